@@ -1,0 +1,155 @@
+"""What is known about a photo when it is judged: counts, sizes and names, never pixels.
+
+Three things are kept apart on purpose: nobody is there, somebody is there without a usable face,
+and there is a face without a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from consent.messages import Message
+from consent.people import Person, Role
+from consent.protocol import Platform, Protocol
+from consent.register import Answer, ConsentRegister, ConsentStatus, Medium
+
+
+class Orientation(StrEnum):
+    """How a person without a found face stands to the camera."""
+
+    FACING = "facing"
+    FROM_BEHIND = "from_behind"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFact:
+    """A face on the photo. `side_px`: shorter side of its box in the picture as published."""
+
+    number: int
+    side_px: float
+    person_id: str | None = None
+    why_unnamed: Message | None = None
+    ruled_out: bool = False
+    """A person looked and said that nobody could recognise this face."""
+    covered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFact:
+    """A person on the photo whose face was not found.
+
+    `largest_face_px` bounds the side that a missed face could have, from the size of the body.
+    """
+
+    number: int
+    orientation: Orientation
+    largest_face_px: float
+    ruled_out: bool = False
+    """A person looked and said that nobody could recognise this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """Everything the rules may know of one photo. `problem`: why it could not be looked at."""
+
+    name: str
+    faces: tuple[FaceFact, ...] = ()
+    bodies: tuple[BodyFact, ...] = ()
+    problem: Message | None = None
+    may_harm: bool = False
+    """A person flagged the photo: publication may harm somebody on it (protocol A5)."""
+
+    def covering(self, numbers: Iterable[int]) -> PhotoFacts:
+        """The same photo with those faces covered."""
+        numbers = frozenset(numbers)
+        return replace(self, faces=tuple(replace(f, covered=f.covered or f.number in numbers) for f in self.faces))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One photo before the rules: the facts, and where and when it would be published."""
+
+    photo: PhotoFacts
+    platform_id: str
+    on: date
+    register: ConsentRegister
+    protocol: Protocol
+    medium: Medium = Medium.PHOTO
+
+    @property
+    def platform(self) -> Platform:
+        """The platform asked for; a `UserError` where the protocol does not know it."""
+        return self.protocol.platform(self.platform_id)
+
+    @cached_property
+    def recognisable(self) -> tuple[FaceFact, ...]:
+        """Faces that somebody who knows the person could recognise: large enough and not covered."""
+        smallest = self.protocol.parameters.recognisable_face_px
+        return tuple(f for f in self.photo.faces if f.side_px >= smallest and not f.covered and not f.ruled_out)
+
+    @cached_property
+    def identified(self) -> tuple[FaceFact, ...]:
+        """Recognisable faces with a name that the register knows."""
+        return tuple(f for f in self.recognisable if f.person_id in self.register.people)
+
+    @cached_property
+    def unnamed(self) -> tuple[FaceFact, ...]:
+        """Recognisable faces without a name, or with one that the register does not know."""
+        return tuple(f for f in self.recognisable if f.person_id not in self.register.people)
+
+    @cached_property
+    def unseen(self) -> tuple[BodyFact, ...]:
+        """Persons whose face was not found although it may be there and large enough to recognise."""
+        smallest = self.protocol.parameters.recognisable_face_px
+        return tuple(
+            b
+            for b in self.photo.bodies
+            if b.orientation is not Orientation.FROM_BEHIND and b.largest_face_px >= smallest and not b.ruled_out
+        )
+
+    @cached_property
+    def pupils(self) -> frozenset[str]:
+        """Ids of the identified, recognisable pupils."""
+        return frozenset(self.person(f).person_id for f in self.identified if self.person(f).role is Role.PUPIL)
+
+    @property
+    def person_count(self) -> int:
+        """Persons shown beyond doubt: recognisable faces, and bodies whose back was made out.
+
+        Specks that a detector took for a face do not make a group.
+        """
+        backs = sum(b.orientation is Orientation.FROM_BEHIND for b in self.photo.bodies)
+        return len(self.recognisable) + backs
+
+    @property
+    def anonymity(self) -> float:
+        """Share of the persons shown who cannot be recognised, 0 to 1; 1 where nobody is there."""
+        maybe = len(self.recognisable) + len(self.unseen)
+        shown = len(self.photo.faces) + len(self.photo.bodies)
+        return 1 - maybe / shown if shown else 1.0
+
+    def person(self, face: FaceFact) -> Person:
+        """The person a face was identified as; only for faces in `identified`."""
+        assert face.person_id is not None
+        return self.register.people[face.person_id]
+
+    def consent(self, face: FaceFact) -> ConsentStatus:
+        """What the register says of an identified face for this platform, medium and day."""
+        return self.register.status(self.person(face).person_id, self.platform_id, self.medium, self.on)
+
+    def is_cleared(self, face: FaceFact) -> bool:
+        """Whether this face has a yes: its own, or as one of a large enough group."""
+        if face.person_id not in self.register.people:
+            return False
+        status = self.consent(face)
+        return status.is_yes or (status.answer is Answer.GROUP_ONLY and status.fault is None and self.is_group)
+
+    @property
+    def is_group(self) -> bool:
+        """Whether enough persons are shown for a consent that is for groups only."""
+        return self.person_count >= self.protocol.parameters.group_only_min_persons

@@ -1,0 +1,1 @@
+"""Register files of a school, checked row by row before anything is taken in."""

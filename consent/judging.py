@@ -1,0 +1,104 @@
+"""From findings to a verdict. Deny overrides, and nothing to say is never a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from consent.facts import Case, FaceFact
+from consent.findings import Finding, Outcome
+from consent.messages import say
+from consent.people import Role
+from consent.rules import RULES, Rule
+
+
+class Decision(StrEnum):
+    """What may be done with a photo, from the mildest to the strictest.
+
+    `cover` is stricter than `hold`: it says that somebody on the photo has no yes for certain.
+    """
+
+    PUBLISH = "publish"
+    HOLD = "hold"
+    COVER = "cover"
+    BLOCK = "block"
+
+    @property
+    def severity(self) -> int:
+        """0 for publish, rising."""
+        return list(Decision).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the protocol says of a photo for a platform and a day, and why."""
+
+    photo: str
+    decision: Decision
+    findings: tuple[Finding, ...]
+    cover: tuple[int, ...] = ()
+    """For `cover`: numbers of the faces that must be covered, and the result confirmed by a person."""
+
+    @property
+    def reasons(self) -> tuple[Finding, ...]:
+        """The findings that stand in the way, strictest first."""
+        against = [f for f in self.findings if f.outcome in (Outcome.BLOCK, Outcome.HOLD)]
+        return tuple(sorted(against, key=lambda f: -f.outcome.weight))
+
+
+def combine(findings: Iterable[Finding]) -> Outcome:
+    """The strictest outcome; hold where no rule found anything to say."""
+    said = [f.outcome for f in findings if f.outcome is not Outcome.NOT_APPLICABLE]
+    return max(said, key=lambda outcome: outcome.weight, default=Outcome.HOLD)
+
+
+def judge(case: Case, rules: Iterable[Rule] = RULES) -> Verdict:
+    """Put a photo before every rule. Never raises for what it finds; what fails, holds."""
+    rules = tuple(rules)
+    findings = _findings(case, rules)
+    outcome = combine(findings)
+    if outcome in (Outcome.PASS, Outcome.ADVICE):
+        return Verdict(case.photo.name, Decision.PUBLISH, findings)
+    if outcome is Outcome.HOLD:
+        return Verdict(case.photo.name, Decision.HOLD, findings)
+    cover = () if any(f.failed for f in findings) else _faces_to_cover(case, rules)
+    return Verdict(case.photo.name, Decision.COVER if cover else Decision.BLOCK, findings, cover)
+
+
+def _findings(case: Case, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
+    if case.photo.problem is not None:
+        return (Finding("photo", Outcome.HOLD, case.photo.problem, owner="director"),)
+    return tuple(finding for rule in rules for finding in _apply(rule, case))
+
+
+def _apply(rule: Rule, case: Case) -> tuple[Finding, ...]:
+    """A rule that fails has not passed: its failure is a finding, and the photo is held."""
+    try:
+        return tuple(rule.check(case))
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, the photo is held and the report says so
+        reason = say("This rule could not be applied ({kind}).", kind=type(error).__name__)
+        return (Finding(rule.id, Outcome.HOLD, reason, owner="director", failed=True),)
+
+
+def _faces_to_cover(case: Case, rules: tuple[Rule, ...]) -> tuple[int, ...]:
+    """The fewest faces whose covering leaves a photo to publish with somebody recognisable on it, or none.
+
+    Tried in turn: everybody who has no yes; those whose yes is for groups only as well; the pupils
+    as well. A photo on which everybody would be covered is no remedy.
+    """
+    cleared = [f for f in case.recognisable if case.is_cleared(f)]
+    own_yes = [f for f in cleared if case.consent(f).is_yes]
+    adults = [f for f in own_yes if case.person(f).role is not Role.PUPIL]
+    for keep in (cleared, own_yes, adults):
+        cover = _all_but(case.recognisable, keep)
+        if not keep or not cover:
+            continue
+        covered = replace(case, photo=case.photo.covering(cover))
+        if combine(_findings(covered, rules)) in (Outcome.PASS, Outcome.ADVICE):
+            return cover
+    return ()
+
+
+def _all_but(faces: Iterable[FaceFact], keep: list[FaceFact]) -> tuple[int, ...]:
+    return tuple(f.number for f in faces if f not in keep)

@@ -1,0 +1,42 @@
+"""Sentences for people, kept apart from their values so that they can be shown in Dutch or English.
+
+`consent` decides and never prints. It hands out a `Message`; whoever shows it looks the text up in
+a catalogue and fills in the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An English sentence with `{named}` gaps and the values for them, which may be messages again."""
+
+    text: str
+    values: tuple[tuple[str, str | int | float | Message], ...] = ()
+
+    def render(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence in the language of `translate`, gaps filled."""
+        filled = {name: value.render(translate) if isinstance(value, Message) else value for name, value in self.values}
+        return translate(self.text).format(**filled)
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+def say(text: str, /, **values: str | int | float | Message) -> Message:
+    """Make a message. Catalogues are extracted by this function's name: `text` must be a literal."""
+    return Message(text, tuple(values.items()))
+
+
+class UserError(Exception):
+    """Something the user can mend. Its message names the file, the row and the way out, and no person."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)

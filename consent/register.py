@@ -1,0 +1,221 @@
+"""The consent register: who said what, when, for which purpose; answered for any day.
+
+Consent is history. Rows are only ever added, and `ConsentRegister.status` looks at those that were
+known on the day asked for. Three principles (AVG art. 7, and the school's protocol):
+
+- consent is per purpose and per medium, and consent for one platform is never consent for another;
+- of one giver the latest word counts; between givers any known no wins, never an average;
+- a form is valid until the end of the school year or for a number of months, whichever is first.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from consent.people import Person
+
+MATCHING = "matching"
+"""The purpose of comparing a face with the gallery: biometric data, so a consent of its own (AVG art. 9)."""
+
+EVERY_PURPOSE = "all"
+"""Purpose of an objection against any use whatever."""
+
+BOTH_PARENTS = frozenset({"both parents", "beide ouders", "both", "beiden"})
+"""Givers whose word replaces what each of them said before."""
+
+
+class Medium(StrEnum):
+    """What a consent is about. Sound belongs to film."""
+
+    PHOTO = "photo"
+    FILM = "film"
+    BOTH = "both"
+
+    def covers(self, other: Medium) -> bool:
+        """Whether a consent for this medium says something about `other`."""
+        return self is Medium.BOTH or self is other
+
+
+class Answer(StrEnum):
+    """What a form says, from the mildest to the strictest."""
+
+    YES = "yes"
+    GROUP_ONLY = "group_only"
+    ASK_FIRST = "ask_first"
+    NONE = "none"
+    NO = "no"
+    WITHDRAWN = "withdrawn"
+    OBJECTION = "objection"
+
+    @property
+    def strictness(self) -> int:
+        """0 for yes, rising; where two answers are known the stricter one stands."""
+        return list(Answer).index(self)
+
+    @property
+    def is_some_yes(self) -> bool:
+        """A yes, be it with a condition. Only these need a valid form."""
+        return self in (Answer.YES, Answer.GROUP_ONLY, Answer.ASK_FIRST)
+
+
+class FormFault(StrEnum):
+    """Why a form that says yes does not count (R4)."""
+
+    EXPIRED = "expired"
+    UNDATED = "undated"
+    NO_EVIDENCE = "no_evidence"
+    NO_VERSION = "no_version"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRecord:
+    """One line of the register: one answer of one giver for one purpose."""
+
+    person_id: str
+    purpose: str
+    medium: Medium
+    answer: Answer
+    given_by: str = ""
+    given_on: date | None = None
+    valid_until: date | None = None
+    withdrawn_on: date | None = None
+    form_version: str = ""
+    evidence: str = ""
+
+    @property
+    def giver(self) -> str:
+        """The giver as one label, whatever its capitals and spaces."""
+        return " ".join(self.given_by.casefold().split())
+
+    def speaks_of(self, purpose: str, medium: Medium, on: date) -> bool:
+        """Whether this line was known on `on` and is about that purpose and medium."""
+        about = self.purpose in (purpose, EVERY_PURPOSE) and self.medium.covers(medium)
+        return about and (self.given_on is None or self.given_on <= on)
+
+    def answer_on(self, on: date) -> Answer:
+        """The answer as it stood on a day: a withdrawal counts from its date, without a date always."""
+        withdrawn = self.withdrawn_on is not None and self.withdrawn_on <= on
+        if self.answer is Answer.OBJECTION:
+            return Answer.NONE if withdrawn else Answer.OBJECTION
+        if self.answer is Answer.WITHDRAWN and self.withdrawn_on is not None:
+            return Answer.WITHDRAWN if withdrawn else Answer.YES
+        return Answer.WITHDRAWN if withdrawn and self.answer.is_some_yes else self.answer
+
+    def spoken_on(self, on: date) -> date:
+        """The day of this word, as known on `on`: of a withdrawal its own date, not that of the form.
+
+        Undated, a yes is older than anything and a refusal newer: nothing is known that overtook it.
+        """
+        if self.answer_on(on).is_some_yes:
+            return self.given_on or date.min
+        if self.withdrawn_on is not None and self.withdrawn_on <= on:
+            return max(self.withdrawn_on, self.given_on or date.min)
+        return self.given_on or date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """How long a form is good for. Source: the protocol's "jaarlijks wordt bijgewerkt" (R4)."""
+
+    year_end_month: int = 7
+    year_end_day: int = 31
+    months: int = 12
+
+    def last_day(self, record: ConsentRecord) -> date | None:
+        """The last day on which the form counts; None for a form without a date."""
+        if record.given_on is None:
+            return None
+        given = record.given_on
+        year_end = date(given.year, self.year_end_month, self.year_end_day)
+        if year_end < given:
+            year_end = year_end.replace(year=given.year + 1)
+        ends = [year_end, add_months(given, self.months)]
+        if record.valid_until is not None:
+            ends.append(record.valid_until)
+        return min(ends)
+
+    def fault(self, record: ConsentRecord, on: date) -> FormFault | None:
+        """Why the form does not count on `on`, or None where it does."""
+        last_day = self.last_day(record)
+        if last_day is None:
+            return FormFault.UNDATED
+        if last_day < on:
+            return FormFault.EXPIRED
+        if not record.evidence:
+            return FormFault.NO_EVIDENCE
+        return None if record.form_version else FormFault.NO_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentStatus:
+    """What the register says of one person, purpose and medium on one day."""
+
+    answer: Answer
+    fault: FormFault | None = None
+    record: ConsentRecord | None = None
+    last_day: date | None = None
+
+    @property
+    def is_yes(self) -> bool:
+        """An unconditional yes on a form that counts."""
+        return self.answer is Answer.YES and self.fault is None
+
+
+@dataclass(frozen=True)
+class ConsentRegister:
+    """People and every line that was ever recorded about them."""
+
+    people: Mapping[str, Person]
+    records: tuple[ConsentRecord, ...] = ()
+    validity: Validity = Validity()
+    _by_person: dict[str, list[ConsentRecord]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_person: dict[str, list[ConsentRecord]] = {}
+        for record in self.records:
+            by_person.setdefault(record.person_id, []).append(record)
+        object.__setattr__(self, "_by_person", by_person)
+
+    def status(self, person_id: str, purpose: str, medium: Medium, on: date) -> ConsentStatus:
+        """What holds for a person on a day. Nothing known is `Answer.NONE`, which is no consent."""
+        known = [r for r in self._by_person.get(person_id, ()) if r.speaks_of(purpose, medium, on)]
+        objections = [r for r in known if r.answer_on(on) is Answer.OBJECTION]
+        if objections:
+            return ConsentStatus(Answer.OBJECTION, record=objections[0])
+        words = [r for r in known if r.answer is not Answer.OBJECTION and r.purpose == purpose]
+        standing = _last_words(words, on)
+        if not standing:
+            return ConsentStatus(Answer.NONE)
+        record = max(standing, key=lambda r: self._rank(r, on))
+        answer = record.answer_on(on)
+        fault = self.validity.fault(record, on) if answer.is_some_yes else None
+        return ConsentStatus(answer, fault, record, self.validity.last_day(record))
+
+    def _rank(self, record: ConsentRecord, on: date) -> tuple[int, bool]:
+        """Strictest answer first; of equal answers the form that counts (one parent's yes is enough)."""
+        return record.answer_on(on).strictness, self.validity.fault(record, on) is None
+
+
+def _last_words(records: Iterable[ConsentRecord], on: date) -> list[ConsentRecord]:
+    """The latest word of each giver, both parents together replacing what either said before.
+
+    Lines of one giver and one day stay side by side: the strictest of them will stand.
+    """
+    spoken = [(record, record.spoken_on(on)) for record in records]
+    together = max((day for record, day in spoken if record.giver in BOTH_PARENTS), default=date.min)
+    latest: dict[str, date] = {}
+    for record, day in spoken:
+        latest[record.giver] = max(latest.get(record.giver, date.min), day)
+    return [record for record, day in spoken if day == latest[record.giver] and day >= together]
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later, or the last day of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

@@ -1,0 +1,68 @@
+"""R2: consent for this platform."""
+
+from collections.abc import Iterator
+
+from consent.facts import BodyFact, Case, FaceFact, Orientation
+from consent.findings import Finding, Outcome
+from consent.messages import Message, say
+from consent.register import Answer
+
+REFUSALS = {
+    Answer.NO: say("{person} has no consent for {platform}: it was refused."),
+    Answer.NONE: say("{person} has no consent for {platform}: the register holds no answer."),
+    Answer.WITHDRAWN: say("{person} has no consent for {platform}: it was withdrawn."),
+    Answer.OBJECTION: say("{person} has no consent for {platform}: there is an objection."),
+}
+
+
+def consent_for_platform(case: Case) -> Iterator[Finding]:
+    """Everybody who can be recognised has a yes for this platform and medium, on the day.
+
+    Why: consent is per purpose; a yes for one platform is never a yes for another. A face without
+    a name has no yes, and a person whose face was not found may have one that was missed.
+    Example: a pupil who refused Facebook blocks the photo for Facebook; an unknown face holds it.
+    """
+    if not case.recognisable and not case.unseen:
+        yield Finding("R2", Outcome.NOT_APPLICABLE, say("Nobody can be recognised."))
+    for face in case.recognisable:
+        yield _unnamed(case, face) if face in case.unnamed else _named(case, face)
+    for body in case.unseen:
+        yield _unseen(case, body)
+
+
+def _named(case: Case, face: FaceFact) -> Finding:
+    status = case.consent(face)
+    person = case.person(face).person_id
+    platform = case.platform.name
+
+    def finding(outcome: Outcome, reason: Message) -> Finding:
+        owner = case.protocol.rules["R2"].owner if outcome is Outcome.HOLD else None
+        return Finding("R2", outcome, reason, (face.number,), person_id=person, owner=owner)
+
+    if status.answer is Answer.YES:
+        return finding(Outcome.PASS, say("{person} has a yes for {platform}.", person=person, platform=platform))
+    if status.answer is Answer.ASK_FIRST:
+        reason = say("The parents of {person} want to be asked first.", person=person)
+        return finding(Outcome.HOLD, reason)
+    if status.answer is Answer.GROUP_ONLY and case.is_group:
+        return finding(Outcome.PASS, say("{person} may be shown in a group, and this is one.", person=person))
+    if status.answer is Answer.GROUP_ONLY:
+        least = case.protocol.parameters.group_only_min_persons
+        reason = say("{person} may be shown in a group only: {least} persons or more.", person=person, least=least)
+        return finding(Outcome.BLOCK, reason)
+    return finding(Outcome.BLOCK, say(REFUSALS[status.answer].text, person=person, platform=platform))
+
+
+def _unnamed(case: Case, face: FaceFact) -> Finding:
+    reason = face.why_unnamed or say("Nobody has said yet who this is.")
+    owner = case.protocol.rules["R2"].owner
+    return Finding("R2", Outcome.HOLD, reason, (face.number,), person_id=face.person_id, owner=owner)
+
+
+def _unseen(case: Case, body: BodyFact) -> Finding:
+    if body.orientation is Orientation.FACING:
+        reason = say("Somebody faces the camera, but no face was found there. Please look.")
+    else:
+        reason = say("Somebody is there without a face that was found, and not clearly from behind. Please look.")
+    owner = case.protocol.rules["R2"].owner
+    return Finding("R2", Outcome.HOLD, reason, bodies=(body.number,), owner=owner)

@@ -1,0 +1,1 @@
+"""Matching: comparing a face with the gallery of those who consented to it."""

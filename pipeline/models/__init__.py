@@ -1,0 +1,1 @@
+"""Model weights: where they come from, verified before they are used."""

@@ -1,0 +1,96 @@
+"""An audit's result in memory: what the files of a run folder are written from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from consent.facts import PhotoFacts
+from consent.judging import Decision, Verdict
+from consent.messages import Message
+from consent.protocol import Protocol
+from pipeline.vision.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedPhoto:
+    """One file of the batch: what was seen, what is known and what the protocol says.
+
+    `observation` is None where the file could not be looked at; `facts.problem` says why.
+    `cleared` are the numbers of the faces that have a yes for this platform: only these are shown
+    as they are, every other face is pixelated. `too_small` are the numbers of the faces below the
+    policy's size. `picture` is the file with the drawn, pixelated JPEG.
+    """
+
+    name: str
+    sha256: str
+    observation: Observation | None
+    facts: PhotoFacts
+    verdict: Verdict
+    recognisable: frozenset[int] = frozenset()
+    cleared: frozenset[int] = frozenset()
+    too_small: frozenset[int] = frozenset()
+    anonymity: float = 0.0
+    picture: Path | None = None
+
+    @property
+    def identified(self) -> dict[int, str]:
+        """Face number to person id, for the faces with a name."""
+        return {f.number: f.person_id for f in self.facts.faces if f.person_id is not None}
+
+    @property
+    def person_count(self) -> int:
+        """Persons seen: faces of any size, and bodies without a found face."""
+        return len(self.facts.faces) + len(self.facts.bodies)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """A model that took part, as the run folder records it."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class AuditRun:
+    """A whole audit. `names` holds full names by person id only where the reader asked for them."""
+
+    run_id: str
+    school: str
+    platform_id: str
+    on: date
+    started: datetime
+    finished: datetime
+    protocol: Protocol
+    photos: tuple[AuditedPhoto, ...]
+    matching: Message
+    """One sentence: whether faces were matched, and under which DPIA reference, or why not."""
+    other_files: tuple[str, ...] = ()
+    """Files of the folder that are no photos, by name."""
+    message: str | None = None
+    """The text of the post, where one was given."""
+    register_digest: str = ""
+    register_people: int = 0
+    models: tuple[ModelUse, ...] = ()
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by step."""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def count(self, decision: Decision) -> int:
+        """How many photos got this decision."""
+        return Counter(p.verdict.decision for p in self.photos)[decision]
+
+    @property
+    def anonymous_choices(self) -> tuple[AuditedPhoto, ...]:
+        """Photos to publish that show persons and nobody recognisable, most persons first (R5)."""
+        fit = [
+            p for p in self.photos if p.verdict.decision is Decision.PUBLISH and p.person_count and not p.recognisable
+        ]
+        return tuple(sorted(fit, key=lambda p: (-p.person_count, p.name)))

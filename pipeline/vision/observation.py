@@ -1,0 +1,73 @@
+"""What was seen on a photo: faces and persons, with boxes in pixels of the picture as published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consent.facts import Orientation
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright rectangle: left, top, width and height in pixels of the picture as published."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def __post_init__(self) -> None:
+        if not (self.width > 0 and self.height > 0):
+            raise ValueError(f"a box has a positive width and height, not {self.width} x {self.height}")
+
+    @property
+    def side(self) -> float:
+        """The shorter side."""
+        return min(self.width, self.height)
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle of the box."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    def overlap(self, other: Box) -> float:
+        """Area shared with `other`, in square pixels."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        return max(0.0, width) * max(0.0, height)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A detected face, numbered from left to right.
+
+    `landmarks`: five (x, y) points: right eye, left eye, nose tip, right and left corner of the
+    mouth, right and left as the person's own; so the first is the one more to the left of an
+    upright frontal picture.
+    """
+
+    number: int
+    box: Box
+    score: float
+    landmarks: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A detected person without a found face, numbered from left to right."""
+
+    number: int
+    box: Box
+    score: float
+    orientation: Orientation
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """All that was seen on one photo. Width and height in pixels of the picture as published."""
+
+    sha256: str
+    width: int
+    height: int
+    faces: tuple[Face, ...]
+    bodies: tuple[Body, ...]
