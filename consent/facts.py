@@ -6,6 +6,7 @@ and there is a face without a name.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -64,6 +65,12 @@ class PhotoFacts:
     may_harm: bool = False
     """A person flagged the photo: publication may harm somebody on it (protocol A5)."""
 
+    def __post_init__(self) -> None:
+        for kind in (self.faces, self.bodies):
+            if len({item.number for item in kind}) < len(kind):
+                # Whoever is cleared, covered or drawn is told apart by number alone.
+                raise ValueError("two faces or two bodies of one photo have the same number")
+
     def covering(self, numbers: Iterable[int]) -> PhotoFacts:
         """The same photo with those faces covered."""
         numbers = frozenset(numbers)
@@ -89,8 +96,8 @@ class Case:
     @cached_property
     def recognisable(self) -> tuple[FaceFact, ...]:
         """Faces that somebody who knows the person could recognise: large enough and not covered."""
-        smallest = self.protocol.parameters.recognisable_face_px
-        return tuple(f for f in self.photo.faces if f.side_px >= smallest and not f.covered and not f.ruled_out)
+        too_small = self.protocol.parameters.too_small
+        return tuple(f for f in self.photo.faces if not (too_small(f.side_px) or f.covered or f.ruled_out))
 
     @cached_property
     def identified(self) -> tuple[FaceFact, ...]:
@@ -103,13 +110,19 @@ class Case:
         return tuple(f for f in self.recognisable if f.person_id not in self.register.people)
 
     @cached_property
+    def named_twice(self) -> tuple[FaceFact, ...]:
+        """Identified faces that share their name with another: one of the two is somebody else."""
+        times = Counter(f.person_id for f in self.identified)
+        return tuple(f for f in self.identified if times[f.person_id] > 1)
+
+    @cached_property
     def unseen(self) -> tuple[BodyFact, ...]:
         """Persons whose face was not found although it may be there and large enough to recognise."""
-        smallest = self.protocol.parameters.recognisable_face_px
+        too_small = self.protocol.parameters.too_small
         return tuple(
             b
             for b in self.photo.bodies
-            if b.orientation is not Orientation.FROM_BEHIND and b.largest_face_px >= smallest and not b.ruled_out
+            if not (b.orientation is Orientation.FROM_BEHIND or too_small(b.largest_face_px) or b.ruled_out)
         )
 
     @cached_property
@@ -143,11 +156,19 @@ class Case:
         return self.register.status(self.person(face).person_id, self.platform_id, self.medium, self.on)
 
     def is_cleared(self, face: FaceFact) -> bool:
-        """Whether this face has a yes: its own, or as one of a large enough group."""
-        if face.person_id not in self.register.people:
+        """Whether this face has a yes: its own, or as one of a large enough group.
+
+        A doubt about who it is, or whether the yes outlived the time at school, is no yes.
+        """
+        if face.person_id not in self.register.people or face in self.named_twice or self.has_left(face):
             return False
         status = self.consent(face)
         return status.is_yes or (status.answer is Answer.GROUP_ONLY and status.fault is None and self.is_group)
+
+    def has_left(self, face: FaceFact) -> bool:
+        """Whether the person of an identified face had left the school by that day."""
+        left_on = self.person(face).left_on
+        return left_on is not None and left_on <= self.on
 
     @property
     def is_group(self) -> bool:

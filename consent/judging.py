@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from consent.facts import Case, FaceFact
 from consent.findings import Finding, Outcome
-from consent.messages import say
+from consent.messages import UserError, say
 from consent.people import Role
 from consent.rules import RULES, Rule
 
@@ -73,24 +73,31 @@ def _findings(case: Case, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
 
 
 def _apply(rule: Rule, case: Case) -> tuple[Finding, ...]:
-    """A rule that fails has not passed: its failure is a finding, and the photo is held."""
+    """A rule that fails has not passed: its failure is a finding beside what it said before, and the photo is held."""
+    findings: list[Finding] = []
     try:
-        return tuple(rule.check(case))
+        findings.extend(rule.check(case))
+    except UserError as error:
+        findings.append(Finding(rule.id, Outcome.HOLD, error.message, owner="director", failed=True))
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the photo is held and the report says so
         reason = say("This rule could not be applied ({kind}).", kind=type(error).__name__)
-        return (Finding(rule.id, Outcome.HOLD, reason, owner="director", failed=True),)
+        findings.append(Finding(rule.id, Outcome.HOLD, reason, owner="director", failed=True))
+    return tuple(findings)
 
 
 def _faces_to_cover(case: Case, rules: tuple[Rule, ...]) -> tuple[int, ...]:
     """The fewest faces whose covering leaves a photo to publish with somebody recognisable on it, or none.
 
-    Tried in turn: everybody who has no yes; those whose yes is for groups only as well; the pupils
-    as well. A photo on which everybody would be covered is no remedy.
+    To stay, a face needs a yes. The more stay, the better for R1 and for a group, so besides all of
+    them only three choices can differ: without those whose yes is for groups only, without the
+    pupils (a single one may not stay), and without both. A photo on which everybody would be
+    covered is no remedy.
     """
     cleared = [f for f in case.recognisable if case.is_cleared(f)]
     own_yes = [f for f in cleared if case.consent(f).is_yes]
-    adults = [f for f in own_yes if case.person(f).role is not Role.PUPIL]
-    for keep in (cleared, own_yes, adults):
+    adults = [f for f in cleared if case.person(f).role is not Role.PUPIL]
+    own_yes_adults = [f for f in adults if f in own_yes]
+    for keep in sorted((cleared, own_yes, adults, own_yes_adults), key=len, reverse=True):
         cover = _all_but(case.recognisable, keep)
         if not keep or not cover:
             continue

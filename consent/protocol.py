@@ -11,14 +11,21 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from consent.messages import UserError, say
-from consent.register import Medium, Validity
+from consent.register import EVERY_PURPOSE, MATCHING, Medium, Validity
 
 PROTOCOLS = Path(__file__).parent / "protocols"
 _STRICT = ConfigDict(extra="forbid", strict=False)
+
+
+def _not_reserved(platform_id: str) -> str:
+    if platform_id in (MATCHING, EVERY_PURPOSE):
+        raise ValueError("the register uses this word for another purpose")
+    return platform_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +65,18 @@ class PostRule(RuleText):
 class Parameters:
     """The numbers of the rules. Lengths are pixels of the picture as it would be published."""
 
-    min_pupils: int
-    group_only_min_persons: int
-    published_long_side_px: int
-    recognisable_face_px: float
-    form_year_end_month: int
-    form_year_end_day: int
-    form_months: int
+    min_pupils: Annotated[int, Field(ge=1)]
+    group_only_min_persons: Annotated[int, Field(ge=1)]
+    published_long_side_px: Annotated[int, Field(ge=1)]
+    recognisable_face_px: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    form_year_end_month: Annotated[int, Field(ge=1, le=12)]
+    form_year_end_day: Annotated[int, Field(ge=1, le=31)]
+    form_months: Annotated[int, Field(ge=1)]
     __pydantic_config__ = _STRICT
+
+    def too_small(self, side_px: float) -> bool:
+        """Whether a face of this size is recognised by nobody. A size that makes no sense is not small."""
+        return 0 <= side_px < self.recognisable_face_px
 
     @property
     def validity(self) -> Validity:
@@ -82,7 +93,7 @@ class Protocol:
     updated: str
     source: str
     parameters: Parameters
-    platforms: Mapping[str, Platform]
+    platforms: Mapping[Annotated[str, AfterValidator(_not_reserved)], Platform]
     rules: Mapping[str, RuleText]
     post_rules: Mapping[str, PostRule]
     digest: str = ""
@@ -116,7 +127,7 @@ def load_protocol(name_or_path: str) -> Protocol:
         path = Path(name_or_path)
     try:
         content = path.read_bytes()
-        table = tomllib.loads(content.decode("utf-8"))
+        table = tomllib.loads(content.decode("utf-8-sig"))
         return TypeAdapter(Protocol).validate_python({**table, "digest": hashlib.sha256(content).hexdigest()})
     except FileNotFoundError:
         raise UserError(
@@ -126,7 +137,7 @@ def load_protocol(name_or_path: str) -> Protocol:
                 known=", ".join(sorted(p.stem for p in PROTOCOLS.glob("*.toml"))),
             )
         ) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UserError(say("The protocol {file} cannot be read: {why}", file=path.name, why=str(error))) from None
     except ValidationError as error:
         first = error.errors()[0]

@@ -36,8 +36,12 @@ class Medium(StrEnum):
     BOTH = "both"
 
     def covers(self, other: Medium) -> bool:
-        """Whether a consent for this medium says something about `other`."""
+        """Whether a yes for this medium is a yes for the whole of `other`."""
         return self is Medium.BOTH or self is other
+
+    def touches(self, other: Medium) -> bool:
+        """Whether a refusal of this medium refuses a part of `other`."""
+        return self is other or Medium.BOTH in (self, other)
 
 
 class Answer(StrEnum):
@@ -92,9 +96,15 @@ class ConsentRecord:
         return " ".join(self.given_by.casefold().split())
 
     def speaks_of(self, purpose: str, medium: Medium, on: date) -> bool:
-        """Whether this line was known on `on` and is about that purpose and medium."""
-        about = self.purpose in (purpose, EVERY_PURPOSE) and self.medium.covers(medium)
-        return about and (self.given_on is None or self.given_on <= on)
+        """Whether this line was known on `on` and is about that purpose and medium.
+
+        A yes must be for this very purpose and for all of the medium; a refusal need only touch them.
+        """
+        if self.given_on is not None and self.given_on > on:
+            return False
+        if self.answer_on(on).is_some_yes:
+            return self.purpose == purpose and self.medium.covers(medium)
+        return self.purpose in (purpose, EVERY_PURPOSE) and self.medium.touches(medium)
 
     def answer_on(self, on: date) -> Answer:
         """The answer as it stood on a day: a withdrawal counts from its date, without a date always."""
@@ -130,9 +140,9 @@ class Validity:
         if record.given_on is None:
             return None
         given = record.given_on
-        year_end = date(given.year, self.year_end_month, self.year_end_day)
+        year_end = _day(given.year, self.year_end_month, self.year_end_day)
         if year_end < given:
-            year_end = year_end.replace(year=given.year + 1)
+            year_end = _day(given.year + 1, self.year_end_month, self.year_end_day)
         ends = [year_end, add_months(given, self.months)]
         if record.valid_until is not None:
             ends.append(record.valid_until)
@@ -186,8 +196,7 @@ class ConsentRegister:
         objections = [r for r in known if r.answer_on(on) is Answer.OBJECTION]
         if objections:
             return ConsentStatus(Answer.OBJECTION, record=objections[0])
-        words = [r for r in known if r.answer is not Answer.OBJECTION and r.purpose == purpose]
-        standing = _last_words(words, on)
+        standing = _last_words((r for r in known if r.answer is not Answer.OBJECTION), on)
         if not standing:
             return ConsentStatus(Answer.NONE)
         record = max(standing, key=lambda r: self._rank(r, on))
@@ -195,9 +204,13 @@ class ConsentRegister:
         fault = self.validity.fault(record, on) if answer.is_some_yes else None
         return ConsentStatus(answer, fault, record, self.validity.last_day(record))
 
-    def _rank(self, record: ConsentRecord, on: date) -> tuple[int, bool]:
-        """Strictest answer first; of equal answers the form that counts (one parent's yes is enough)."""
-        return record.answer_on(on).strictness, self.validity.fault(record, on) is None
+    def _rank(self, record: ConsentRecord, on: date) -> tuple[int, bool, date, str]:
+        """Strictest answer first; of equal answers the form that counts (one parent's yes is enough).
+
+        The rest only settles ties, so that the order of the lines never matters.
+        """
+        fault = self.validity.fault(record, on)
+        return record.answer_on(on).strictness, fault is None, self.validity.last_day(record) or date.min, fault or ""
 
 
 def _last_words(records: Iterable[ConsentRecord], on: date) -> list[ConsentRecord]:
@@ -216,6 +229,9 @@ def _last_words(records: Iterable[ConsentRecord], on: date) -> list[ConsentRecor
 def add_months(day: date, months: int) -> date:
     """The same day `months` later, or the last day of a shorter month."""
     years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
+    return _day(day.year + years, month + 1, day.day)
+
+
+def _day(year: int, month: int, day: int) -> date:
+    """That day, or the last one of a shorter month."""
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))

@@ -22,7 +22,7 @@ class AuditedPhoto:
     `observation` is None where the file could not be looked at; `facts.problem` says why.
     `cleared` are the numbers of the faces that have a yes for this platform: only these are shown
     as they are, every other face is pixelated. `too_small` are the numbers of the faces below the
-    policy's size. `picture` is the file with the drawn, pixelated JPEG.
+    policy's size, `unseen` those of the bodies whose face may have been missed. `picture` is the file with the drawn, pixelated JPEG.
     """
 
     name: str
@@ -33,6 +33,7 @@ class AuditedPhoto:
     recognisable: frozenset[int] = frozenset()
     cleared: frozenset[int] = frozenset()
     too_small: frozenset[int] = frozenset()
+    unseen: frozenset[int] = frozenset()
     anonymity: float = 0.0
     picture: Path | None = None
 

@@ -17,7 +17,8 @@ def several_children(case: Case) -> Iterator[Finding]:
     """
     owner = case.protocol.rules["R1"].owner
     pupils = len(case.pupils)
-    nameless = len(case.unnamed) + len(case.photo.bodies) + sum(f.covered or f.ruled_out for f in case.photo.faces)
+    nameless = len(case.unnamed) + len(case.named_twice) + len(case.photo.bodies)
+    nameless += sum(f.covered or f.ruled_out for f in case.photo.faces)
     faces = tuple(f.number for f in case.recognisable)
     if pupils >= case.protocol.parameters.min_pupils:
         yield Finding("R1", Outcome.PASS, say("{count} pupils can be recognised.", count=pupils))

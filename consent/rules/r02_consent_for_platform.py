@@ -19,13 +19,16 @@ def consent_for_platform(case: Case) -> Iterator[Finding]:
     """Everybody who can be recognised has a yes for this platform and medium, on the day.
 
     Why: consent is per purpose; a yes for one platform is never a yes for another. A face without
-    a name has no yes, and a person whose face was not found may have one that was missed.
+    a name has no yes, a person whose face was not found may have one that was missed, and of two
+    faces with the same name one has the wrong name.
     Example: a pupil who refused Facebook blocks the photo for Facebook; an unknown face holds it.
     """
     if not case.recognisable and not case.unseen:
         yield Finding("R2", Outcome.NOT_APPLICABLE, say("Nobody can be recognised."))
     for face in case.recognisable:
         yield _unnamed(case, face) if face in case.unnamed else _named(case, face)
+    for face in case.named_twice:
+        yield _named_twice(case, face)
     for body in case.unseen:
         yield _unseen(case, body)
 
@@ -57,6 +60,13 @@ def _unnamed(case: Case, face: FaceFact) -> Finding:
     reason = face.why_unnamed or say("Nobody has said yet who this is.")
     owner = case.protocol.rules["R2"].owner
     return Finding("R2", Outcome.HOLD, reason, (face.number,), person_id=face.person_id, owner=owner)
+
+
+def _named_twice(case: Case, face: FaceFact) -> Finding:
+    person = case.person(face).person_id
+    reason = say("{person} was named for more than one face: all but one of them are somebody else.", person=person)
+    owner = case.protocol.rules["R2"].owner
+    return Finding("R2", Outcome.HOLD, reason, (face.number,), person_id=person, owner=owner)
 
 
 def _unseen(case: Case, body: BodyFact) -> Finding:

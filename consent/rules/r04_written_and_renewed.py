@@ -31,7 +31,7 @@ def written_and_renewed(case: Case) -> Iterator[Finding]:
 def _form(case: Case, face: FaceFact) -> Iterator[Finding]:
     status, person = case.consent(face), case.person(face)
     who = person.person_id
-    if person.left_on is not None and person.left_on <= case.on:
+    if person.left_on is not None and case.has_left(face):
         reason = say(
             "{person} left the school on {day}. Ask whether the consent still stands.",
             person=who,

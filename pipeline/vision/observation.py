@@ -30,6 +30,10 @@ class Box:
         """The middle of the box."""
         return self.x + self.width / 2, self.y + self.height / 2
 
+    def contains(self, x: float, y: float) -> bool:
+        """Whether a point lies in the box."""
+        return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
+
     def overlap(self, other: Box) -> float:
         """Area shared with `other`, in square pixels."""
         width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)

@@ -1,0 +1,308 @@
+"""The command line. It asks, shows and reports; the work is done by notebooks and the modules beside it.
+
+Modules that load models or system libraries are imported inside the commands that need them, so that
+`doctor` can say what is missing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from consent.messages import Message, UserError, say
+from pipeline import __version__
+from pipeline.doctor import doctor
+from pipeline.language import translator
+from pipeline.models.commands import fetch_models, models
+
+FAILED, WRONG, INTERRUPTED = 1, 2, 130
+"""Exit statuses: an audit or check that says no, something to mend first, and Ctrl-C."""
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def main() -> None:
+    """Run the command line; every error becomes a sentence, and an exit status other than 0."""
+    try:
+        cli.main(standalone_mode=False)
+    except UserError as error:
+        _complain(error.message)
+        sys.exit(WRONG)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _complain(say("Interrupted. What was seen so far is kept: the same command goes on from there."))
+        sys.exit(INTERRUPTED)
+    except ImportError as error:
+        _complain(say("A library cannot be loaded ({library}). Run: photo-consent doctor", library=str(error)))
+        sys.exit(WRONG)
+    except Exception as error:  # noqa: BLE001 - a traceback may hold rows of the register; its kind and place do not
+        _complain(say("Something unexpected went wrong: {kind}, {place}.", kind=type(error).__name__, place=_place(error)))
+        sys.exit(WRONG)
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+
+
+def _complain(message: Message) -> None:
+    errors.print(Text(translator().render(message), style="bold red"))
+
+
+def _tell(message: Message) -> None:
+    console.print(Text(translator().render(message)), soft_wrap=True)
+
+
+def _(text: str) -> str:
+    return translator().text(text)
+
+
+def _day(context: click.Context, parameter: click.Parameter, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError(say("“{text}” is no day. Write it as 2026-11-22.", text=text)) from None
+
+
+workspace_option = click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    envvar="PHOTO_CONSENT_WORKSPACE",
+    help=_("The school's workspace; this folder where it is left out."),
+)
+on_option = click.option("--on", callback=_day, metavar="JJJJ-MM-DD", help=_("The day to judge for; today by default."))
+folder_argument = click.argument("folder", type=click.Path(path_type=Path))
+
+
+@click.group(
+    help=_("May these photos of our pupils be published here? An audit that runs on this computer alone."),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__)
+def cli() -> None:  # noqa: D103 - its help is the text above
+    pass
+
+
+cli.add_command(models)
+cli.add_command(doctor)
+
+
+@cli.command(help=_("Make a workspace for a school: settings and an encrypted, empty register."))
+@folder_argument
+@click.option("--name", default="", help=_("The name of the school, for reports."))
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", help=_("The language of reports."))
+def init(folder: Path, name: str, language: str) -> None:
+    """Make a workspace."""
+    from pipeline.workspace import Workspace
+
+    workspace, key = Workspace.create(folder, name or folder.resolve().name, language)
+    _tell(say("The workspace is ready: {folder}", folder=str(workspace.folder)))
+    if key is None:
+        _tell(say("The key of the register is kept in this computer's keyring, or is the one in PHOTO_CONSENT_KEY."))
+    else:
+        _tell(
+            say(
+                "This computer has no keyring. Write this key down and keep it safe; it is shown only now, "
+                "and without it nobody can read the register:"
+            )
+        )
+        console.print(Text(key, style="bold"))
+        _tell(say("Put it in the environment variable PHOTO_CONSENT_KEY before the next command."))
+    _tell(say("Next: photo-consent register import people.csv consents.csv --workspace {folder}", folder=str(folder)))
+
+
+@cli.group(help=_("The register: who may be shown where."))
+def register() -> None:  # noqa: D103
+    pass
+
+
+@register.command(name="import", help=_("Take in people, consents or a table of the school's own, checked row by row."))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--mapping", type=click.Path(path_type=Path), help=_("What the columns of the school's own table mean."))
+@click.option("--skip-bad-rows", is_flag=True, help=_("Take in the good rows although others are bad."))
+@workspace_option
+def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows: bool, workspace: Path) -> None:
+    """Import register files: all or nothing, unless bad rows are skipped."""
+    from consent.importers.importing import read_register_files
+    from pipeline.enrolment import drop_lapsed
+    from pipeline.workspace import Workspace
+
+    opened = Workspace.open(workspace)
+    protocol = opened.school.load_protocol()
+    today = date.today()
+    with opened.open_store() as store:
+        read = read_register_files(
+            files, protocol=protocol, today=today, known_people=store.people(), mapping=mapping
+        )
+        _show_rows(_("Look at these rows"), read.warnings)
+        _show_rows(_("These rows are wrong"), read.faults)
+        if read.faults and not skip_bad_rows:
+            raise UserError(
+                say("Nothing was taken in. Mend the rows above, or leave them out with --skip-bad-rows.")
+            )
+        people, records = store.add(read.people, read.records, datetime.now().astimezone())
+        _tell(say("Taken in: {people} persons, {records} new consent lines.", people=people, records=records))
+        lapsed = drop_lapsed(store, store.register(protocol.parameters.validity), today, today)
+        if lapsed:
+            _tell(say("Templates erased, because consent for matching ended: {people}", people=", ".join(sorted(lapsed))))
+
+
+def _show_rows(title: str, faults: Sequence[Any]) -> None:
+    if not faults:
+        return
+    table = Table(title=title, title_justify="left")
+    for heading in (_("File"), _("Row"), _("What")):
+        table.add_column(heading)
+    for fault in faults:
+        table.add_row(Text(fault.file), str(fault.row), Text(translator().render(fault.reason)))
+    console.print(table)
+
+
+@register.command(name="status", help=_("How many have a yes, a no or nothing, by platform."))
+@on_option
+@workspace_option
+def register_status(on: date | None, workspace: Path) -> None:
+    """Show the register in numbers."""
+    from pipeline.register_status import status_table
+    from pipeline.workspace import Workspace
+
+    opened = Workspace.open(workspace)
+    protocol = opened.school.load_protocol()
+    with opened.open_store() as store:
+        known = store.register(protocol.parameters.validity)
+        headings, rows = status_table(known, protocol, on or date.today(), store.enrolled())
+    table = Table()
+    for heading in headings:
+        table.add_column(translator().render(heading))
+    for row in rows:
+        table.add_row(*(translator().render(cell) if isinstance(cell, Message) else str(cell) for cell in row))
+    console.print(table)
+
+
+@cli.group(help=_("The gallery: templates of those who agreed to be matched."))
+def gallery() -> None:  # noqa: D103
+    pass
+
+
+@gallery.command(help=_("Enrol reference photos, FOLDER/<person_id>/ or FOLDER/<person_id>*.jpg."))
+@folder_argument
+@on_option
+@workspace_option
+def enrol(folder: Path, on: date | None, workspace: Path) -> None:
+    """Enrol a folder of reference photos, by the notebook."""
+    from pipeline.jobs import enrol_gallery
+
+    _show_enrolled(_with_bar(_("Enrolling"), lambda step: enrol_gallery(workspace, folder, on, step)))
+
+
+def _show_enrolled(rows: Sequence[Mapping[str, str]]) -> None:
+    refused = [row for row in rows if row["refused_because"]]
+    _show_rows_of((_("File"), _("Person"), _("Refused because")), [tuple(row.values()) for row in refused])
+    _tell(say("Enrolled: {done} photos. Refused: {refused}.", done=len(rows) - len(refused), refused=len(refused)))
+
+
+@cli.group(help=_("Audits: may these photos be published?"))
+def audit() -> None:  # noqa: D103
+    pass
+
+
+@audit.command(help=_("Audit a folder of photos before they are published."))
+@folder_argument
+@click.option("--platform", required=True, help=_("Where they would be published, as the protocol calls it: facebook."))
+@on_option
+@click.option("--message", type=click.Path(path_type=Path), help=_("A file with the text of the post."))
+@click.option("--names", type=click.Path(path_type=Path), help=_("The filled-in names.csv of an earlier run."))
+@click.option("--language", type=click.Choice(["nl", "en"]), help=_("The language of the report; the school's own by default."))
+@click.option("--run-id", help=_("The name of the run and of its folder."))
+@click.option("--names-in-report", is_flag=True, help=_("Show names beside the ids, for a report that stays in school."))
+@click.option(
+    "--fail-on",
+    type=click.Choice(["hold", "block"]),
+    help=_("Exit status 1 where a photo is held or worse, or not to be published."),
+)
+@workspace_option
+def candidates(folder: Path, on: date | None, fail_on: str | None, workspace: Path, **options: Any) -> None:
+    """Audit a folder, by the notebook, and show where the report lies."""
+    from pipeline.jobs import audit_candidates
+
+    outcome = _with_bar(_("Looking"), lambda step: audit_candidates(workspace, folder, on, step, **options))
+    _show_outcome(outcome)
+    if fail_on is not None and outcome.fails(fail_on):
+        sys.exit(FAILED)
+
+
+@cli.command(help=_("Audit the photos of a made-up school, to see what a report looks like."))
+@click.option(
+    "--workspace", type=click.Path(path_type=Path), default=Path("demo-workspace"), help=_("Where to build it.")
+)
+@click.pass_context
+def demo(context: click.Context, workspace: Path) -> None:
+    """Build the demo workspace and audit the demo event for Facebook."""
+    from pipeline.demo import DAY, PHOTOS, PLATFORM, REFERENCES, RUN_ID, build_demo
+
+    context.invoke(doctor)
+    context.invoke(fetch_models)
+    from pipeline.jobs import audit_candidates, enrol_gallery
+
+    build_demo(workspace)
+    _show_enrolled(_with_bar(_("Enrolling"), lambda step: enrol_gallery(workspace, REFERENCES, DAY, step)))
+    outcome = _with_bar(
+        _("Looking"), lambda step: audit_candidates(workspace, PHOTOS, DAY, step, platform=PLATFORM, run_id=RUN_ID)
+    )
+    _show_outcome(outcome)
+    _tell(
+        say(
+            "The demo's register is locked with the key “demo”. To go on with it, set PHOTO_CONSENT_KEY=demo "
+            "and give --workspace {folder}",
+            folder=str(workspace),
+        )
+    )
+
+
+def _with_bar(label: str, work: Callable[[Callable[[int, int], None]], Any]) -> Any:
+    """Do the work under a bar that counts photos; plain lines where this is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        return work(lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _show_outcome(outcome: Any) -> None:
+    _show_rows_of((_("Verdict"), _("Number"), _("Photos")), outcome.rows(translator()))
+    _tell(say("Report: {file}", file=str(outcome.folder / "report.html")))
+    if outcome.to_name:
+        _tell(
+            say(
+                "{count} faces or persons have no name yet. Look at the pictures in {folder}, fill in names.csv there, "
+                "and run the audit again with --names.",
+                count=outcome.to_name,
+                folder=str(outcome.folder),
+            )
+        )
+
+
+def _show_rows_of(headings: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
+    rows = list(rows)
+    if not rows:
+        return
+    table = Table(*headings)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)

@@ -1,0 +1,180 @@
+"""Enrolling: templates of those persons, and only those, who consented to being matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict
+
+from consent.messages import Message, UserError, say
+from consent.register import ConsentRegister
+from pipeline.language import translator
+from pipeline.matching.conditions import may_be_matched, why_not
+from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.models.store import default_store
+from pipeline.parameters import checked, required_path
+from pipeline.photos import FORMATS, load_photo
+from pipeline.progress import telling_errors, track
+from pipeline.reporting.tables import write_csv
+from pipeline.store import Store, Template
+from pipeline.vision.faces import CenterFace
+from pipeline.workspace import Workspace
+
+ENROLMENT_FILE = "enrolment.csv"
+ENROLMENT_COLUMNS = ("file", "person_id", "refused_because")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference photo of a folder, and whose it is; None where the name fits nobody in the register."""
+
+    path: Path
+    person_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What became of one reference photo: enrolled, or refused for a reason."""
+
+    file: str
+    person_id: str | None
+    refused: Message | None = None
+
+
+def find_references(folder: Path, people: Iterable[str]) -> list[Reference]:
+    """The pictures of `folder/<person_id>/` and `folder/<person_id>*`, in order of name."""
+    if not folder.is_dir():
+        raise UserError(say("There is no folder “{folder}”.", folder=str(folder)))
+    known = sorted(people, key=len, reverse=True)
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in FORMATS)
+    if not files:
+        raise UserError(say("There are no photos in “{folder}”.", folder=str(folder)))
+    return [Reference(path, _owner(path.relative_to(folder), known)) for path in files]
+
+
+def _owner(path: Path, people: Sequence[str]) -> str | None:
+    """The person whose id names the folder or begins the file's name; S1 is not the owner of S12.jpg."""
+    if len(path.parts) > 1:
+        return path.parts[0] if path.parts[0] in people else None
+    return next((person for person in people if _begins(path.stem, person)), None)
+
+
+def _begins(stem: str, person_id: str) -> bool:
+    if not stem.startswith(person_id):
+        return False
+    last, following = person_id[-1], stem[len(person_id) : len(person_id) + 1]
+    runs_on = (last.isdigit() and following.isdigit()) or (last.isalpha() and following.isalpha())
+    return not runs_on
+
+
+@dataclass(frozen=True)
+class EnrolmentJob:
+    """Whom to enrol and from where: the notebook's parameters, checked. Make one with `from_parameters`."""
+
+    workspace: Path
+    references: Path
+    on: date
+    run_id: str
+    language: str
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    @classmethod
+    def from_parameters(cls, **given: Any) -> EnrolmentJob:
+        """Check parameters as a notebook gets them; `UserError` for what would only fail later."""
+        now = datetime.now()
+        with telling_errors():
+            workspace = Workspace.open(required_path(given, "workspace"))
+            if (reason := why_not(workspace.school.matching)) is not None:
+                raise UserError(reason)
+            defaults = {"on": now.date(), "run_id": f"{now:%Y%m%d-%H%M%S}-enrol", "language": workspace.school.language}
+            job = checked(cls, given, defaults)
+            translator(job.language)
+            workspace.run_folder(job.run_id)
+            return job
+
+    @property
+    def folder(self) -> Path:
+        """The run folder."""
+        return Workspace.open(self.workspace).reports / self.run_id
+
+    def write(self, enrolments: Sequence[Enrolment]) -> Path:
+        """Write the run folder, with one table: what became of each reference photo. Gives its path."""
+        tr = translator(self.language)
+        self.folder.mkdir(parents=True)
+        rows = [(e.file, e.person_id or "", tr.render(e.refused) if e.refused else "") for e in enrolments]
+        write_csv(self.folder / ENROLMENT_FILE, ENROLMENT_COLUMNS, rows)
+        return self.folder
+
+    def enrol(self) -> list[Enrolment]:
+        """Enrol the reference photos, and drop the templates of who may not be matched any more.
+
+        A person's consent for matching must stand on the day `on`, and must not have been taken back since.
+        """
+        workspace, today = Workspace.open(self.workspace), date.today()
+        with telling_errors(), workspace.open_store() as store:
+            protocol = workspace.school.load_protocol()
+            register = store.register(protocol.parameters.validity)
+            drop_lapsed(store, register, min(self.on, today), today)
+            models = default_store()
+            enroller = _Enroller(
+                store,
+                CenterFace(models.path("centerface")),
+                DlibResNet(models.path("dlib_face_resnet")),
+                workspace.school.matching.smallest_face_px,
+                protocol.parameters.published_long_side_px,
+                self.on,
+            )
+            folder = self.references.resolve()
+            return [
+                Enrolment(
+                    reference.path.relative_to(folder).as_posix(),
+                    reference.person_id,
+                    _why_refused(reference, register, self.on, today) or enroller.add(reference),
+                )
+                for reference in track(find_references(folder, register.people), "enrol")
+            ]
+
+
+def drop_lapsed(store: Store, register: ConsentRegister, on: date, today: date) -> frozenset[str]:
+    """Erase the templates of persons whose consent for matching no longer stands; says whose."""
+    lapsed = frozenset(p for p in store.enrolled() if not may_be_matched(register, p, on, today))
+    if lapsed:
+        store.drop_templates(lapsed)
+    return lapsed
+
+
+def _why_refused(reference: Reference, register: ConsentRegister, on: date, today: date) -> Message | None:
+    if reference.person_id is None:
+        return say("No person of the register has an id that this file or its folder begins with.")
+    if not may_be_matched(register, reference.person_id, on, today):
+        return say("There is no valid consent for matching, so no template is made.")
+    return None
+
+
+@dataclass(frozen=True)
+class _Enroller:
+    """What is needed to turn a reference photo into a template."""
+
+    store: Store
+    detector: CenterFace
+    recogniser: DlibResNet
+    smallest_px: float
+    long_side_px: int
+    on: date
+
+    def add(self, reference: Reference) -> Message | None:
+        """Make and keep the template; or why the photo is no good reference."""
+        assert reference.person_id is not None
+        photo = load_photo(reference.path, reference.path.name, self.long_side_px)
+        if photo.pixels is None:
+            return photo.problem
+        faces = [face for face in self.detector(photo.pixels) if face.box.side >= self.smallest_px]
+        if len(faces) != 1:
+            return say("There must be exactly one clear face on a reference photo; here are {count}.", count=len(faces))
+        vector = self.recogniser.embed(photo.pixels, faces)[0]
+        self.store.add_template(Template(reference.person_id, self.recogniser.name, photo.sha256, self.on, vector))
+        return None

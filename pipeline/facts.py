@@ -1,0 +1,68 @@
+"""From what was seen and who was named to what the rules may know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from consent.facts import BodyFact, FaceFact, PhotoFacts
+from consent.messages import Message, say
+from pipeline.matching.identification import Identification
+from pipeline.naming import HandNames, Word
+from pipeline.vision.observation import Observation
+from pipeline.vision.persons import LARGEST_FACE
+
+
+def facts_of(
+    name: str, seen: Observation, identified: Mapping[int, Identification], said: HandNames, otherwise: Message
+) -> PhotoFacts:
+    """The facts of one photo. What a person said of a face goes before what the program found.
+
+    `identified`: by face number; `otherwise`: why a face has no name that nobody compared.
+    """
+    names = {
+        face.number: _name(face.number, identified, said)
+        for face in seen.faces
+        if said.faces.get(face.number) is not Word.NO_FACE
+    }
+    # One person cannot be two faces of a photo: a person's word goes first, then nobody has the name.
+    by_hand = {who for who in said.faces.values() if not isinstance(who, Word)}
+    claims = Counter(who for who in names.values() if who is not None)
+    said_twice = Counter(who for who in said.faces.values() if not isinstance(who, Word))
+
+    def fact(number: int, side_px: float) -> FaceFact:
+        who = names[number]
+        own_word = number in said.faces
+        taken = who is not None and claims[who] > 1 and (said_twice[who] > 1 or (who in by_hand and not own_word))
+        found = identified.get(number)
+        if taken:
+            reason: Message | None = say("Two faces on this photo were given the same name.")
+        elif who is None:
+            reason = found.why_unnamed if found else otherwise
+        else:
+            reason = None
+        ruled_out = said.faces.get(number) is Word.NOT_RECOGNISABLE
+        return FaceFact(number, side_px, None if taken else who, reason, ruled_out)
+
+    return PhotoFacts(
+        name,
+        tuple(fact(face.number, face.box.side) for face in seen.faces if face.number in names),
+        tuple(
+            BodyFact(
+                body.number,
+                body.orientation,
+                LARGEST_FACE * body.box.side,
+                said.bodies.get(body.number) is Word.NOT_RECOGNISABLE,
+            )
+            for body in seen.bodies
+        ),
+        may_harm=said.may_harm,
+    )
+
+
+def _name(number: int, identified: Mapping[int, Identification], said: HandNames) -> str | None:
+    word = said.faces.get(number)
+    if word is not None:
+        return None if isinstance(word, Word) else word
+    found = identified.get(number)
+    return found.person_id if found else None

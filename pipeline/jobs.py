@@ -1,0 +1,108 @@
+"""The notebooks as the command line runs them: parameters in, results read back from the run folder."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from consent.judging import Decision
+from pipeline.candidates import NAMES_FILE, CandidateAudit
+from pipeline.enrolment import ENROLMENT_FILE, EnrolmentJob
+from pipeline.language import Translator
+from pipeline.naming import PHOTO
+from pipeline.notebooks import run_notebook
+from pipeline.summary import ORDER, WORDS
+
+OnStep = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class AuditOutcome:
+    """What a run folder says: file names by decision, and how many faces and persons want a name."""
+
+    folder: Path
+    photos: dict[Decision, list[str]]
+    to_name: int
+
+    def rows(self, tr: Translator) -> list[tuple[str, str, str]]:
+        """A row a decision, strictest first: its word, how many, which."""
+        return [(tr.render(WORDS[d]), str(len(self.photos[d])), ", ".join(self.photos[d])) for d in ORDER]
+
+    def fails(self, on: str) -> bool:
+        """Whether a photo got this decision or a stricter one."""
+        least = Decision(on).severity
+        return any(names for decision, names in self.photos.items() if decision.severity >= least)
+
+
+def audit_candidates(
+    workspace: Path,
+    folder: Path,
+    on: date | None,
+    on_step: OnStep,
+    *,
+    platform: str,
+    message: Path | None = None,
+    names: Path | None = None,
+    language: str | None = None,
+    run_id: str | None = None,
+    names_in_report: bool = False,
+) -> AuditOutcome:
+    """Run `20_audit_candidates` and read what it wrote. Raises `UserError` before the kernel starts where it can."""
+    parameters: dict[str, Any] = {
+        "workspace": str(workspace.resolve()),
+        "photos": str(folder.resolve()),
+        "platform": platform,
+        "on": on.isoformat() if on else None,
+        "message_file": str(message.resolve()) if message else None,
+        "names_file": str(names.resolve()) if names else None,
+        "language": language,
+        "run_id": run_id,
+        "names_in_report": names_in_report,
+    }
+    audit = CandidateAudit.from_parameters(**parameters)
+    parameters["run_id"] = audit.run_id
+    with tempfile.TemporaryDirectory(dir=audit.space.reports, prefix=".") as place:
+        executed = Path(place) / "20_audit_candidates.ipynb"
+        try:
+            run_notebook(executed.stem, parameters, executed, on_step)
+        finally:
+            shutil.rmtree(audit.unfinished, ignore_errors=True)
+        shutil.move(executed, audit.folder / executed.name)
+    return _outcome(audit.folder)
+
+
+def _outcome(folder: Path) -> AuditOutcome:
+    record = json.loads((folder / "run.json").read_text("utf-8"))
+    photos = {decision: [p["name"] for p in record["photos"] if p["verdict"] == decision] for decision in Decision}
+    return AuditOutcome(folder, photos, sum(row["what"] != PHOTO for row in _rows(folder / NAMES_FILE)))
+
+
+def enrol_gallery(workspace: Path, folder: Path, on: date | None, on_step: OnStep) -> list[dict[str, str]]:
+    """Run `10_enrol_gallery` and read back its table: a row a reference photo, as `EnrolmentJob.write` wrote it."""
+    parameters: dict[str, Any] = {
+        "workspace": str(workspace.resolve()),
+        "references": str(folder.resolve()),
+        "on": on.isoformat() if on else None,
+    }
+    job = EnrolmentJob.from_parameters(**parameters)
+    parameters["run_id"] = job.run_id
+    with tempfile.TemporaryDirectory(dir=job.folder.parent, prefix=".") as place:
+        executed = Path(place) / "10_enrol_gallery.ipynb"
+        run_notebook(executed.stem, parameters, executed, on_step)
+        shutil.move(executed, job.folder / executed.name)
+    return _rows(job.folder / ENROLMENT_FILE)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a table that the program wrote; none where there was nothing to write."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))

@@ -1,0 +1,72 @@
+"""Running a notebook: papermill, with the strictness that it lacks.
+
+papermill only warns about a parameter that a notebook does not have and runs on; here it is an
+error. A failed notebook is not kept, because its traceback might tell of persons.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+from consent.messages import UserError, say
+from pipeline.places import NOTEBOOKS
+from pipeline.progress import VARIABLE, following
+
+Parameters = Mapping[str, str | int | float | bool | None]
+
+
+def run_notebook(
+    name: str, parameters: Parameters, output: Path, on_step: Callable[[int, int], None] = lambda done, total: None
+) -> None:
+    """Execute `notebooks/<name>.ipynb` into `output`, whose folder must exist.
+
+    Raises `UserError` for a parameter that the notebook does not have, and the notebook's own
+    `UserError`; anything else that fails in it becomes a `UserError` that names its kind.
+    """
+    notebook = NOTEBOOKS / f"{name}.ipynb"
+    known = papermill.inspect_notebook(str(notebook))
+    unknown = sorted(parameters.keys() - known.keys())
+    if unknown:
+        raise UserError(
+            say(
+                "The notebook {notebook} has no parameter {name}. It has: {known}.",
+                notebook=notebook.name,
+                name=", ".join(unknown),
+                known=", ".join(sorted(known)),
+            )
+        )
+    progress = output.with_suffix(".progress")
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = str(progress)  # the kernel inherits the environment
+    try:
+        with following(progress, on_step) as told:
+            papermill.execute_notebook(
+                str(notebook), str(output), parameters=dict(parameters), cwd=str(output.parent), progress_bar=False
+            )
+    except PapermillExecutionError as error:
+        output.unlink(missing_ok=True)
+        failure = told() or UserError(
+            say(
+                "The notebook {notebook} failed in cell {cell} ({kind}).",
+                notebook=notebook.name,
+                cell=error.exec_count or 0,
+                kind=error.ename,
+            )
+        )
+        raise failure from None
+    except BaseException:  # Ctrl-C among them
+        output.unlink(missing_ok=True)
+        raise
+    finally:
+        progress.unlink(missing_ok=True)
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before

@@ -1,0 +1,34 @@
+"""Parameters of a notebook: JSON values on the way in, a checked object inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from consent.messages import UserError, say
+
+Job = TypeVar("Job")
+
+
+def checked(job: type[Job], given: Mapping[str, Any], defaults: Mapping[str, Any]) -> Job:
+    """The job that the parameters describe. What is None or empty takes its default.
+
+    Raises `UserError` naming the first parameter that is missing, unknown or of the wrong kind.
+    """
+    filled = {name: value for name, value in given.items() if value not in (None, "")}
+    try:
+        return TypeAdapter(job).validate_python({**defaults, **filled})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise UserError(say("The parameter {name} is not right: {why}", name=name, why=first["msg"])) from None
+
+
+def required_path(given: Mapping[str, Any], name: str) -> Path:
+    """A path that must be given."""
+    if not given.get(name):
+        raise UserError(say("The parameter {name} is missing.", name=name))
+    return Path(given[name])

@@ -1,0 +1,184 @@
+"""Photo files: read upright, at the scale in which they would be published, or held with a reason.
+
+Nothing here raises for a bad file. A file that cannot be judged becomes a `Photo` with a `problem`,
+so that it is held and listed, and the batch goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pillow_heif import register_heif_opener
+
+from consent.messages import Message, UserError, say
+
+register_heif_opener()
+
+FORMATS = {
+    ".jpg": ("JPEG", "MPO"),
+    ".jpeg": ("JPEG", "MPO"),
+    ".jpe": ("JPEG", "MPO"),
+    ".jfif": ("JPEG", "MPO"),
+    ".png": ("PNG",),
+    ".webp": ("WEBP",),
+    ".avif": ("AVIF",),
+    ".heic": ("HEIF",),
+    ".heif": ("HEIF",),
+    ".hif": ("HEIF",),
+}
+"""Ending to the formats that Pillow may find inside. MPO is what some telephones call JPEG."""
+
+MOVING = frozenset({".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".3gp", ".mts", ".gif"})
+"""Film shows persons too; it is held, never passed over."""
+
+OTHER_PICTURES = frozenset(
+    {".bmp", ".tif", ".tiff", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf"}
+)
+"""Pictures in a format that is not judged; they are held too."""
+
+MOST_PIXELS = 200_000_000
+"""More than any camera in a school makes; a larger picture is a bomb or a mistake (0.6 GB decoded)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One file. `pixels`: height x width x 3, uint8 RGB, upright, long side as published at most.
+
+    Exactly one of `pixels` and `problem` is there.
+    """
+
+    name: str
+    sha256: str
+    pixels: NDArray[np.uint8] | None = None
+    problem: Message | None = None
+
+    def __post_init__(self) -> None:
+        if (self.pixels is None) == (self.problem is None):
+            raise ValueError("a photo has pixels or a problem, and not both")
+        if self.pixels is not None and (self.pixels.ndim != 3 or self.pixels.shape[2] != 3):
+            raise ValueError(f"pixels are height x width x 3, not {self.pixels.shape}")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The files of a folder: those to judge, and those that are no pictures at all, by path."""
+
+    folder: Path
+    photos: tuple[Path, ...]
+    others: tuple[Path, ...]
+
+    def name(self, path: Path) -> str:
+        """A file's name in reports: its path within the folder, with forward slashes everywhere."""
+        return path.relative_to(self.folder).as_posix()
+
+
+def find_photos(folder: Path) -> Batch:
+    """Everything below a folder, in order of name. Raises `UserError` if there is no such folder or no photo in it."""
+    if not folder.is_dir():
+        raise UserError(say("There is no folder “{folder}”.", folder=str(folder)))
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
+    judged = FORMATS.keys() | MOVING | OTHER_PICTURES
+    photos = tuple(p for p in files if p.suffix.lower() in judged or _looks_like_picture(p))
+    if not photos:
+        raise UserError(say("There are no photos in “{folder}”.", folder=str(folder)))
+    return Batch(folder, photos, tuple(p for p in files if p not in set(photos)))
+
+
+def _hidden(path: Path) -> bool:
+    """Files that systems leave behind (.DS_Store, ._IMG, @eaDir thumbnails)."""
+    return any(part.startswith(".") or part == "@eaDir" for part in path.parts)
+
+
+def _looks_like_picture(path: Path) -> bool:
+    """Whether a file with another ending is a picture all the same: it must not slip by."""
+    try:
+        with Image.open(path):
+            return True
+    except UnidentifiedImageError:
+        return False
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return True  # it is a picture, or something that claims to be one, and cannot be read: held
+
+
+def load_photo(path: Path, name: str, long_side: int) -> Photo:
+    """Read a file at a scale where its long side is at most `long_side` px. Never raises for a bad file."""
+    try:
+        sha256 = file_digest(path)
+    except OSError:
+        return Photo(name, "", problem=say("The file cannot be opened."))
+    problem = _problem_of_name(path)
+    if problem is not None:
+        return Photo(name, sha256, problem=problem)
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns from 89 megapixels on; the bound here is MOST_PIXELS, checked before decoding.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return _decode(path, name, sha256, long_side)
+    except Image.DecompressionBombError:
+        return Photo(name, sha256, problem=_too_large())
+    except UnidentifiedImageError:
+        return Photo(name, sha256, problem=say("The file is not a picture, or it is damaged."))
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, RuntimeError, ArithmeticError, LookupError):
+        # What decoders raise on damaged files, among them Pillow's own SyntaxError for a broken PNG.
+        return Photo(name, sha256, problem=say("The file is damaged or incomplete and cannot be shown whole."))
+
+
+def _problem_of_name(path: Path) -> Message | None:
+    ending = path.suffix.lower()
+    if path.stat().st_size == 0:
+        return say("The file is empty.")
+    if ending in MOVING:
+        return say("This is film or a moving picture. It is not judged yet: look at it yourself.")
+    if ending in OTHER_PICTURES:
+        return say("Pictures of the kind {ending} are not judged. Save it as JPEG.", ending=ending)
+    return None
+
+
+def _too_large() -> Message:
+    return say("The picture is enormous (over {most} megapixels) and was not opened.", most=MOST_PIXELS // 1_000_000)
+
+
+def _decode(path: Path, name: str, sha256: str, long_side: int) -> Photo:
+    with Image.open(path) as image:
+        expected = FORMATS.get(path.suffix.lower(), ())
+        if image.format not in expected:
+            reason = say(
+                "The file is called {ending}, but it is {found}. Rename it, so that what is judged is what is published.",
+                ending=path.suffix.lower() or "?",
+                found=image.format or "?",
+            )
+            return Photo(name, sha256, problem=reason)
+        if image.width * image.height > MOST_PIXELS:
+            return Photo(name, sha256, problem=_too_large())
+        if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+            reason = say("The file holds several pictures or moves. It is not judged yet: look at it yourself.")
+            return Photo(name, sha256, problem=reason)
+        # JPEG can be decoded at 1/2, 1/4 or 1/8; draft never goes below the size asked for.
+        image.draft("RGB", (long_side, long_side))
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        upright = _to_rgb(upright)
+        if max(upright.size) > long_side:
+            upright.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
+        return Photo(name, sha256, np.asarray(upright))
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """Eight bits of red, green and blue; 16-bit grey is scaled, where Pillow would cut it off."""
+    if image.mode.startswith("I"):
+        grey = np.asarray(image, dtype=np.float64)
+        top = grey.max() if grey.size and grey.max() > 255 else 255.0
+        return Image.fromarray((grey * (255.0 / top)).clip(0, 255).astype(np.uint8)).convert("RGB")
+    return image.convert("RGB")
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,94 @@
+"""How far a run is: told by the notebook's kernel, shown by whoever waits for it.
+
+A notebook runs in a process of its own. It writes one JSON line a step to the file that the
+environment names; by hand, in JupyterLab, it shows a bar of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from consent.messages import Message, UserError
+
+VARIABLE = "PHOTO_CONSENT_PROGRESS"
+_LOOK_AGAIN_S = 0.1
+
+
+def track(items: Sequence[Any], label: str) -> Iterator[Any]:
+    """Go through the items and tell of each that begins. `label`: what is done, for the bar."""
+    path = os.environ.get(VARIABLE)
+    if path is None:
+        yield from tqdm(items, desc=label)
+        return
+    for number, item in enumerate(items):
+        _tell(path, {"done": number, "total": len(items)})
+        yield item
+    _tell(path, {"done": len(items), "total": len(items)})
+
+
+@contextmanager
+def telling_errors() -> Iterator[None]:
+    """Pass a `UserError` on to whoever waits, as a message that can still be translated."""
+    try:
+        yield
+    except UserError as error:
+        if path := os.environ.get(VARIABLE):
+            _tell(path, {"error": _plain(error.message)})
+        raise
+
+
+@contextmanager
+def following(path: Path, on_step: Callable[[int, int], None]) -> Iterator[Callable[[], UserError | None]]:
+    """Call `on_step(done, total)` for what another process tells, in a thread, as long as the block lasts.
+
+    Gives a function that answers, after the block, with the `UserError` that was told of, if any.
+    """
+    path.touch()
+    ended = threading.Event()
+    told: list[UserError] = []
+
+    def read() -> None:
+        with path.open(encoding="utf-8") as file:
+            rest = ""
+            while True:
+                last = ended.wait(_LOOK_AGAIN_S)
+                rest += file.read()
+                *lines, rest = rest.split("\n")
+                for line in map(json.loads, lines):
+                    if "error" in line:
+                        told.append(UserError(_message(line["error"])))
+                    else:
+                        on_step(line["done"], line["total"])
+                if last:
+                    return
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        yield lambda: told[-1] if told else None
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _tell(path: str, what: dict[str, Any]) -> None:
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(what) + "\n")
+
+
+def _plain(message: Message) -> dict[str, Any]:
+    values = {name: _plain(v) if isinstance(v, Message) else v for name, v in message.values}
+    return {"text": message.text, "values": values}
+
+
+def _message(plain: dict[str, Any]) -> Message:
+    values = plain["values"].items()
+    return Message(plain["text"], tuple((n, _message(v) if isinstance(v, dict) else v) for n, v in values))

@@ -1,0 +1,43 @@
+"""The register in numbers: how many answers of each kind, by platform."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Set
+from datetime import date
+
+from consent.messages import Message, say
+from consent.protocol import Protocol
+from consent.register import MATCHING, Answer, ConsentRegister, ConsentStatus, Medium
+
+KINDS = {
+    "valid": say("yes"),
+    Answer.GROUP_ONLY: say("in a group only"),
+    Answer.ASK_FIRST: say("ask first"),
+    Answer.NO: say("no"),
+    Answer.WITHDRAWN: say("withdrawn"),
+    Answer.OBJECTION: say("objection"),
+    "faulty": say("yes, but expired or unproven"),
+    Answer.NONE: say("no answer"),
+}
+"""What is counted, in the order of the columns. A yes on a form that does not count is no yes."""
+
+
+def status_table(
+    register: ConsentRegister, protocol: Protocol, on: date, enrolled: Set[str]
+) -> tuple[tuple[Message, ...], list[tuple[Message | str | int, ...]]]:
+    """Headings and rows: for each platform, and for matching, how many persons gave which answer for photos."""
+    purposes: dict[str, Message | str] = {name: platform.name for name, platform in protocol.platforms.items()}
+    purposes[MATCHING] = say("matching of faces")
+    rows: list[tuple[Message | str | int, ...]] = []
+    for purpose, title in purposes.items():
+        found = Counter(_kind(register.status(p, purpose, Medium.PHOTO, on)) for p in register.people)
+        rows.append((title, *(found[kind] for kind in KINDS)))
+    rows.append((say("enrolled in the gallery"), len(enrolled)))
+    return (say("Purpose"), *KINDS.values()), rows
+
+
+def _kind(status: ConsentStatus) -> Answer | str:
+    if status.answer.is_some_yes and status.fault is not None:
+        return "faulty"
+    return "valid" if status.answer is Answer.YES else status.answer

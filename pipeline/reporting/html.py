@@ -1,0 +1,113 @@
+"""The report for people: one file with everything in it, written while it is read, card by card."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from consent.findings import Finding, Outcome
+from consent.judging import Decision
+from consent.messages import Message
+from consent.protocol import RuleText
+from pipeline.language import Translator
+from pipeline.places import REPORT_PARTS
+from pipeline.reporting.record import DISTRIBUTION, program_digest, version
+from pipeline.reporting.remedies import cover_step, steps
+from pipeline.reporting.tables import counts, marks
+from pipeline.reporting.words import (
+    ACTION_ORDER,
+    DECISIONS,
+    MEANINGS,
+    OUTCOMES,
+    SYMBOLS,
+    WHAT_TO_DO,
+    own_language,
+    owner_words,
+    person_label,
+    visible,
+    with_names,
+)
+from pipeline.run import AuditedPhoto, AuditRun
+
+
+def write_html(run: AuditRun, path: Path, tr: Translator) -> None:
+    """Write the report. One picture is in memory at a time, however many photos there are."""
+    page = _environment(run, tr).get_template("report.html.j2")
+    cards = _cards(run)
+    anchors = {photo.name: anchor for entries in cards.values() for anchor, photo in entries}
+    anonymous = [(anchors[photo.name], photo) for photo in run.anonymous_choices]
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(page.generate(run=run, tr=tr, cards=cards, anonymous=anonymous))
+
+
+def _cards(run: AuditRun) -> dict[Decision, list[tuple[str, AuditedPhoto]]]:
+    """For each decision its photos by name, each with the anchor of its card."""
+    cards: dict[Decision, list[tuple[str, AuditedPhoto]]] = {decision: [] for decision in ACTION_ORDER}
+    ordered = sorted(run.photos, key=lambda photo: (ACTION_ORDER.index(photo.verdict.decision), photo.name))
+    for number, photo in enumerate(ordered, start=1):
+        cards[photo.verdict.decision].append((f"photo-{number}", photo))
+    return cards
+
+
+def _environment(run: AuditRun, tr: Translator) -> Environment:
+    """The words and look-ups that the template uses; whatever it shows is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(REPORT_PARTS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
+
+    def rule_text(finding: Finding) -> RuleText | None:
+        return run.protocol.rules.get(finding.rule)
+
+    def sentence(message: Message) -> str:
+        return tr.render(with_names(message, run.names))
+
+    environment.globals |= {
+        "_": lambda text, **values: tr.text(text).format(**values),
+        "ngettext": tr.plural,
+        "css": Markup((REPORT_PARTS / "report.css").read_text(encoding="utf-8")),
+        "program": f"{DISTRIBUTION} {version(DISTRIBUTION)}",
+        "program_digest": program_digest(),
+        "platform": run.protocol.platform(run.platform_id),
+        "open_points": run.protocol.open_points(run.platform_id),
+        "ranking": _ranking(run),
+        "order": ACTION_ORDER,
+        "Decision": Decision,
+        "Outcome": Outcome,
+        "decision_word": lambda decision: tr.render(DECISIONS[decision]),
+        "meaning": lambda decision: tr.render(MEANINGS[decision]),
+        "what_to_do": lambda decision: tr.render(WHAT_TO_DO[decision]),
+        "symbol": SYMBOLS.__getitem__,
+        "outcome_word": lambda outcome: tr.render(OUTCOMES[outcome]),
+        "owner": lambda role: owner_words(role, tr),
+        "sentence": sentence,
+        "rule_text": rule_text,
+        "in_my_words": lambda texts, otherwise: own_language(texts, tr, otherwise),
+        "marks": marks,
+        "counts": counts,
+        "person": lambda person_id: person_label(person_id, run.names),
+        "cover_step": cover_step,
+        "steps": steps,
+        "picture": _picture,
+    }
+    return environment
+
+
+def _ranking(run: AuditRun) -> tuple[AuditedPhoto, ...]:
+    """The photos that could be looked at, the most anonymous first; of equals the one with more persons (R5)."""
+    seen = [photo for photo in run.photos if photo.observation is not None]
+    return tuple(sorted(seen, key=lambda photo: (-photo.anonymity, -photo.person_count, photo.name)))
+
+
+def _picture(photo: AuditedPhoto) -> str | None:
+    """The drawn picture as a data address, read when its card is written; None where there is none."""
+    if photo.picture is None or not photo.picture.is_file():
+        return None
+    return "data:image/jpeg;base64," + base64.b64encode(photo.picture.read_bytes()).decode("ascii")

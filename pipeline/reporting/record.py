@@ -1,0 +1,95 @@
+"""run.json: what it takes to know, and to repeat, how a verdict came about. No names of persons, no folders."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from consent.judging import Decision
+from pipeline.places import PROJECT
+from pipeline.reporting.words import visible
+from pipeline.run import AuditRun
+
+DISTRIBUTION = "photo-consent-audit"
+Setting = str | int | float | bool | None
+
+
+def write_record(run: AuditRun, path: Path) -> None:
+    """Write `record` as JSON, keys in a fixed order."""
+    path.write_text(json.dumps(record(run), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def record(run: AuditRun) -> dict[str, Any]:
+    """The run as plain JSON values, in the order in which a reader wants them."""
+    return {
+        "run_id": run.run_id,
+        "school": visible(run.school),
+        "platform": run.platform_id,
+        "on": run.on.isoformat(),
+        "started": run.started.isoformat(),
+        "finished": run.finished.isoformat(),
+        "program": {
+            "name": DISTRIBUTION,
+            "version": version(DISTRIBUTION),
+            "sha256": program_digest(),
+            "python": platform.python_version(),
+            "system": f"{platform.system()} {platform.machine()}",
+        },
+        "protocol": {"id": run.protocol.id, "updated": run.protocol.updated, "sha256": run.protocol.digest},
+        "register": {"sha256": run.register_digest, "people": run.register_people},
+        "matching": str(run.matching),
+        "models": [{"name": m.name, "version": m.version, "sha256": m.sha256} for m in run.models],
+        "thresholds": dict(sorted(run.thresholds.items())),
+        "parameters": {name: _setting(value, run) for name, value in sorted(run.parameters.items())},
+        "message_sha256": _text_digest(run.message) if run.message is not None else None,
+        "counts": {
+            "photos": len(run.photos),
+            **{decision.value: run.count(decision) for decision in Decision},
+            "not_looked_at": sum(p.observation is None for p in run.photos),
+            "persons": sum(p.person_count for p in run.photos),
+            "faces": sum(len(p.facts.faces) for p in run.photos),
+            "other_files": len(run.other_files),
+        },
+        "seconds": {step: round(seconds, 3) for step, seconds in sorted(run.times.items())},
+        "photos": [
+            {"name": visible(p.name), "sha256": p.sha256, "verdict": p.verdict.decision.value} for p in run.photos
+        ],
+        "other_files": [visible(name) for name in run.other_files],
+    }
+
+
+def _setting(value: Setting, run: AuditRun) -> Setting:
+    """A parameter fit to leave the school: of a path its last part, of the post's text its digest."""
+    if not isinstance(value, str):
+        return value
+    if value == run.message:
+        return f"sha256:{_text_digest(value)}"
+    absolute = PurePosixPath(value).is_absolute() or PureWindowsPath(value).drive or value.startswith("~")
+    # PureWindowsPath takes both kinds of slashes for separators.
+    return visible(PureWindowsPath(value).name if absolute or ".." in PureWindowsPath(value).parts else value)
+
+
+@lru_cache
+def program_digest() -> str:
+    """SHA-256 over the program's own files, by name and content: a version number does not tell of an edit."""
+    files = sorted(
+        file.relative_to(PROJECT)
+        for package in ("consent", "pipeline")
+        for file in (PROJECT / package).rglob("*")
+        if file.suffix in (".py", ".toml")
+    )
+    lines = [f"{file.as_posix()} {_digest((PROJECT / file).read_bytes())}\n" for file in files]
+    return _digest("".join(lines).encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _text_digest(text: str) -> str:
+    return _digest(text.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,116 @@
+"""What would make a photo publishable: from the reasons of a verdict to the steps a person can take.
+
+Pure: it looks at nothing but the verdict. Asking again after a refusal is no remedy, because
+consent has to be given freely (AVG art. 7); those steps lead to another photo instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from consent.findings import Finding, Outcome
+from consent.judging import Decision, Verdict
+from consent.messages import Message, say
+from consent.register import Answer, FormFault
+from consent.rules.r02_consent_for_platform import REFUSALS
+from consent.rules.r04_written_and_renewed import FAULTS
+from pipeline.reporting.words import NOT_A_PHOTO
+
+WITHOUT = say("Choose a photo without {person}.")
+
+BY_REASON = {
+    REFUSALS[Answer.NO].text: WITHOUT,
+    REFUSALS[Answer.WITHDRAWN].text: say(
+        "Choose a photo without {person}. See also whether an earlier post has to be taken down."
+    ),
+    REFUSALS[Answer.OBJECTION].text: WITHOUT,
+    REFUSALS[Answer.NONE].text: say(
+        "Ask the parents of {person} for consent on the form, or choose a photo without {person}."
+    ),
+    FAULTS[FormFault.EXPIRED].text: say("Have the form of {person} renewed and put it in the register."),
+    FAULTS[FormFault.UNDATED].text: say("Put the date of the form of {person} in the register."),
+    FAULTS[FormFault.NO_EVIDENCE].text: say("Put in the register where the signed form of {person} is kept."),
+    FAULTS[FormFault.NO_VERSION].text: say("Put in the register which version of the form {person} has."),
+    "The parents of {person} want to be asked first.": say(
+        "Ask the parents of {person} and put their answer in the register."
+    ),
+    "{person} may be shown in a group only: {least} persons or more.": say(
+        "Choose a photo that shows {person} in a group of {least} or more."
+    ),
+    "{person} left the school on {day}. Ask whether the consent still stands.": say(
+        "Ask whether the consent of {person} still stands, and put the answer in the register."
+    ),
+    "{person} was named for more than one face: all but one of them are somebody else.": say(
+        "Look which of these faces is {person}, and say who the others are."
+    ),
+    "There is an objection against showing {person}.": WITHOUT,
+    "{person} is no pupil, but needs a yes as well.": say(
+        "Ask {person} for consent and put the answer in the register."
+    ),
+    "A single pupil can be recognised. The protocol asks for several children on one photo.": say(
+        "Choose a photo with more children who have a yes, or one from behind."
+    ),
+    "One pupil is recognised; whether the others are children, nobody has said yet.": say(
+        "Look who the others on the photo are, and name them."
+    ),
+    "The school does not use {platform}.": say("Choose a platform that the school uses."),
+    "Somebody noted that this photo may harm a person on it.": say(
+        "Let the privacy officer decide whether the photo may harm anybody."
+    ),
+    "This rule could not be applied ({kind}).": say("Run the audit again. If it stays like this, do not publish."),
+}
+"""The step by the reason's English sentence. A test compares these with the sentences in the rules."""
+
+
+def cover_step(verdict: Verdict) -> Message | None:
+    """For a verdict to cover: which faces, and that a person confirms the result."""
+    if verdict.decision is not Decision.COVER:
+        return None
+    numbers = _listed(verdict.cover)
+    if len(verdict.cover) == 1:
+        return say("Cover face {faces}, and let a person confirm that nobody recognises this person.", faces=numbers)
+    return say("Cover faces {faces}, and let a person confirm that nobody recognises these persons.", faces=numbers)
+
+
+def steps(verdict: Verdict) -> tuple[Message, ...]:
+    """What has to be done about the reasons, each step once, in the order of the reasons. None for publish."""
+    return tuple(dict.fromkeys(_steps(verdict)))
+
+
+def _steps(verdict: Verdict) -> Iterator[Message]:
+    reasons = [f for f in verdict.reasons if f.rule != NOT_A_PHOTO]
+    if len(reasons) < len(verdict.reasons):
+        yield say("Look at this file yourself, or save it again as a JPEG and run the audit again.")
+    known = [f for f in reasons if f.reason.text in BY_REASON]
+    unnamed = [f for f in reasons if f.outcome is Outcome.HOLD and f not in known]
+    faces = _numbers(number for f in unnamed for number in f.faces)
+    if len(faces) == 1:
+        yield say("Say who face {faces} is, in the file with names.", faces=_listed(faces))
+    elif faces:
+        yield say("Say who faces {faces} are, in the file with names.", faces=_listed(faces))
+    bodies = _numbers(number for f in unnamed for number in f.bodies)
+    if any(not f.faces and not f.bodies for f in unnamed):
+        yield say("Put it to the person who decides.")
+    if len(bodies) == 1:
+        yield say(
+            "Look at person {bodies}: say who it is, or that nobody recognises this one.", bodies=_listed(bodies, "P")
+        )
+    elif bodies:
+        yield say(
+            "Look at persons {bodies}: say who they are, or that nobody recognises them.", bodies=_listed(bodies, "P")
+        )
+    for finding in known:
+        yield _filled(BY_REASON[finding.reason.text], finding)
+
+
+def _filled(step: Message, finding: Finding) -> Message:
+    """The step with those values of the reason that it has a gap for, so that equal steps are equal."""
+    return Message(step.text, tuple((gap, value) for gap, value in finding.reason.values if f"{{{gap}}}" in step.text))
+
+
+def _numbers(numbers: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(set(numbers)))
+
+
+def _listed(numbers: tuple[int, ...], prefix: str = "") -> str:
+    return ", ".join(f"{prefix}{number}" for number in numbers)

@@ -1,0 +1,252 @@
+"""The tables of a run folder: two CSV files for programs and one workbook for people.
+
+The CSV files keep ids and English column names, dots in decimals and no names of persons. The
+workbook is in the reader's language, with names only where the reader asked for them.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from consent.findings import Finding
+from consent.judging import Decision
+from pipeline.language import Translator
+from pipeline.reporting.remedies import cover_step, steps
+from pipeline.reporting.words import (
+    DECISIONS,
+    OUTCOMES,
+    own_language,
+    owner_words,
+    person_label,
+    visible,
+    with_names,
+)
+from pipeline.run import AuditedPhoto, AuditRun
+
+Value = str | int | float | None
+
+VERDICT_COLUMNS = (
+    "photo",
+    "sha256",
+    "verdict",
+    "rules",
+    "persons",
+    "faces",
+    "identified",
+    "unknown",
+    "recognisable",
+    "anonymity",
+)
+FINDING_COLUMNS = ("photo", "face", "rule", "outcome", "person_id", "reason")
+
+EXCEL_CELL = 32_767
+"""Characters that fit in one cell of a workbook; more makes Excel call the file damaged."""
+
+
+def write_verdicts(run: AuditRun, path: Path) -> None:
+    """One row a photo. The counts of a photo that could not be looked at stay empty: they are not zero."""
+    write_csv(path, VERDICT_COLUMNS, (_verdict_row(photo) for photo in run.photos))
+
+
+def write_findings(run: AuditRun, path: Path, tr: Translator) -> None:
+    """One row for each face a finding names (a body is P1, P2, ...), or one row where it names none."""
+    rows = (
+        (photo.name, mark, finding.rule, finding.outcome.value, finding.person_id, tr.render(finding.reason))
+        for photo in run.photos
+        for finding in photo.verdict.findings
+        for mark in marks(finding) or ("",)
+    )
+    write_csv(path, FINDING_COLUMNS, rows)
+
+
+def marks(finding: Finding) -> tuple[str, ...]:
+    """The labels in the picture that a finding is about: faces as numbers, bodies as P and a number."""
+    return (*map(str, finding.faces), *(f"P{number}" for number in finding.bodies))
+
+
+def counts(photo: AuditedPhoto) -> tuple[int, int, int, int, int] | tuple[None, None, None, None, None]:
+    """Persons, faces, identified, unknown and recognisable ones; five times None for a photo not looked at."""
+    if photo.observation is None:
+        return None, None, None, None, None
+    unknown = len(photo.recognisable - photo.identified.keys())
+    faces = len(photo.facts.faces)
+    return photo.person_count, faces, len(photo.identified), unknown, len(photo.recognisable)
+
+
+def _verdict_row(photo: AuditedPhoto) -> tuple[Value, ...]:
+    rules = " ".join(dict.fromkeys(f.rule for f in photo.verdict.reasons))
+    anonymity = None if photo.observation is None else round(photo.anonymity, 3)
+    return photo.name, photo.sha256, photo.verdict.decision.value, rules, *counts(photo), anonymity
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
+    """UTF-8 with BOM and semicolons, so that a Dutch Excel opens it as it is."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(columns)
+        writer.writerows([_inert(value) for value in row] for row in rows)
+
+
+def _inert(value: Value) -> Value:
+    """A text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    if not isinstance(value, str):
+        return value
+    guarded = f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return visible(guarded)
+
+
+def write_workbook(run: AuditRun, path: Path, tr: Translator) -> None:
+    """The workbook: summary, photos, findings and open points, each on a sheet of its own."""
+    book = Workbook(write_only=True)
+    _ = tr.text
+    _sheet(book, _("Summary"), ((_("Item"), 34), (_("Value"), 60)), _summary(run, tr))
+    _sheet(
+        book,
+        _("Photos"),
+        (
+            (_("Photo"), 30),
+            (_("Verdict"), 18),
+            (_("Rules"), 14),
+            (_("Persons"), 10),
+            (_("Faces"), 10),
+            (_("Identified"), 12),
+            (_("Unknown"), 12),
+            (_("Recognisable"), 13),
+            (_("Too small"), 12),
+            (_("Anonymity"), 12),
+            (_("Persons identified"), 30),
+            (_("What would make it publishable"), 70),
+            (_("SHA-256"), 20),
+        ),
+        (_photo_row(photo, run, tr) for photo in run.photos),
+    )
+    _sheet(
+        book,
+        _("Findings"),
+        (
+            (_("Photo"), 30),
+            (_("Face"), 10),
+            (_("Rule"), 8),
+            (_("Title"), 30),
+            (_("Outcome"), 18),
+            (_("Person"), 24),
+            (_("Reason"), 70),
+            (_("Owner"), 24),
+        ),
+        _finding_rows(run, tr),
+    )
+    _sheet(
+        book,
+        _("Open points"),
+        (
+            (_("Rule"), 8),
+            (_("Question"), 60),
+            (_("The protocol"), 60),
+            (_("Owner"), 24),
+            (_("Yes or no"), 12),
+            (_("Name"), 24),
+        ),
+        (
+            (
+                rule_id,
+                own_language(rule.question, tr, rule.sentence),
+                rule.sentence,
+                owner_words(rule.owner, tr),
+                "",
+                "",
+            )
+            for rule_id, rule in run.protocol.open_points(run.platform_id).items()
+        ),
+    )
+    book.save(path)
+
+
+def _summary(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
+    _ = tr.text
+    yield _("School"), run.school
+    yield _("Platform"), run.protocol.platform(run.platform_id).name
+    yield _("Date"), tr.date(run.on)
+    yield _("Protocol"), run.protocol.source
+    yield _("Photos"), len(run.photos)
+    for decision in Decision:
+        yield tr.render(DECISIONS[decision]).capitalize(), run.count(decision)
+    yield _("Face matching"), tr.render(run.matching)
+    yield _("Files that are no photos"), ", ".join(run.other_files)
+    yield _("Run"), run.run_id
+
+
+def _photo_row(photo: AuditedPhoto, run: AuditRun, tr: Translator) -> tuple[Value, ...]:
+    cover = cover_step(photo.verdict)
+    remedy = (cover,) if cover else steps(photo.verdict)
+    return (
+        photo.name,
+        tr.render(DECISIONS[photo.verdict.decision]),
+        " ".join(dict.fromkeys(f.rule for f in photo.verdict.reasons)),
+        *counts(photo),
+        None if photo.observation is None else len(photo.too_small),
+        None if photo.observation is None else round(photo.anonymity, 3),
+        ", ".join(f"{number}: {person_label(who, run.names)}" for number, who in sorted(photo.identified.items())),
+        " ".join(tr.render(with_names(step, run.names)) for step in remedy),
+        photo.sha256,
+    )
+
+
+def _finding_rows(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
+    for photo in run.photos:
+        for finding in photo.verdict.findings:
+            rule = run.protocol.rules.get(finding.rule)
+            for mark in marks(finding) or ("",):
+                yield (
+                    photo.name,
+                    mark,
+                    finding.rule,
+                    own_language(rule.title, tr, "") if rule else "",
+                    tr.render(OUTCOMES[finding.outcome]),
+                    person_label(finding.person_id, run.names) if finding.person_id else "",
+                    tr.render(with_names(finding.reason, run.names)),
+                    owner_words(finding.owner, tr) if finding.owner else "",
+                )
+
+
+def _sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]) -> None:
+    """A sheet with a heading that stays in view and a filter. Columns are (heading, width in characters)."""
+    sheet = book.create_sheet(title)
+    for index, (_heading, width) in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = width
+    sheet.freeze_panes = "A2"
+    sheet.append([_heading_cell(sheet, heading) for heading, _width in columns])
+    height = 1
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+        height += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{height}"
+
+
+def _heading_cell(sheet: WriteOnlyWorksheet, heading: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, heading)
+    cell.font = Font(bold=True, color="FFFFFF")
+    cell.fill = PatternFill("solid", fgColor="1D3A52")
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    return cell
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: Value) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, _writable(value) if isinstance(value, str) else value)
+    if isinstance(value, str):
+        # Text stays text: openpyxl would make a formula of whatever starts with an equals sign.
+        cell.data_type = "s"
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    return cell
+
+
+def _writable(text: str) -> str:
+    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", visible(text))[:EXCEL_CELL]

@@ -1,0 +1,36 @@
+"""Writes a run folder: the report, the workbook, the two tables and the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from pipeline.language import Translator
+from pipeline.reporting.html import write_html
+from pipeline.reporting.record import write_record
+from pipeline.reporting.tables import write_findings, write_verdicts, write_workbook
+from pipeline.run import AuditRun
+
+
+def write_run_folder(run: AuditRun, folder: Path, tr: Translator) -> None:
+    """Write every file of the run into `folder`, which is made where it is missing.
+
+    Each file appears under its name only once it is whole, the report last: a run that was broken
+    off leaves no half report that somebody could take for a whole one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _whole(folder / "run.json", partial(write_record, run))
+    _whole(folder / "verdicts.csv", partial(write_verdicts, run))
+    _whole(folder / "findings.csv", partial(write_findings, run, tr=tr))
+    _whole(folder / "report.xlsx", partial(write_workbook, run, tr=tr))
+    _whole(folder / "report.html", partial(write_html, run, tr=tr))
+
+
+def _whole(path: Path, write: Callable[[Path], None]) -> None:
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        write(unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

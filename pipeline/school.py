@@ -1,0 +1,123 @@
+"""A school's settings: `school.toml` in its workspace."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from consent.messages import Message, UserError, say
+from consent.protocol import Parameters, Protocol, load_protocol
+from pipeline.matching.identification import MatchingPolicy
+
+_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingSettings:
+    """Whether faces may be compared at all, and when two are taken for one person.
+
+    Comparing faces makes biometric data (AVG art. 9): off unless the school switches it on and names
+    its data protection impact assessment.
+    """
+
+    enabled: bool = False
+    dpia_reference: str = ""
+    threshold: float = MatchingPolicy.__dataclass_fields__["threshold"].default
+    margin: float = MatchingPolicy.__dataclass_fields__["margin"].default
+    smallest_face_px: float = MatchingPolicy.__dataclass_fields__["smallest_face_px"].default
+    __pydantic_config__ = _STRICT
+
+    @property
+    def policy(self) -> MatchingPolicy:
+        """The thresholds as identification takes them."""
+        return MatchingPolicy(self.threshold, self.margin, self.smallest_face_px)
+
+
+@dataclass(frozen=True)
+class School:
+    """The settings of a school."""
+
+    name: str
+    workspace_id: str
+    protocol: str = "ooh-2019"
+    language: str = "nl"
+    matching: MatchingSettings = field(default_factory=MatchingSettings)
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    """Numbers of the protocol that this school sets otherwise."""
+    __pydantic_config__ = _STRICT
+
+    def load_protocol(self) -> Protocol:
+        """The protocol with this school's own numbers; `UserError` for a number that it does not have."""
+        protocol = load_protocol(self.protocol)
+        unknown = self.parameters.keys() - {name for name in Parameters.__dataclass_fields__ if name[0] != "_"}
+        if unknown:
+            raise UserError(
+                say("school.toml: [parameters] knows no {name}. Take it out.", name=", ".join(sorted(unknown)))
+            )
+        merged = {name: getattr(protocol.parameters, name) for name in Parameters.__dataclass_fields__}
+        try:
+            parameters = TypeAdapter(Parameters).validate_python({**merged, **self.parameters})
+        except ValidationError as error:
+            raise UserError(_first_fault(error)) from None
+        return replace(protocol, parameters=parameters)
+
+
+def load_school(path: Path) -> School:
+    """Read `school.toml`; `UserError` that says what is wrong in it."""
+    try:
+        return TypeAdapter(School).validate_python(tomllib.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        raise UserError(
+            say("“{folder}” is no workspace. Make one with: photo-consent init FOLDER", folder=str(path.parent))
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(say("school.toml cannot be read: {why}", why=str(error))) from None
+    except ValidationError as error:
+        raise UserError(_first_fault(error)) from None
+
+
+def _first_fault(error: ValidationError) -> Message:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return say("school.toml is wrong at {where}: {why}", where=where, why=first["msg"])
+
+
+NEW_SCHOOL = """\
+# Settings of this school. The program reads this file at every run.
+name = {name}
+workspace_id = "{workspace_id}"   # names the key in the system's keyring; leave it as it is
+protocol = "ooh-2019"             # or the path of the school's own protocol file
+language = "{language}"                   # nl or en
+
+[matching]
+# Comparing faces makes biometric data. Leave it off unless the school has made a data protection impact
+# assessment (DPIA): name it here. Only persons with a separate consent for `matching` are ever enrolled.
+enabled = {enabled}
+dpia_reference = {dpia}
+
+[parameters]
+# Numbers of the protocol that this school sets otherwise, for example:
+# group_only_min_persons = 5
+"""
+
+
+def new_school_file(name: str, language: str, dpia_reference: str = "") -> str:
+    """The text of `school.toml` for a new workspace; matching is on where a DPIA is named."""
+    return NEW_SCHOOL.format(
+        name=_quoted(name),
+        workspace_id=uuid.uuid4(),
+        language=language,
+        enabled="true" if dpia_reference else "false",
+        dpia=_quoted(dpia_reference),
+    )
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string (JSON's escapes are a part of TOML's)."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,229 @@
+"""The workspace's database: people, consents, templates and what was seen, encrypted by SQLCipher.
+
+Everything that tells of persons is in this one file. Consent lines are only ever added.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, astuple, dataclass, fields
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from consent.facts import Orientation
+from consent.messages import UserError, say
+from consent.people import Person, Role
+from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
+from pipeline.matching.identification import Gallery
+from pipeline.vision.observation import Body, Box, Face, Observation
+
+_SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE person (
+    person_id TEXT PRIMARY KEY, role TEXT NOT NULL, given_name TEXT NOT NULL, infix TEXT NOT NULL,
+    family_name TEXT NOT NULL, "group" TEXT NOT NULL, birth_date TEXT NOT NULL, left_on TEXT NOT NULL
+) STRICT;
+CREATE TABLE consent (
+    person_id TEXT NOT NULL REFERENCES person, purpose TEXT NOT NULL, medium TEXT NOT NULL, answer TEXT NOT NULL,
+    given_by TEXT NOT NULL, given_on TEXT NOT NULL, valid_until TEXT NOT NULL, withdrawn_on TEXT NOT NULL,
+    form_version TEXT NOT NULL, evidence TEXT NOT NULL, recorded_at TEXT NOT NULL,
+    UNIQUE (person_id, purpose, medium, answer, given_by, given_on, valid_until, withdrawn_on, form_version, evidence)
+) STRICT;
+CREATE TABLE template (
+    person_id TEXT NOT NULL REFERENCES person, recogniser TEXT NOT NULL, photo_sha256 TEXT NOT NULL,
+    enrolled_on TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (person_id, recogniser, photo_sha256)
+) STRICT;
+CREATE TABLE observation (
+    photo_sha256 TEXT NOT NULL, models TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (photo_sha256, models)
+) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An enrolled template (d float32) of a person, and the reference photo that it came from."""
+
+    person_id: str
+    recogniser: str
+    photo_sha256: str
+    enrolled_on: date
+    vector: NDArray[np.float32]
+
+
+class Store:
+    """An open database. A context manager; used from the thread that opened it."""
+
+    def __init__(self, path: Path, key: str) -> None:
+        if not path.is_file():
+            raise UserError(say("The database {file} is missing. Is this the right workspace?", file=path.name))
+        self._db = _open(path, key)
+        try:
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        except sqlcipher.DatabaseError:
+            self._db.close()
+            raise UserError(
+                say("The key does not fit the database {file}, or the file is damaged.", file=path.name)
+            ) from None
+        if version != _SCHEMA_VERSION:
+            self._db.close()
+            raise UserError(
+                say(
+                    "The database {file} belongs to another version of this program ({version}).",
+                    file=path.name,
+                    version=version,
+                )
+            )
+
+    @staticmethod
+    def create(path: Path, key: str) -> None:
+        """Make an empty database. Raises `UserError` where one is there already."""
+        if path.exists():
+            raise UserError(say("There is a database already: {file}.", file=str(path)))
+        db = _open(path, key)
+        with db:
+            db.executescript(_SCHEMA + f"PRAGMA user_version = {_SCHEMA_VERSION};")
+        db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._db:
+            yield
+
+    # People and consents
+
+    def add(self, people: Iterable[Person], records: Iterable[ConsentRecord], at: datetime) -> tuple[int, int]:
+        """Take in people (the latest word on a person counts) and consent lines (known ones are not repeated).
+
+        All or nothing. Returns how many persons were written and how many lines are new.
+        """
+        people, records = list(people), list(records)
+        columns = ", ".join(f'"{f.name}"' for f in fields(Person))
+        renewed = ", ".join(f'"{f.name}" = excluded."{f.name}"' for f in fields(Person)[1:])
+        with self._transaction():
+            self._db.executemany(
+                f"INSERT INTO person ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+                f"ON CONFLICT (person_id) DO UPDATE SET {renewed}",
+                [_row(astuple(p)) for p in people],
+            )
+            before = self._db.total_changes
+            self._db.executemany(
+                "INSERT OR IGNORE INTO consent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(*_row(astuple(r)), at.isoformat(timespec="seconds")) for r in records],
+            )
+            return len(people), self._db.total_changes - before
+
+    def people(self) -> dict[str, Person]:
+        """Everybody in the register, by id."""
+        rows = self._db.execute("SELECT * FROM person ORDER BY person_id").fetchall()
+        return {row[0]: Person(row[0], Role(row[1]), *row[2:6], _day(row[6]), _day(row[7])) for row in rows}
+
+    def register(self, validity: Validity) -> ConsentRegister:
+        """The register as of now, with all its history."""
+        rows = self._db.execute("SELECT * FROM consent ORDER BY rowid").fetchall()
+        records = tuple(
+            ConsentRecord(
+                row[0], row[1], Medium(row[2]), Answer(row[3]), row[4], *(_day(d) for d in row[5:8]), row[8], row[9]
+            )
+            for row in rows
+        )
+        return ConsentRegister(self.people(), records, validity)
+
+    # Templates
+
+    def add_template(self, template: Template) -> None:
+        """Keep a template; one of the same person, photo and recogniser is replaced."""
+        vector = template.vector.astype("<f4").tobytes()
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR REPLACE INTO template VALUES (?, ?, ?, ?, ?)",
+                (
+                    template.person_id,
+                    template.recogniser,
+                    template.photo_sha256,
+                    template.enrolled_on.isoformat(),
+                    vector,
+                ),
+            )
+
+    def enrolled(self) -> frozenset[str]:
+        """Ids of the persons with a template."""
+        return frozenset(row[0] for row in self._db.execute("SELECT DISTINCT person_id FROM template"))
+
+    def drop_templates(self, person_ids: Iterable[str]) -> None:
+        """Erase the templates of these persons; the database overwrites the freed pages."""
+        with self._transaction():
+            self._db.executemany("DELETE FROM template WHERE person_id = ?", [(p,) for p in person_ids])
+
+    def gallery(self, recogniser: str, dimensions: int) -> Gallery:
+        """The templates that one recogniser made."""
+        rows = self._db.execute(
+            "SELECT person_id, vector FROM template WHERE recogniser = ? ORDER BY person_id, photo_sha256",
+            (recogniser,),
+        ).fetchall()
+        vectors = [np.frombuffer(row[1], "<f4") for row in rows]
+        templates = np.array(vectors, np.float32).reshape(len(rows), dimensions)
+        return Gallery(tuple(row[0] for row in rows), templates)
+
+    # Observations: boxes and sizes only, never a template
+
+    def observation(self, photo_sha256: str, models: str) -> Observation | None:
+        """What these models saw on that photo before, or None."""
+        row = self._db.execute(
+            "SELECT content FROM observation WHERE photo_sha256 = ? AND models = ?", (photo_sha256, models)
+        ).fetchone()
+        return _observation(json.loads(row[0])) if row else None
+
+    def add_observation(self, observation: Observation, models: str) -> None:
+        """Remember what these models saw, at once, so that an interrupted run goes on where it was."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR REPLACE INTO observation VALUES (?, ?, ?)",
+                (observation.sha256, models, json.dumps(asdict(observation))),
+            )
+
+
+def register_digest(register: ConsentRegister) -> str:
+    """SHA-256 over people and consent lines, the same for the same register in whatever order it came."""
+    lines = sorted(json.dumps(_row(astuple(item))) for item in (*register.people.values(), *register.records))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _open(path: Path, key: str) -> sqlcipher.Connection:
+    db = sqlcipher.connect(str(path))
+    quoted = key.replace("'", "''")
+    db.execute(f"PRAGMA key = '{quoted}'")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA secure_delete = ON")
+    return db
+
+
+def _row(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple("" if v is None else v.isoformat() if isinstance(v, date) else str(v) for v in values)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _observation(content: dict) -> Observation:
+    faces = tuple(
+        Face(f["number"], Box(**f["box"]), f["score"], tuple((x, y) for x, y in f["landmarks"]))
+        for f in content["faces"]
+    )
+    bodies = tuple(
+        Body(b["number"], Box(**b["box"]), b["score"], Orientation(b["orientation"])) for b in content["bodies"]
+    )
+    return Observation(content["sha256"], content["width"], content["height"], faces, bodies)

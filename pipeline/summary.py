@@ -1,0 +1,63 @@
+"""What a notebook and the terminal show of a run: a table of counts and a sheet of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from PIL import Image
+
+from consent.judging import Decision
+from consent.messages import say
+from pipeline.enrolment import Enrolment
+from pipeline.language import Translator
+from pipeline.run import AuditRun
+
+ORDER = (Decision.BLOCK, Decision.COVER, Decision.HOLD, Decision.PUBLISH)
+
+WORDS = {
+    Decision.PUBLISH: say("publish"),
+    Decision.COVER: say("cover first"),
+    Decision.HOLD: say("put to somebody"),
+    Decision.BLOCK: say("do not publish"),
+}
+
+TILE_PX = 240
+TILES = 12
+
+
+def verdict_table(run: AuditRun, tr: Translator) -> pd.DataFrame:
+    """One row a decision, strictest first: its word, how many photos, and which."""
+    rows = [
+        {
+            tr.text("Verdict"): tr.render(WORDS[decision]),
+            tr.text("Number"): run.count(decision),
+            tr.text("Photos"): ", ".join(p.name for p in run.photos if p.verdict.decision is decision),
+        }
+        for decision in ORDER
+    ]
+    return pd.DataFrame(rows)
+
+
+def contact_sheet(run: AuditRun) -> Image.Image:
+    """The photos that need somebody most, as they stand in the report: faces without consent pixelated."""
+    photos = [p for d in ORDER for p in run.photos if p.verdict.decision is d and p.picture is not None][:TILES]
+    sheet = Image.new("RGB", (4 * TILE_PX, -(-max(len(photos), 1) // 4) * TILE_PX), "white")
+    for place, photo in enumerate(photos):
+        with Image.open(photo.picture) as picture:
+            picture.thumbnail((TILE_PX, TILE_PX))
+            sheet.paste(picture, (place % 4 * TILE_PX, place // 4 * TILE_PX))
+    return sheet
+
+
+def enrolment_table(enrolments: Sequence[Enrolment], tr: Translator) -> pd.DataFrame:
+    """One row a reference photo: the file, the person and what became of it."""
+    rows = [
+        {
+            tr.text("File"): e.file,
+            tr.text("Person"): e.person_id or "",
+            tr.text("Result"): tr.render(e.refused) if e.refused else tr.text("enrolled"),
+        }
+        for e in enrolments
+    ]
+    return pd.DataFrame(rows)

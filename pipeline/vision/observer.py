@@ -1,0 +1,92 @@
+"""Looking at one photo: faces, persons, and how persons without a found face stand.
+
+Kept apart are nobody, somebody without a usable face, and a face without a name. Whether a face is
+found is the face detector's word; a person's box only tells that somebody is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from pipeline.models.store import ModelStore
+from pipeline.vision import faces, orientation, persons
+from pipeline.vision.faces import CenterFace
+from pipeline.vision.observation import Body, Box, Face, Observation
+from pipeline.vision.orientation import PoseReader
+from pipeline.vision.persons import PersonDetector
+
+MODELS = ("centerface", "ssd_mobilenet_v3", "ssd_mobilenet_v3_graph", "pose")
+"""The models that an observation rests on."""
+
+SETTINGS = {
+    "face_score": faces.FACE_SCORE,
+    "face_detection_side_px": faces.DETECTION_SIDE_PX,
+    "person_score": persons.PERSON_SCORE,
+    "least_shoulders": orientation.LEAST_SHOULDERS,
+}
+"""The thresholds that an observation rests on."""
+
+
+class Observer:
+    """All the detectors, loaded once. A context manager; safe to use from one thread at a time."""
+
+    def __init__(self, store: ModelStore) -> None:
+        basis = [SETTINGS, *(store.model(name).sha256 for name in MODELS)]
+        self.digest = hashlib.sha256(json.dumps(basis).encode()).hexdigest()
+        """Names the models and thresholds: an observation made under another digest is out of date."""
+        self._faces = CenterFace(store.path("centerface"))
+        self._persons = PersonDetector(store.path("ssd_mobilenet_v3"), store.path("ssd_mobilenet_v3_graph"))
+        self._pose = PoseReader(store.path("pose"))
+
+    def __enter__(self) -> Observer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pose.__exit__(kind, error, trace)
+
+    def __call__(self, sha256: str, pixels: NDArray[np.uint8]) -> Observation:
+        """What is on a picture (height x width x 3, RGB). A body is a person whose face was not found."""
+        height, width = pixels.shape[:2]
+        found = self._faces(pixels)
+        people = self._persons(pixels)
+        faceless = without_face([box for box, _ in people], found)
+        ordered = sorted(faceless, key=lambda i: (people[i][0].x, people[i][0].y))
+        bodies = tuple(
+            Body(number, people[i][0], people[i][1], self._pose(pixels, people[i][0]))
+            for number, i in enumerate(ordered, start=1)
+        )
+        return Observation(sha256, width, height, found, bodies)
+
+
+def without_face(people: list[Box], found: tuple[Face, ...]) -> list[int]:
+    """Indices of the persons that no found face belongs to; each face belongs to one person at most.
+
+    Faces and persons are paired so that as many faces as possible sit where a head would be.
+    """
+    if not people or not found:
+        return list(range(len(people)))
+    cost = np.array([[_misfit(person, face.box) for face in found] for person in people])
+    rows, columns = linear_sum_assignment(cost)
+    paired = {int(r) for r, c in zip(rows, columns, strict=True) if cost[r, c] < _NO_FIT}
+    return [i for i in range(len(people)) if i not in paired]
+
+
+_NO_FIT = 1e6
+
+
+def _misfit(person: Box, face: Box) -> float:
+    """0 for a face at the top and in the middle of a person's box, rising; `_NO_FIT` for one outside."""
+    x, y = face.centre
+    across = (x - person.x) / person.width - 0.5
+    down = (y - person.y) / person.height
+    if not (-0.5 <= across <= 0.5 and -0.1 <= down <= 1.0):
+        return _NO_FIT
+    return abs(across) + abs(down)

@@ -1,0 +1,465 @@
+"""The laws that hold for any photo, any register and any day, tried with made-up ones.
+
+1. What is said against publication never makes a verdict milder.
+2. Taking knowledge away never turns another verdict into publish.
+3. Publish means that everybody who can be recognised has a yes.
+4. Cover keeps its word.
+5. Judging never raises.
+6. The strictest outcome decides, in whatever order the rules speak.
+
+`LAW_EXAMPLES=5000 pytest tests/test_laws.py` looks longer.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, assume, find, given, settings
+from hypothesis import strategies as st
+
+from consent.facts import BodyFact, Case, FaceFact, Orientation, PhotoFacts
+from consent.findings import Finding, Outcome
+from consent.judging import Decision, combine, judge
+from consent.messages import say
+from consent.people import Person, Role
+from consent.protocol import load_protocol
+from consent.register import EVERY_PURPOSE, Answer, ConsentRecord, ConsentRegister, ConsentStatus, Medium
+from consent.rules import RULES
+
+PROTOCOL = load_protocol("ooh-2019")
+PEOPLE = ("p1", "p2", "p3", "p4", "p5")
+STRANGER = "nobody in the register"
+REFUSALS = (Answer.NO, Answer.NONE, Answer.WITHDRAWN, Answer.OBJECTION)
+
+law = settings(
+    max_examples=int(os.environ.get("LAW_EXAMPLES", "200")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def often(usual: object, *others: object) -> st.SearchStrategy:
+    """Mostly the usual, so that photos to publish are not one in a million."""
+    return st.sampled_from([usual] * 6 * len(others) + list(others))
+
+
+# Around the end of a school year and a leap day, where days matter most.
+days = st.dates(date(2026, 8, 25), date(2026, 9, 10)) | st.dates(date(2027, 7, 25), date(2028, 3, 5))
+known_days = st.sampled_from([date(2026, 8, 20), date(2026, 9, 1), date(2026, 9, 1), date(2026, 9, 3), None]) | days
+sides = often(100.0, 20.0, 19.99, 3.0, 0.0, -50.0, float("nan"), float("inf"), float("-inf"))
+
+
+@st.composite
+def records(draw: st.DrawFn, answers: st.SearchStrategy | None = None) -> ConsentRecord:
+    return ConsentRecord(
+        draw(st.sampled_from(PEOPLE)),
+        draw(st.sampled_from(["facebook", "facebook", "twitter", EVERY_PURPOSE])),
+        draw(often(Medium.PHOTO, Medium.FILM, Medium.BOTH)),
+        draw(st.sampled_from(Answer) if answers is None else answers),
+        draw(st.sampled_from(["both parents", "Beide ouders", "mother", "father", ""])),
+        draw(known_days),
+        draw(often(None, date(2026, 9, 5), date(2028, 1, 1))),
+        draw(often(None, date(2026, 8, 1), date(2026, 9, 2), date(2026, 9, 8), date(2027, 9, 1))),
+        draw(often("2026-1", "")),
+        draw(often("paper form", "")),
+    )
+
+
+@st.composite
+def registers(draw: st.DrawFn) -> ConsentRegister:
+    people = {
+        person_id: Person(
+            person_id, draw(often(Role.PUPIL, Role.STAFF, Role.VISITOR)), left_on=draw(often(None, date(2026, 9, 4)))
+        )
+        for person_id in PEOPLE
+    }
+    yes = tuple(
+        ConsentRecord(
+            person_id,
+            "facebook",
+            Medium.BOTH,
+            answer,
+            "both parents",
+            date(2026, 8, 24),
+            form_version="1",
+            evidence="form",
+        )
+        for person_id in PEOPLE
+        if (answer := draw(often(Answer.YES, Answer.GROUP_ONLY, Answer.ASK_FIRST, Answer.NO, None))) is not None
+    )
+    lines = draw(st.just([]) | st.lists(records(), max_size=6))
+    return ConsentRegister(people, tuple(draw(st.permutations([*yes, *lines]))), PROTOCOL.parameters.validity)
+
+
+different_persons = st.permutations(PEOPLE).flatmap(lambda people: st.integers(0, 5).map(lambda n: people[:n]))
+any_names = st.lists(st.sampled_from([*PEOPLE, *PEOPLE, None, STRANGER]), max_size=5)
+bodies = st.builds(
+    BodyFact,
+    st.integers(1, 9),
+    often(Orientation.FROM_BEHIND, *Orientation),
+    sides,
+    ruled_out=often(False, True),
+)
+
+
+@st.composite
+def photos(draw: st.DrawFn) -> PhotoFacts:
+    faces = (
+        FaceFact(number, draw(sides), name, ruled_out=draw(often(False, True)), covered=draw(often(False, True)))
+        for number, name in enumerate(draw(different_persons | any_names), start=1)
+    )
+    return PhotoFacts(
+        "photo.jpg",
+        tuple(faces),
+        tuple(draw(st.lists(bodies, max_size=2, unique_by=lambda body: body.number))),
+        draw(often(None, say("It cannot be read."))),
+        draw(often(False, True)),
+    )
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    return Case(
+        draw(photos()),
+        draw(often("facebook", "twitter", "instagram", "my_space")),
+        draw(often(date(2026, 9, 6), date(2026, 9, 1), date(2027, 7, 31), date(2027, 8, 1))),
+        draw(registers()),
+        PROTOCOL,
+        draw(often(Medium.PHOTO, Medium.FILM, Medium.BOTH)),
+    )
+
+
+def with_records(case: Case, lines: tuple[ConsentRecord, ...]) -> Case:
+    return replace(case, register=replace(case.register, records=lines))
+
+
+def severity(case: Case) -> int:
+    return judge(case).decision.severity
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_the_made_up_cases_reach_every_verdict(decision: Decision) -> None:
+    case = find(
+        cases(),
+        lambda case: judge(case).decision is decision and len(case.recognisable) > 1,
+        settings=settings(max_examples=5000, phases=[Phase.generate], suppress_health_check=list(HealthCheck)),
+    )
+    assert judge(case).decision is decision
+
+
+# 1. What is said against publication never makes a verdict milder.
+
+
+@law
+@given(cases(), st.data())
+def test_withdrawing_a_consent_never_makes_a_verdict_milder(case: Case, data: st.DataObject) -> None:
+    lines = case.register.records
+    given = [i for i, line in enumerate(lines) if line.answer_on(case.on).is_some_yes and line.withdrawn_on is None]
+    assume(given)
+    index = data.draw(st.sampled_from(given))
+    day = data.draw(st.dates(date(2026, 7, 1), case.on) | days)
+    withdrawn = replace(lines[index], withdrawn_on=day)
+    assert severity(with_records(case, (*lines[:index], withdrawn, *lines[index + 1 :]))) >= severity(case)
+
+
+@law
+@given(cases(), records(st.sampled_from((Answer.NO, Answer.WITHDRAWN))), st.data())
+def test_a_later_refusal_never_makes_a_verdict_milder(case: Case, line: ConsentRecord, data: st.DataObject) -> None:
+    spoken = [d for r in case.register.records for d in (r.given_on, r.withdrawn_on) if d is not None]
+    given_on = data.draw(st.none() | st.integers(0, 30).map(lambda n: max([*spoken, case.on]) - timedelta(n)))
+    assume(given_on is None or given_on >= max(spoken, default=given_on))
+    line = replace(line, given_on=given_on, withdrawn_on=None)
+    assert severity(with_records(case, (*case.register.records, line))) >= severity(case)
+
+
+@law
+@given(cases(), records(st.just(Answer.OBJECTION)))
+def test_an_objection_never_makes_a_verdict_milder(case: Case, line: ConsentRecord) -> None:
+    assert severity(with_records(case, (*case.register.records, line))) >= severity(case)
+
+
+@law
+@given(cases())
+def test_an_objection_against_everybody_leaves_nobody_on_a_published_photo(case: Case) -> None:
+    lines = tuple(ConsentRecord(p, EVERY_PURPOSE, Medium.BOTH, Answer.OBJECTION) for p in PEOPLE)
+    objected = with_records(case, (*case.register.records, *lines))
+    verdict = judge(objected)
+    assert verdict.decision is not Decision.COVER
+    assert verdict.decision is not Decision.PUBLISH or not objected.recognisable
+
+
+# 2. Taking knowledge away never turns another verdict into publish.
+
+
+@dataclass(frozen=True)
+class Failing(ConsentRegister):
+    """A register that cannot be asked about some persons."""
+
+    lost: frozenset[str] = frozenset()
+
+    def status(self, person_id: str, purpose: str, medium: Medium, on: date) -> ConsentStatus:
+        if person_id in self.lost:
+            raise OSError("the register cannot be read")
+        return super().status(person_id, purpose, medium, on)
+
+
+def forget_names(case: Case, data: st.DataObject) -> Case:
+    name = data.draw(st.sampled_from([None, STRANGER]))
+    forgotten = data.draw(st.sets(st.integers(1, 5), min_size=1))
+    faces = tuple(replace(f, person_id=name) if f.number in forgotten else f for f in case.photo.faces)
+    return replace(case, photo=replace(case.photo, faces=faces))
+
+
+def see_another_face(case: Case, data: st.DataObject) -> Case:
+    face = FaceFact(99, data.draw(sides), data.draw(st.sampled_from([None, STRANGER])))
+    return replace(case, photo=replace(case.photo, faces=(*case.photo.faces, face)))
+
+
+def see_another_person(case: Case, data: st.DataObject) -> Case:
+    stands = data.draw(st.sampled_from([Orientation.FACING, Orientation.UNKNOWN]))
+    body = BodyFact(99, stands, data.draw(sides))
+    return replace(case, photo=replace(case.photo, bodies=(*case.photo.bodies, body)))
+
+
+def lose_the_register(case: Case, data: st.DataObject) -> Case:
+    lost = data.draw(st.frozensets(st.sampled_from(PEOPLE), min_size=1))
+    register = case.register
+    return replace(case, register=Failing(register.people, register.records, register.validity, lost=lost))
+
+
+def lose_persons(case: Case, data: st.DataObject) -> Case:
+    lost = data.draw(st.frozensets(st.sampled_from(PEOPLE), min_size=1))
+    people = {who: person for who, person in case.register.people.items() if who not in lost}
+    return replace(case, register=replace(case.register, people=people))
+
+
+def lose_a_yes(case: Case, data: st.DataObject) -> Case:
+    """Only a yes that counts: a newer one that does not may hide an older one that does."""
+    validity = case.register.validity
+    lines = case.register.records
+    index = data.draw(st.integers(0, max(0, len(lines) - 1)))
+    assume(lines and lines[index].answer_on(case.on) is Answer.YES and validity.fault(lines[index], case.on) is None)
+    return with_records(case, lines[:index] + lines[index + 1 :])
+
+
+def lose_the_register_of_forms(case: Case, data: st.DataObject) -> Case:
+    lost = data.draw(st.sampled_from([{"evidence": ""}, {"form_version": ""}, {"given_on": None}]))
+    return with_records(
+        case, tuple(replace(r, **lost) if r.answer_on(case.on).is_some_yes else r for r in case.register.records)
+    )
+
+
+def lose_the_platform(case: Case, data: st.DataObject) -> Case:
+    return replace(case, platform_id="a platform nobody knows")
+
+
+def lose_the_photo(case: Case, data: st.DataObject) -> Case:
+    return replace(case, photo=replace(case.photo, problem=say("It cannot be read.")))
+
+
+def lose_the_size(case: Case, data: st.DataObject) -> Case:
+    faces = tuple(replace(f, side_px=float("nan")) for f in case.photo.faces)
+    lost = tuple(replace(b, largest_face_px=float("nan")) for b in case.photo.bodies)
+    return replace(case, photo=replace(case.photo, faces=faces, bodies=lost))
+
+
+@pytest.mark.parametrize(
+    "forget",
+    [
+        forget_names,
+        see_another_face,
+        see_another_person,
+        lose_the_register,
+        lose_persons,
+        lose_a_yes,
+        lose_the_register_of_forms,
+        lose_the_platform,
+        lose_the_photo,
+    ],
+)
+@law
+@given(cases(), st.data())
+def test_knowing_less_never_leads_to_publish(
+    forget: Callable[[Case, st.DataObject], Case], case: Case, data: st.DataObject
+) -> None:
+    less = forget(case, data)
+    assert judge(case).decision is Decision.PUBLISH or judge(less).decision is not Decision.PUBLISH
+
+
+@law
+@given(cases(), st.data())
+def test_a_recognisable_face_or_person_without_a_name_is_never_published(case: Case, data: st.DataObject) -> None:
+    for see in (see_another_face, see_another_person):
+        more = see(case, data)
+        if more.unnamed or more.unseen:
+            assert judge(more).decision is not Decision.PUBLISH
+
+
+@law
+@given(cases(), st.data())
+def test_a_size_that_nobody_knows_is_not_a_small_one(case: Case, data: st.DataObject) -> None:
+    less = lose_the_size(case, data)
+    shown = [f for f in less.photo.faces if not (f.covered or f.ruled_out)]
+    assert list(less.recognisable) == shown
+    named = {f.person_id for f in shown}
+    if None in named or STRANGER in named or len(named) < len(shown):
+        assert judge(less).decision is not Decision.PUBLISH
+
+
+@law
+@given(cases())
+def test_without_rules_every_photo_is_held(case: Case) -> None:
+    assert judge(case, ()).decision is Decision.HOLD
+
+
+# 3. Publish means that everybody who can be recognised has a yes.
+
+
+@law
+@given(cases())
+def test_publish_means_a_yes_for_everybody(case: Case) -> None:
+    assume(judge(case).decision is Decision.PUBLISH)
+    assert case.photo.problem is None
+    assert not case.photo.may_harm
+    assert case.platform.in_use
+    assert not case.unseen
+    assert len({f.person_id for f in case.recognisable}) == len(case.recognisable)
+    for face in case.recognisable:
+        assert face in case.identified
+        assert case.is_cleared(face)
+        lines = [r for r in case.register.records if r.person_id == face.person_id]
+        newest = max(r.given_on for r in lines if is_plain_yes(r, case))
+        assert not [r for r in lines if is_newer_refusal(r, case, newest)]
+
+
+def is_plain_yes(line: ConsentRecord, case: Case) -> bool:
+    """Told from the words of the protocol alone, without the code that is under test."""
+    said = line.answer in (Answer.YES, Answer.GROUP_ONLY) or (
+        line.answer is Answer.WITHDRAWN and bool(line.withdrawn_on)
+    )
+    about = line.purpose == case.platform_id and line.medium in (case.medium, Medium.BOTH)
+    in_time = line.given_on is not None and line.given_on <= case.on <= line.given_on + timedelta(366)
+    in_year = in_time and not any(
+        line.given_on <= date(year, 7, 31) < case.on for year in range(line.given_on.year, case.on.year + 1)
+    )
+    stands = (line.withdrawn_on is None or line.withdrawn_on > case.on) and (line.valid_until or case.on) >= case.on
+    return bool(said and about and in_year and stands and line.evidence and line.form_version)
+
+
+def is_newer_refusal(line: ConsentRecord, case: Case, yes: date) -> bool:
+    known = line.given_on is None or line.given_on <= case.on
+    about = line.purpose in (case.platform_id, EVERY_PURPOSE)
+    about = about and (Medium.BOTH in (line.medium, case.medium) or line.medium is case.medium)
+    over = line.withdrawn_on is not None and line.withdrawn_on <= case.on
+    if line.answer is Answer.OBJECTION:
+        return known and about and not over
+    refused = line.answer in REFUSALS and (line.answer is not Answer.WITHDRAWN or not line.withdrawn_on or over)
+    spoken = [d for d in (line.given_on, line.withdrawn_on if over else None) if d is not None]
+    return known and about and (refused or over) and (not spoken or max(spoken) > yes)
+
+
+# 4. Cover keeps its word.
+
+
+@law
+@given(cases())
+def test_covering_what_cover_says_leads_to_publish_with_somebody_left(case: Case) -> None:
+    verdict = judge(case)
+    assert bool(verdict.cover) == (verdict.decision is Decision.COVER)
+    if verdict.cover:
+        assert set(verdict.cover) < {f.number for f in case.recognisable}
+        covered = replace(case, photo=case.photo.covering(verdict.cover))
+        assert covered.recognisable
+        assert judge(covered).decision is Decision.PUBLISH
+        assert {f.number for f in case.recognisable if not case.is_cleared(f)} <= set(verdict.cover)
+
+
+@law
+@given(cases())
+def test_block_means_that_no_choice_of_faces_to_cover_helps(case: Case) -> None:
+    assume(judge(case).decision is Decision.BLOCK)
+    cleared = [f for f in case.recognisable if case.is_cleared(f)]
+    for choice in range(1, 2 ** len(cleared)):
+        keep = [f for i, f in enumerate(cleared) if choice >> i & 1]
+        cover = [f.number for f in case.recognisable if f not in keep]
+        assert judge(replace(case, photo=case.photo.covering(cover))).decision is not Decision.PUBLISH
+
+
+# 5. Judging never raises.
+
+
+@law
+@given(cases(), st.data())
+def test_judging_never_raises_and_never_leaves_a_photo_without_a_reason(case: Case, data: st.DataObject) -> None:
+    for asked in (case, lose_the_register(case, data), lose_the_platform(case, data), lose_the_size(case, data)):
+        verdict = judge(asked)
+        assert bool(verdict.reasons) == (verdict.decision is not Decision.PUBLISH)
+        for finding in verdict.reasons:
+            assert str(finding.reason)
+            assert (finding.owner is not None) == (finding.outcome is Outcome.HOLD)
+
+
+@law
+@given(cases(), st.sampled_from([date.min, date.max, date(1970, 1, 1)]), st.sampled_from([date.min, date.max, None]))
+def test_the_first_and_the_last_day_of_the_calendar_do_no_harm(case: Case, on: date, given_on: date | None) -> None:
+    case = replace(with_records(case, tuple(replace(r, given_on=given_on) for r in case.register.records)), on=on)
+    assert judge(case).decision is not Decision.PUBLISH or not case.recognisable or given_on == on
+
+
+def test_two_faces_with_one_number_are_refused_because_numbers_say_who_is_cleared() -> None:
+    face, body = FaceFact(1, 100, "p1"), BodyFact(1, Orientation.FACING, 100)
+    for doubled in ({"faces": (face, face)}, {"bodies": (body, body)}):
+        with pytest.raises(ValueError, match="same number"):
+            PhotoFacts("photo.jpg", **doubled)
+    assert PhotoFacts("photo.jpg", (face,), (body,))
+
+
+# 6. The strictest outcome decides, in whatever order the rules speak.
+
+outcomes = st.sampled_from(Outcome)
+findings = st.lists(st.builds(Finding, st.just("R0"), outcomes, st.just(say("So it is."))), max_size=6)
+
+
+@law
+@given(findings, st.randoms(use_true_random=False))
+def test_the_order_of_the_findings_does_not_matter(said: list[Finding], random: object) -> None:
+    shuffled = list(said)
+    random.shuffle(shuffled)
+    assert combine(said) is combine(shuffled)
+
+
+@law
+@given(findings, findings)
+def test_another_finding_never_makes_the_outcome_milder(said: list[Finding], more: list[Finding]) -> None:
+    assume(any(f.outcome is not Outcome.NOT_APPLICABLE for f in said))
+    assert combine([*said, *more]).weight >= combine(said).weight
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ([], Outcome.HOLD),
+        ([Outcome.NOT_APPLICABLE], Outcome.HOLD),
+        ([Outcome.PASS, Outcome.NOT_APPLICABLE], Outcome.PASS),
+        ([Outcome.PASS, Outcome.ADVICE], Outcome.ADVICE),
+        ([Outcome.ADVICE, Outcome.HOLD], Outcome.HOLD),
+        ([Outcome.BLOCK, Outcome.HOLD, Outcome.PASS], Outcome.BLOCK),
+    ],
+)
+def test_deny_overrides_and_nothing_to_say_is_no_pass(said: list[Outcome], expected: Outcome) -> None:
+    assert combine(Finding("R0", outcome, say("So it is.")) for outcome in said) is expected
+
+
+@law
+@given(cases(), st.permutations(RULES))
+def test_the_order_of_the_rules_does_not_matter(case: Case, rules: list) -> None:
+    verdict, other = judge(case), judge(case, rules)
+    assert (verdict.decision, verdict.cover) == (other.decision, other.cover)
+
+
+def test_a_decision_and_an_outcome_know_their_order() -> None:
+    assert [d.severity for d in (Decision.PUBLISH, Decision.HOLD, Decision.COVER, Decision.BLOCK)] == [0, 1, 2, 3]
+    order = (Outcome.NOT_APPLICABLE, Outcome.PASS, Outcome.ADVICE, Outcome.HOLD, Outcome.BLOCK)
+    assert [o.weight for o in order] == [0, 1, 2, 3, 4]
