@@ -48,7 +48,8 @@ def main() -> None:
         _complain(say("A library cannot be loaded ({library}). Run: photo-consent doctor", library=str(error)))
         sys.exit(WRONG)
     except Exception as error:  # noqa: BLE001 - a traceback may hold rows of the register; its kind and place do not
-        _complain(say("Something unexpected went wrong: {kind}, {place}.", kind=type(error).__name__, place=_place(error)))
+        kind, place = type(error).__name__, _place(error)
+        _complain(say("Something unexpected went wrong: {kind}, {place}.", kind=kind, place=place))
         sys.exit(WRONG)
 
 
@@ -148,20 +149,17 @@ def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows
     protocol = opened.school.load_protocol()
     today = date.today()
     with opened.open_store() as store:
-        read = read_register_files(
-            files, protocol=protocol, today=today, known_people=store.people(), mapping=mapping
-        )
+        read = read_register_files(files, protocol=protocol, today=today, known_people=store.people(), mapping=mapping)
         _show_rows(_("Look at these rows"), read.warnings)
         _show_rows(_("These rows are wrong"), read.faults)
         if read.faults and not skip_bad_rows:
-            raise UserError(
-                say("Nothing was taken in. Mend the rows above, or leave them out with --skip-bad-rows.")
-            )
-        people, records = store.add(read.people, read.records, datetime.now().astimezone())
-        _tell(say("Taken in: {people} persons, {records} new consent lines.", people=people, records=records))
+            raise UserError(say("Nothing was taken in. Mend the rows above, or leave them out with --skip-bad-rows."))
+        written, new = store.add(read.people, read.records, datetime.now().astimezone())
+        _tell(say("Taken in: {people} persons, {records} new consent lines.", people=written, records=new))
         lapsed = drop_lapsed(store, store.register(protocol.parameters.validity), today, today)
         if lapsed:
-            _tell(say("Templates erased, because consent for matching ended: {people}", people=", ".join(sorted(lapsed))))
+            people = ", ".join(sorted(lapsed))
+            _tell(say("Templates erased, because consent for matching ended: {people}", people=people))
 
 
 def _show_rows(title: str, faults: Sequence[Any]) -> None:
@@ -229,9 +227,9 @@ def audit() -> None:  # noqa: D103
 @on_option
 @click.option("--message", type=click.Path(path_type=Path), help=_("A file with the text of the post."))
 @click.option("--names", type=click.Path(path_type=Path), help=_("The filled-in names.csv of an earlier run."))
-@click.option("--language", type=click.Choice(["nl", "en"]), help=_("The language of the report; the school's own by default."))
+@click.option("--language", type=click.Choice(["nl", "en"]), help=_("The report's language; else the school's own."))
 @click.option("--run-id", help=_("The name of the run and of its folder."))
-@click.option("--names-in-report", is_flag=True, help=_("Show names beside the ids, for a report that stays in school."))
+@click.option("--names-in-report", is_flag=True, help=_("Show names too, for a report that stays in school."))
 @click.option(
     "--fail-on",
     type=click.Choice(["hold", "block"]),

@@ -34,7 +34,9 @@ def build_demo(folder: Path) -> Workspace:
     if (folder / _MARK).is_file():
         shutil.rmtree(folder)
     elif folder.exists() and any(folder.iterdir()):
-        raise UserError(say("“{folder}” is not empty and no earlier demo. Give another --workspace.", folder=str(folder)))
+        raise UserError(
+            say("“{folder}” is not empty and no earlier demo. Give another --workspace.", folder=str(folder))
+        )
     workspace, _ = Workspace.create(folder, SCHOOL, "nl", dpia_reference="DPIA-DEMO-2026")
     (workspace.folder / _MARK).touch()
     files = read_register_files(

@@ -176,8 +176,10 @@ def _folded(text: str) -> str:
 
 
 def rows_to_name(audited: AuditedPhoto) -> Iterator[tuple[str | int, ...]]:
-    """The rows of names.csv for one photo: faces that could be recognised and have no name, bodies
-    whose face may have been missed, and a row for the photo itself.
+    """The rows of names.csv for one photo.
+
+    Faces that could be recognised and have no name, bodies whose face may have been missed, and a row
+    for the photo itself.
     """
     seen = audited.observation
     if seen is None:

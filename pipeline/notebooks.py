@@ -48,7 +48,12 @@ def run_notebook(
     try:
         with following(progress, on_step) as told:
             papermill.execute_notebook(
-                str(notebook), str(output), parameters=dict(parameters), cwd=str(output.parent), progress_bar=False
+                str(notebook),
+                str(output),
+                parameters=dict(parameters),
+                cwd=str(output.parent),
+                progress_bar=False,
+                extra_arguments=["--log-level=ERROR"],
             )
     except PapermillExecutionError as error:
         output.unlink(missing_ok=True)

@@ -149,7 +149,8 @@ def _decode(path: Path, name: str, sha256: str, long_side: int) -> Photo:
         expected = FORMATS.get(path.suffix.lower(), ())
         if image.format not in expected:
             reason = say(
-                "The file is called {ending}, but it is {found}. Rename it, so that what is judged is what is published.",
+                "The file is called {ending}, but it is {found}. Give it its right name, so that every program "
+                "shows what was judged.",
                 ending=path.suffix.lower() or "?",
                 found=image.format or "?",
             )

@@ -22,7 +22,8 @@ class AuditedPhoto:
     `observation` is None where the file could not be looked at; `facts.problem` says why.
     `cleared` are the numbers of the faces that have a yes for this platform: only these are shown
     as they are, every other face is pixelated. `too_small` are the numbers of the faces below the
-    policy's size, `unseen` those of the bodies whose face may have been missed. `picture` is the file with the drawn, pixelated JPEG.
+    policy's size, `unseen` those of the bodies whose face may have been missed. `picture` is the file
+    with the drawn, pixelated JPEG.
     """
 
     name: str

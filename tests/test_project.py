@@ -33,16 +33,10 @@ LOCKED = re.compile(
 
 # Put together from halves, or this file would be found by its own search.
 REGISTRIES = ["py" + "pi.org", "python" + "hosted", "registry.npm" + "js", "anaconda" + ".org", "proxy.go" + "lang"]
-FOLDERS = ["root/", r"home/\w+/", r"Users/\w+/", "work/", r"opt/\w+/simple"]
-FORBIDDEN = re.compile(
-    "|".join(
-        [
-            *(re.escape(name) for name in REGISTRIES),
-            *(r"(?<![\w.})>*])/" + folder for folder in FOLDERS),
-            r"\b[A-Za-z]:[\\/]+" + "Users",
-        ]
-    )
-)
+FOLDERS = ["root/", "work/", r"opt/\w+/simple"]
+HOMES = [r"(?<![\w.})>*])/" + r"(home|Users)/\w+/", r"\b[A-Za-z]:[\\/]+" + "Users"]
+FORBIDDEN = re.compile("|".join([*map(re.escape, REGISTRIES), *(r"(?<![\w.})>*])/" + folder for folder in FOLDERS)]))
+HOME = re.compile("|".join(HOMES))
 
 
 def text_of(name: str) -> str:
@@ -157,7 +151,7 @@ def test_no_gpl_comes_in_unnoticed() -> None:
         declared = [about["License-Expression"] or "", *(about.get_all("Classifier") or [])]
         gpl = any(re.search(r"(?<!L)GPL|GNU (Affero )?General", word) for word in declared)
         bundled = any(re.search(r"(lib|/)x26[45]\b", str(file)) for file in distribution.files or [])
-        assert (gpl or bundled) == (about["Name"] in admitted), about["Name"]
+        assert (gpl or bundled) == (canonicalize_name(about["Name"]) in admitted), about["Name"]
 
 
 # Nothing that does not belong here.
@@ -168,8 +162,11 @@ def test_no_file_names_a_registry_or_a_folder_of_somebody() -> None:
         content = path.read_bytes()
         if b"\0" in content:
             continue
-        found = FORBIDDEN.search(content.decode("utf-8"))
-        assert not found, f"{path.relative_to(ROOT)} names {found.group()}"
+        text = content.decode("utf-8")
+        name = path.relative_to(ROOT)
+        # A test may make up a home, to see that it is kept out of a report.
+        found = FORBIDDEN.search(text) or (HOME.search(text) if name.parts[0] != "tests" else None)
+        assert not found, f"{name} names {found.group()}"
 
 
 @pytest.mark.parametrize(
@@ -182,7 +179,7 @@ def test_no_file_names_a_registry_or_a_folder_of_somebody() -> None:
     ],
 )
 def test_the_search_finds_what_it_should(words: str, bad: bool) -> None:
-    assert bool(FORBIDDEN.search(words)) == bad
+    assert bool(FORBIDDEN.search(words) or HOME.search(words)) == bad
 
 
 # Notebooks: one job each, no results, no logic.

@@ -74,9 +74,9 @@ def _keep(values: Any, condition: Callable[[Any], bool]) -> None:
 
 
 def _filler(offset: int) -> bytes:
-    """An extra field after which a file that would start at `offset` of the zip starts on four bytes.
+    """An extra field after which a file that would start at `offset` of the zip starts on sixteen bytes.
 
     The task maps the models from the zip as they lie there; an unaligned tensor would be copied.
     """
-    padding = -offset % 4
+    padding = -(offset + 4) % 16  # behind the four bytes of the field's own header
     return struct.pack("<HH", _FILLER_ID, padding) + bytes(padding)

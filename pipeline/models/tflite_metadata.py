@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 _HEADER = 8  # the distance to the root table and the identifier of the file
 _ALIGNMENT = 16
+_FAR = 2**30
+"""A place behind any new content, for finding out its size, which does not depend on where the old begins."""
 
 _Emit = Callable[[bytearray], int]
 """Puts something at the end of the buffer, and says where it begins."""
@@ -57,9 +59,11 @@ def with_normalisation(tflite: bytes, *, mean: float, deviation: float) -> bytes
         }
         fields[_BUFFERS] = _vector([*map(old, buffers), _table({0: described})])
         fields[_METADATA] = _vector([*map(old, notes), note])
-        return _file(b"TFL3", _table(fields))
+        out = _file(b"TFL3", _table(fields))
+        _pad(out, _ALIGNMENT, ahead=-_HEADER)  # the old content keeps its place within sixteen bytes
+        return out
 
-    size = len(front(0))  # the size does not depend on where the old content will begin
+    size = len(front(_FAR))
     return bytes(front(size)) + tflite[_HEADER:]
 
 
@@ -108,7 +112,6 @@ def _text(content: bytes, at: int) -> bytes:
 def _file(identifier: bytes, root: _Emit) -> bytearray:
     out = bytearray(4) + identifier
     struct.pack_into("<I", out, 0, root(out))
-    _pad(out, _ALIGNMENT)
     return out
 
 
@@ -146,8 +149,7 @@ def _vector(elements: Sequence[_Emit]) -> _Emit:
 
 
 def _refer(out: bytearray, at: int, target: _Emit) -> None:
-    # What lies in the old content is before this place while only the size of the front is found out.
-    struct.pack_into("<I", out, at, max(0, target(out) - at))
+    struct.pack_into("<I", out, at, target(out) - at)
 
 
 def _floats(*values: float) -> _Emit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from importlib.metadata import version
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,7 +15,7 @@ from consent.messages import Message
 from consent.protocol import RuleText
 from pipeline.language import Translator
 from pipeline.places import REPORT_PARTS
-from pipeline.reporting.record import DISTRIBUTION, program_digest, version
+from pipeline.reporting.record import DISTRIBUTION, program_digest
 from pipeline.reporting.remedies import cover_step, steps
 from pipeline.reporting.tables import counts, marks
 from pipeline.reporting.words import (

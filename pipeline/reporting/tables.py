@@ -249,4 +249,4 @@ def _cell(sheet: WriteOnlyWorksheet, value: Value) -> WriteOnlyCell:
 
 
 def _writable(text: str) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("\ufffd", visible(text))[:EXCEL_CELL]
+    return str(ILLEGAL_CHARACTERS_RE.sub("\ufffd", visible(text)))[:EXCEL_CELL]

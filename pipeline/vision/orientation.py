@@ -20,6 +20,7 @@ from mediapipe.tasks.python import BaseOptions, vision
 from numpy.typing import NDArray
 
 from consent.facts import Orientation
+from pipeline.models.silence import keep_mediapipe_silent
 from pipeline.vision.observation import Box
 
 MARGINS = (0.1, 0.5)
@@ -35,6 +36,7 @@ class PoseReader:
     """The pose model. Safe to use from one thread at a time; a context manager."""
 
     def __init__(self, task: Path) -> None:
+        keep_mediapipe_silent()
         options = vision.PoseLandmarkerOptions(base_options=BaseOptions(model_asset_buffer=task.read_bytes()))
         self._landmarker = vision.PoseLandmarker.create_from_options(options)
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 
+import flatbuffers
 import mediapipe
 import numpy as np
 import onnx
@@ -15,7 +16,7 @@ from mediapipe.tasks.metadata import schema_py_generated as schema
 from mediapipe.tasks.python import BaseOptions, vision
 from onnx import TensorProto, helper
 
-from pipeline.models import build
+from pipeline.models import build, tflite_metadata
 from pipeline.models.silence import keep_mediapipe_silent
 from pipeline.models.store import default_store
 
@@ -96,7 +97,7 @@ def test_pose_is_the_same_zip_on_every_day_and_system():
             assert info.create_system == 3
             file.seek(info.header_offset + 26)
             lengths = np.frombuffer(file.read(4), "<u2")
-            assert (info.header_offset + 30 + int(lengths.sum())) % 4 == 0
+            assert (info.header_offset + 30 + int(lengths.sum())) % 16 == 0
 
 
 CLOSE_A_TASK = """
@@ -124,3 +125,52 @@ def test_what_mediapipe_reports_goes_where_we_send_it():
                 asked = connection.recv(200)
         assert task.returncode == 0
     assert asked.startswith(b"CONNECT ")
+
+
+def landmarks():
+    with zipfile.ZipFile(default_store().path("pose")) as task:
+        return task.read("pose_landmarks_detector.tflite")
+
+
+def test_metadata_is_put_before_a_model_and_the_rest_left_as_it_is():
+    """A small model by the flatbuffers package: what was in it is found again, in place, with the new note."""
+    model = schema.ModelT()
+    model.version, model.description = 3, "made up"
+    for content in (b"", b"weights of one", b"runtime"):
+        buffer = schema.BufferT()
+        buffer.data = list(content) or None
+        model.buffers = [*(model.buffers or []), buffer]
+    note = schema.MetadataT()
+    note.name, note.buffer = "min_runtime_version", 2
+    model.metadata, model.subgraphs, model.operatorCodes = [note], [schema.SubGraphT()], []
+    builder = flatbuffers.Builder(0)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    before = bytes(builder.Output())
+
+    after = tflite_metadata.with_normalisation(before, mean=0.5, deviation=2.0)
+
+    assert after.endswith(before[8:])
+    assert (len(after) - len(before)) % 16 == 0
+    found = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(after, 0))
+    assert (found.version, found.description, len(found.subgraphs)) == (3, b"made up", 1)
+    assert [bytes(b.data if b.data is not None else b"") for b in found.buffers[:3]] == [
+        b"",
+        b"weights of one",
+        b"runtime",
+    ]
+    assert [(n.name, n.buffer) for n in found.metadata] == [(b"min_runtime_version", 2), (b"TFLITE_METADATA", 3)]
+    described = metadata.ModelMetadataT.InitFromPackedBuf(found.buffers[3].data.tobytes(), 0)
+    (tensor,) = described.subgraphMetadata[0].inputTensorMetadata
+    assert tensor.content.contentProperties.colorSpace == metadata.ColorSpaceType.RGB
+    assert list(tensor.processUnits[0].options.mean) == [0.5]
+    assert list(tensor.processUnits[0].options.std) == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(lambda: b"PK\x03\x04 a zip", "not a TFLite file"), (landmarks, "has metadata already")],
+    ids=["another format", "described already"],
+)
+def test_metadata_is_not_written_into_anything_else(content, said):
+    with pytest.raises(ValueError, match=said):
+        tflite_metadata.with_normalisation(content(), mean=0.0, deviation=255.0)
