@@ -40,8 +40,8 @@ lock:
 
 # Collect the sentences for people from code and templates, and merge them into the Dutch catalogue.
 messages: .venv/.dev
-	$(BIN)/pybabel extract -q -F babel.cfg -k say -k _ --no-location --omit-header -o /tmp/messages.pot .
-	$(BIN)/pybabel update -q --no-fuzzy-matching -i /tmp/messages.pot -d reports/locale -l nl
+	$(BIN)/pybabel -q extract -F babel.cfg -k say -k _ --no-location --omit-header -o /tmp/messages.pot .
+	$(BIN)/pybabel -q update --no-fuzzy-matching -i /tmp/messages.pot -d reports/locale -l nl
 
 clean:
 	rm -rf .venv demo-workspace

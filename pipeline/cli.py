@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -165,7 +166,7 @@ def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows
 def _show_rows(title: str, faults: Sequence[Any]) -> None:
     if not faults:
         return
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for heading in (_("File"), _("Row"), _("What")):
         table.add_column(heading)
     for fault in faults:
@@ -185,13 +186,17 @@ def register_status(on: date | None, workspace: Path) -> None:
     protocol = opened.school.load_protocol()
     with opened.open_store() as store:
         known = store.register(protocol.parameters.validity)
-        headings, rows = status_table(known, protocol, on or date.today(), store.enrolled())
-    table = Table()
-    for heading in headings:
-        table.add_column(translator().render(heading))
-    for row in rows:
-        table.add_row(*(translator().render(cell) if isinstance(cell, Message) else str(cell) for cell in row))
-    console.print(table)
+        headings, rows = status_table(known, protocol, on or date.today())
+        enrolled = len(store.enrolled())
+    shown = [[translator().render(cell) if isinstance(cell, Message) else str(cell) for cell in row] for row in rows]
+    _show_rows_of([translator().render(h) if isinstance(h, Message) else h for h in headings], shown)
+    _tell(
+        say(
+            "In the register: {people} persons. Enrolled in the gallery: {enrolled}.",
+            people=len(known.people),
+            enrolled=enrolled,
+        )
+    )
 
 
 @cli.group(help=_("The gallery: templates of those who agreed to be matched."))
@@ -300,7 +305,7 @@ def _show_rows_of(headings: Iterable[str], rows: Iterable[Sequence[str]]) -> Non
     rows = list(rows)
     if not rows:
         return
-    table = Table(*headings)
+    table = Table(*headings, box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)

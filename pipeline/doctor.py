@@ -103,7 +103,11 @@ def diagnose(store: ModelStore | None = None) -> tuple[Ailment, ...]:
     )
 
 
-@click.command()
+@click.command(
+    help=translator().text(
+        "Say what is missing on this computer, and what brings it. Exit status 1 where it cannot run."
+    )
+)
 def doctor() -> None:
     """Say what is missing on this computer, and what brings it. Exit status 1 where the program cannot run."""
     console, show = Console(), translator().render
@@ -238,9 +242,7 @@ def _models(store: ModelStore) -> Iterable[Ailment]:
         try:
             store.path(model.name)
         except UserError as error:
-            yield Ailment(
-                error.message, say("Without it no photo can be looked at; nothing else takes its place."), needed=False
-            )
+            yield Ailment(error.message, say("No other model takes its place."), needed=False)
 
 
 def _disk(store: ModelStore) -> Iterable[Ailment]:

@@ -18,7 +18,7 @@ from pipeline.enrolment import ENROLMENT_FILE, EnrolmentJob
 from pipeline.language import Translator
 from pipeline.naming import PHOTO
 from pipeline.notebooks import run_notebook
-from pipeline.summary import ORDER, WORDS
+from pipeline.reporting.words import ACTION_ORDER, DECISIONS
 
 OnStep = Callable[[int, int], None]
 
@@ -32,8 +32,8 @@ class AuditOutcome:
     to_name: int
 
     def rows(self, tr: Translator) -> list[tuple[str, str, str]]:
-        """A row a decision, strictest first: its word, how many, which."""
-        return [(tr.render(WORDS[d]), str(len(self.photos[d])), ", ".join(self.photos[d])) for d in ORDER]
+        """A row a decision, in the order of the report: its word, how many, which."""
+        return [(tr.render(DECISIONS[d]), str(len(self.photos[d])), ", ".join(self.photos[d])) for d in ACTION_ORDER]
 
     def fails(self, on: str) -> bool:
         """Whether a photo got this decision or a stricter one."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import papermill
@@ -46,7 +48,7 @@ def run_notebook(
     before = os.environ.get(VARIABLE)
     os.environ[VARIABLE] = str(progress)  # the kernel inherits the environment
     try:
-        with following(progress, on_step) as told:
+        with following(progress, on_step) as told, _quiet():
             papermill.execute_notebook(
                 str(notebook),
                 str(output),
@@ -75,3 +77,21 @@ def run_notebook(
             del os.environ[VARIABLE]
         else:
             os.environ[VARIABLE] = before
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Leave out what native libraries in the kernel write to standard error; errors come back as exceptions.
+
+    MediaPipe logs there whatever its own settings say, in the middle of the progress bar. The kernel
+    inherits the file, so Python's `sys.stderr` is not enough.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a file number is wanted, not a path
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

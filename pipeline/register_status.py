@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Set
 from datetime import date
 
 from consent.messages import Message, say
@@ -17,24 +16,26 @@ KINDS = {
     Answer.NO: say("no"),
     Answer.WITHDRAWN: say("withdrawn"),
     Answer.OBJECTION: say("objection"),
-    "faulty": say("yes, but expired or unproven"),
+    "faulty": say("expired or unproven"),
     Answer.NONE: say("no answer"),
 }
-"""What is counted, in the order of the columns. A yes on a form that does not count is no yes."""
+"""What is counted, in the order of the rows. A yes on a form that does not count is no yes."""
 
 
 def status_table(
-    register: ConsentRegister, protocol: Protocol, on: date, enrolled: Set[str]
-) -> tuple[tuple[Message, ...], list[tuple[Message | str | int, ...]]]:
-    """Headings and rows: for each platform, and for matching, how many persons gave which answer for photos."""
+    register: ConsentRegister, protocol: Protocol, on: date
+) -> tuple[list[Message | str], list[list[Message | int]]]:
+    """Headings and rows: how many persons gave which answer for photos, a column a platform and one for matching."""
     purposes: dict[str, Message | str] = {name: platform.name for name, platform in protocol.platforms.items()}
     purposes[MATCHING] = say("matching of faces")
-    rows: list[tuple[Message | str | int, ...]] = []
-    for purpose, title in purposes.items():
-        found = Counter(_kind(register.status(p, purpose, Medium.PHOTO, on)) for p in register.people)
-        rows.append((title, *(found[kind] for kind in KINDS)))
-    rows.append((say("enrolled in the gallery"), len(enrolled)))
-    return (say("Purpose"), *KINDS.values()), rows
+    counts = {
+        purpose: Counter(_kind(register.status(p, purpose, Medium.PHOTO, on)) for p in register.people)
+        for purpose in purposes
+    }
+    rows: list[list[Message | int]] = [
+        [title, *(counts[purpose][kind] for purpose in purposes)] for kind, title in KINDS.items()
+    ]
+    return [say("Answer"), *purposes.values()], rows
 
 
 def _kind(status: ConsentStatus) -> Answer | str:

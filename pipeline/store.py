@@ -204,6 +204,7 @@ def register_digest(register: ConsentRegister) -> str:
 def _open(path: Path, key: str) -> sqlcipher.Connection:
     db = sqlcipher.connect(str(path))
     quoted = key.replace("'", "''")
+    db.execute("PRAGMA cipher_log_level = NONE")  # a wrong key is told once, by the error it raises
     db.execute(f"PRAGMA key = '{quoted}'")
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA secure_delete = ON")

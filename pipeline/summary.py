@@ -7,41 +7,31 @@ from collections.abc import Sequence
 import pandas as pd
 from PIL import Image
 
-from consent.judging import Decision
-from consent.messages import say
 from pipeline.enrolment import Enrolment
 from pipeline.language import Translator
+from pipeline.reporting.words import ACTION_ORDER, DECISIONS
 from pipeline.run import AuditRun
-
-ORDER = (Decision.BLOCK, Decision.COVER, Decision.HOLD, Decision.PUBLISH)
-
-WORDS = {
-    Decision.PUBLISH: say("publish"),
-    Decision.COVER: say("cover first"),
-    Decision.HOLD: say("put to somebody"),
-    Decision.BLOCK: say("do not publish"),
-}
 
 TILE_PX = 240
 TILES = 12
 
 
 def verdict_table(run: AuditRun, tr: Translator) -> pd.DataFrame:
-    """One row a decision, strictest first: its word, how many photos, and which."""
+    """One row a decision, in the order of the report: its word, how many photos, and which."""
     rows = [
         {
-            tr.text("Verdict"): tr.render(WORDS[decision]),
+            tr.text("Verdict"): tr.render(DECISIONS[decision]),
             tr.text("Number"): run.count(decision),
             tr.text("Photos"): ", ".join(p.name for p in run.photos if p.verdict.decision is decision),
         }
-        for decision in ORDER
+        for decision in ACTION_ORDER
     ]
     return pd.DataFrame(rows)
 
 
 def contact_sheet(run: AuditRun) -> Image.Image:
-    """The photos that need somebody most, as they stand in the report: faces without consent pixelated."""
-    photos = [p for d in ORDER for p in run.photos if p.verdict.decision is d and p.picture is not None][:TILES]
+    """The first photos of the report, as they stand in the report: faces without consent pixelated."""
+    photos = [p for d in ACTION_ORDER for p in run.photos if p.verdict.decision is d and p.picture is not None][:TILES]
     sheet = Image.new("RGB", (4 * TILE_PX, -(-max(len(photos), 1) // 4) * TILE_PX), "white")
     for place, photo in enumerate(photos):
         with Image.open(photo.picture) as picture:

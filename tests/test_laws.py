@@ -82,7 +82,7 @@ def registers(draw: st.DrawFn) -> ConsentRegister:
             Medium.BOTH,
             answer,
             "both parents",
-            date(2026, 8, 24),
+            draw(often(date(2026, 8, 24), date(2025, 8, 24))),
             form_version="1",
             evidence="form",
         )
@@ -358,6 +358,18 @@ def is_newer_refusal(line: ConsentRecord, case: Case, yes: date) -> bool:
     refused = line.answer in REFUSALS and (line.answer is not Answer.WITHDRAWN or not line.withdrawn_on or over)
     spoken = [d for d in (line.given_on, line.withdrawn_on if over else None) if d is not None]
     return known and about and (refused or over) and (not spoken or max(spoken) > yes)
+
+
+@law
+@given(cases())
+def test_no_rule_says_anything_against_a_face_that_is_cleared(case: Case) -> None:
+    """A report shows cleared faces as they are, so a cleared face must be one that every rule lets pass."""
+    assume(case.platform_id in PROTOCOL.platforms and case.photo.problem is None)
+    about_faces = [f for f in judge(case).findings if f.rule in ("R2", "R4", "R10", "R16") and f.faces]
+    against = {f.faces[0] for f in about_faces if f.outcome in (Outcome.BLOCK, Outcome.HOLD)}
+    assert {f.number for f in case.recognisable if case.is_cleared(f)} == {
+        f.number for f in case.recognisable
+    } - against
 
 
 # 4. Cover keeps its word.

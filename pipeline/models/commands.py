@@ -23,12 +23,14 @@ CONDITIONS = {
 }
 
 
-@click.group(name="models")
+@click.group(name="models", help=translator().text("The models that look at the photos."))
 def models() -> None:
     """The models that look at the photos."""
 
 
-@models.command(name="list")
+@models.command(
+    name="list", help=translator().text("Show every model: purpose, size, licence, source and whether it is here.")
+)
 def list_models() -> None:
     """Show every model: purpose, size, licence, source and whether it is here."""
     store, show = default_store(), translator().render
@@ -57,12 +59,14 @@ def list_models() -> None:
         _tell(console, say("First looked for in: {folder}", folder=str(store.offline)))
 
 
-@models.command(name="fetch")
+@models.command(
+    name="fetch", help=translator().text("Bring the models that are missing to this computer, and verify every one.")
+)
 @click.option(
     "--from",
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder with model files, for a computer without internet.",
+    help=translator().text("A folder with model files, for a computer without internet."),
 )
 def fetch_models(folder: Path | None) -> None:
     """Bring the models that are missing to this computer, and verify every one."""
@@ -80,7 +84,7 @@ def fetch_models(folder: Path | None) -> None:
         _tell(console, say("All models are here and verified."))
 
 
-@models.command()
+@models.command(help=translator().text("Hash every model afresh. Exit status 1 where one is missing or altered."))
 def verify() -> None:
     """Hash every model afresh. Exit status 1 where one is missing or altered."""
     store, console = default_store(), Console()

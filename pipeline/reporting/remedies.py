@@ -85,9 +85,9 @@ def _steps(verdict: Verdict) -> Iterator[Message]:
     unnamed = [f for f in reasons if f.outcome is Outcome.HOLD and f not in known]
     faces = _numbers(number for f in unnamed for number in f.faces)
     if len(faces) == 1:
-        yield say("Say who face {faces} is, in the file with names.", faces=_listed(faces))
+        yield say("Say who face {faces} is, in names.csv.", faces=_listed(faces))
     elif faces:
-        yield say("Say who faces {faces} are, in the file with names.", faces=_listed(faces))
+        yield say("Say who faces {faces} are, in names.csv.", faces=_listed(faces))
     bodies = _numbers(number for f in unnamed for number in f.bodies)
     if any(not f.faces and not f.bodies for f in unnamed):
         yield say("Put it to the person who decides.")

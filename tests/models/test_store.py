@@ -2,7 +2,7 @@
 
 import pytest
 from click.testing import CliRunner
-from conftest import OTHER, WEIGHTS, joined
+from small_models import OTHER, WEIGHTS, joined
 
 from consent.messages import UserError
 from pipeline.models import commands

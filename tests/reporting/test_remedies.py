@@ -8,6 +8,7 @@ from consent.facts import Orientation
 from consent.messages import say
 from pipeline.places import PROJECT
 from pipeline.reporting.remedies import BY_REASON, cover_step, steps
+from pipeline.reporting.words import with_names
 
 UNKNOWN, BEHIND = Orientation.UNKNOWN, Orientation.FROM_BEHIND
 
@@ -29,8 +30,8 @@ UNKNOWN, BEHIND = Orientation.UNKNOWN, Orientation.FROM_BEHIND
         ),
         (audited("a", ("S01",)), None, ["Choose a photo with more children who have a yes, or one from behind."]),
         (audited("a", ("S01", "S04", "S02")), None, ["Ask the parents of S04 and put their answer in the register."]),
-        (audited("a", ("S01", None, "S02")), None, ["Say who face 2 is, in the file with names."]),
-        (audited("a", (None, "S01", None, "S02")), None, ["Say who faces 1, 3 are, in the file with names."]),
+        (audited("a", ("S01", None, "S02")), None, ["Say who face 2 is, in names.csv."]),
+        (audited("a", (None, "S01", None, "S02")), None, ["Say who faces 1, 3 are, in names.csv."]),
         (
             audited("a", ("S01", "S02"), bodies=(UNKNOWN,)),
             None,
@@ -86,3 +87,11 @@ def test_every_reason_that_has_a_remedy_is_still_a_sentence_of_the_rules():
 def test_whatever_stands_in_the_way_has_a_way_out(people):
     photo = audited("a", people)
     assert photo.verdict.reasons and steps(photo.verdict)
+
+
+def test_names_stand_beside_the_ids_in_a_sentence_also_in_one_within_another():
+    inner = say("This looks like {person}.", person="S01")
+    names = {"S01": "Fenna de Proef", "facebook": "nobody"}
+    named = with_names(say("{person}, {platform}: {why}", person="S01", platform="facebook", why=inner), names)
+    assert str(named) == "S01 (Fenna de Proef), facebook: This looks like S01 (Fenna de Proef)."
+    assert with_names(inner, {}) is inner
