@@ -22,7 +22,8 @@ from rich.text import Text
 from consent.messages import Message, UserError, say
 from pipeline import __version__
 from pipeline.doctor import doctor
-from pipeline.language import translator
+from pipeline.language import DEFAULT, translator
+from pipeline.language import help_text as _
 from pipeline.models.commands import fetch_models, models
 
 FAILED, WRONG, INTERRUPTED = 1, 2, 130
@@ -35,6 +36,7 @@ errors = Console(stderr=True, highlight=False)
 def main() -> None:
     """Run the command line; every error becomes a sentence, and an exit status other than 0."""
     try:
+        translator()
         cli.main(standalone_mode=False)
     except UserError as error:
         _complain(error.message)
@@ -62,15 +64,15 @@ def _place(error: Exception) -> str:
 
 
 def _complain(message: Message) -> None:
-    errors.print(Text(translator().render(message), style="bold red"))
+    try:
+        tr = translator()
+    except UserError:  # the very setting that is complained about
+        tr = translator(DEFAULT)
+    errors.print(Text(tr.render(message), style="bold red"))
 
 
 def _tell(message: Message) -> None:
     console.print(Text(translator().render(message)), soft_wrap=True)
-
-
-def _(text: str) -> str:
-    return translator().text(text)
 
 
 def _day(context: click.Context, parameter: click.Parameter, text: str | None) -> date | None:

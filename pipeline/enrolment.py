@@ -17,7 +17,7 @@ from pipeline.matching.conditions import may_be_matched, why_not
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.models.store import default_store
 from pipeline.parameters import checked, required_path
-from pipeline.photos import FORMATS, load_photo
+from pipeline.photos import find_photos, load_photo
 from pipeline.progress import telling_errors, track
 from pipeline.reporting.tables import write_csv
 from pipeline.store import Store, Template
@@ -46,14 +46,12 @@ class Enrolment:
 
 
 def find_references(folder: Path, people: Iterable[str]) -> list[Reference]:
-    """The pictures of `folder/<person_id>/` and `folder/<person_id>*`, in order of name."""
-    if not folder.is_dir():
-        raise UserError(say("There is no folder “{folder}”.", folder=str(folder)))
+    """The pictures of `folder/<person_id>/` and `folder/<person_id>*`, in order of name.
+
+    Raises `UserError` if there is no such folder or no photo in it.
+    """
     known = sorted(people, key=len, reverse=True)
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in FORMATS)
-    if not files:
-        raise UserError(say("There are no photos in “{folder}”.", folder=str(folder)))
-    return [Reference(path, _owner(path.relative_to(folder), known)) for path in files]
+    return [Reference(path, _owner(path.relative_to(folder), known)) for path in find_photos(folder).photos]
 
 
 def _owner(path: Path, people: Sequence[str]) -> str | None:

@@ -37,6 +37,8 @@ def facts_of(
         found = identified.get(number)
         if taken:
             reason: Message | None = say("Two faces on this photo were given the same name.")
+        elif said.faces.get(number) is Word.DISPUTED:
+            reason = say("Rows in the file with names contradict each other about this face.")
         elif who is None:
             reason = found.why_unnamed if found else otherwise
         else:

@@ -100,6 +100,14 @@ def translator(language: str | None = None) -> Translator:
     return Translator(short)
 
 
+def help_text(english: str) -> str:
+    """A text of the command line's help, which is made on import: a wrong language setting is told later."""
+    try:
+        return translator().text(english)
+    except UserError:
+        return translator(DEFAULT).text(english)
+
+
 def languages() -> tuple[str, ...]:
     """The languages that reports can be written in."""
     return tuple(sorted({SOURCE, *(p.parents[1].name for p in CATALOGUES.glob("*/LC_MESSAGES/messages.po"))}))

@@ -7,6 +7,7 @@ name can never slide onto another face.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,8 @@ class Word(StrEnum):
     NO_FACE = "no_face"
     NOT_RECOGNISABLE = "not_recognisable"
     MAY_HARM = "may_harm"
+    DISPUTED = "disputed"
+    """Nobody writes this: rows about one face or person say different things, so none of them counts."""
 
 
 WORDS = {
@@ -78,7 +81,7 @@ class NamesFile:
         for row in rows:
             things, said = (seen.faces, faces) if row.what == FACE else (seen.bodies, bodies)
             if row.what != PHOTO and (number := _at(row.box, things)) is not None:
-                said[number] = row.who
+                said[number] = row.who if said.get(number, row.who) == row.who else Word.DISPUTED
         return HandNames(faces, bodies, any(row.who is Word.MAY_HARM for row in rows))
 
 
@@ -152,8 +155,11 @@ def read_names(path: Path, people: Mapping[str, Person]) -> NamesFile:
 def _row(cells: Mapping[str, str], people: Mapping[str, Person]) -> _Row | None:
     """A filled-in row, or None where it cannot be understood."""
     try:
-        box = Box(*(float(cells[column]) for column in ("x", "y", "width", "height")))
+        place = [float(cells[column]) for column in ("x", "y", "width", "height")]
+        box = Box(*place)
     except ValueError:
+        return None
+    if not all(map(math.isfinite, place)):
         return None
     who = WORDS.get(" ".join(cells["who"].casefold().split())) or _person(cells["who"], people)
     about_photo = cells["what"] == PHOTO

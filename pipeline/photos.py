@@ -7,6 +7,7 @@ so that it is held and listed, and the batch goes on.
 from __future__ import annotations
 
 import hashlib
+import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,12 +83,22 @@ def find_photos(folder: Path) -> Batch:
     """Everything below a folder, in order of name. Raises `UserError` if there is no such folder or no photo in it."""
     if not folder.is_dir():
         raise UserError(say("There is no folder “{folder}”.", folder=str(folder)))
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
+    files = sorted(p for p in _everything_below(folder) if not _hidden(p.relative_to(folder)))
     judged = FORMATS.keys() | MOVING | OTHER_PICTURES
     photos = tuple(p for p in files if p.suffix.lower() in judged or _looks_like_picture(p))
     if not photos:
         raise UserError(say("There are no photos in “{folder}”.", folder=str(folder)))
     return Batch(folder, photos, tuple(p for p in files if p not in set(photos)))
+
+
+def _everything_below(folder: Path) -> list[Path]:
+    """All files. A folder that is a link or cannot be opened stands for itself, so that it is held and not lost."""
+    closed: list[OSError] = []
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder, onerror=closed.append):
+        found += (path for name in folders if (path := Path(place, name)).is_symlink())
+        found += (Path(place, name) for name in files)
+    return [*found, *(Path(error.filename) for error in closed)]
 
 
 def _hidden(path: Path) -> bool:
@@ -98,21 +109,26 @@ def _hidden(path: Path) -> bool:
 def _looks_like_picture(path: Path) -> bool:
     """Whether a file with another ending is a picture all the same: it must not slip by."""
     try:
-        with Image.open(path):
-            return True
+        if path.is_file():  # opening anything else might wait for ever
+            Image.open(path).close()
     except UnidentifiedImageError:
         return False
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return True  # it is a picture, or something that claims to be one, and cannot be read: held
+    except Exception:  # noqa: BLE001 - it claims to be a picture and a decoder fell over it: held, with its reason
+        return True
+    return True
 
 
 def load_photo(path: Path, name: str, long_side: int) -> Photo:
     """Read a file at a scale where its long side is at most `long_side` px. Never raises for a bad file."""
     try:
-        sha256 = file_digest(path)
+        if path.is_dir():
+            reason = say("This is a link to a folder, or a closed folder. The photos in it were not looked at.")
+            return Photo(name, "", problem=reason)
+        if not path.is_file():  # gone, or something else that would make the program wait for ever
+            return Photo(name, "", problem=say("The file cannot be opened."))
+        sha256, problem = file_digest(path), _problem_of_name(path)
     except OSError:
         return Photo(name, "", problem=say("The file cannot be opened."))
-    problem = _problem_of_name(path)
     if problem is not None:
         return Photo(name, sha256, problem=problem)
     try:
@@ -124,8 +140,7 @@ def load_photo(path: Path, name: str, long_side: int) -> Photo:
         return Photo(name, sha256, problem=_too_large())
     except UnidentifiedImageError:
         return Photo(name, sha256, problem=say("The file is not a picture, or it is damaged."))
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, RuntimeError, ArithmeticError, LookupError):
-        # What decoders raise on damaged files, among them Pillow's own SyntaxError for a broken PNG.
+    except Exception:  # noqa: BLE001 - on damaged bytes decoders raise anything (struct.error, SyntaxError, ...): held
         return Photo(name, sha256, problem=say("The file is damaged or incomplete and cannot be shown whole."))
 
 
@@ -163,11 +178,19 @@ def _decode(path: Path, name: str, sha256: str, long_side: int) -> Photo:
         # JPEG can be decoded at 1/2, 1/4 or 1/8; draft never goes below the size asked for.
         image.draft("RGB", (long_side, long_side))
         image.load()
+        if _shows_through(image):
+            reason = say("Parts of the picture are see-through, so nobody knows what will be seen. Save it as JPEG.")
+            return Photo(name, sha256, problem=reason)
         upright = ImageOps.exif_transpose(image)
         upright = _to_rgb(upright)
         if max(upright.size) > long_side:
             upright.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
         return Photo(name, sha256, np.asarray(upright))
+
+
+def _shows_through(image: Image.Image) -> bool:
+    """Whether a picture has parts that are not opaque: a program may fill them in, or hide them, differently."""
+    return image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema()[0] < 255
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from consent.messages import Message, UserError, say
 from consent.protocol import Parameters, Protocol, load_protocol
@@ -28,9 +29,10 @@ class MatchingSettings:
 
     enabled: bool = False
     dpia_reference: str = ""
-    threshold: float = MatchingPolicy.__dataclass_fields__["threshold"].default
-    margin: float = MatchingPolicy.__dataclass_fields__["margin"].default
-    smallest_face_px: float = MatchingPolicy.__dataclass_fields__["smallest_face_px"].default
+    threshold: Annotated[float, Field(ge=0)] = MatchingPolicy.__dataclass_fields__["threshold"].default
+    # More than nothing: at a distance equal to two persons, neither may get the name.
+    margin: Annotated[float, Field(gt=0)] = MatchingPolicy.__dataclass_fields__["margin"].default
+    smallest_face_px: Annotated[float, Field(ge=0)] = MatchingPolicy.__dataclass_fields__["smallest_face_px"].default
     __pydantic_config__ = _STRICT
 
     @property
@@ -69,17 +71,19 @@ class School:
 
 
 def load_school(path: Path) -> School:
-    """Read `school.toml`; `UserError` that says what is wrong in it."""
+    """Read `school.toml`; `UserError` that says what is wrong in it. A protocol file may lie beside it."""
     try:
-        return TypeAdapter(School).validate_python(tomllib.loads(path.read_text("utf-8")))
-    except FileNotFoundError:
+        school = TypeAdapter(School).validate_python(tomllib.loads(path.read_text("utf-8-sig")))
+    except (FileNotFoundError, NotADirectoryError):
         raise UserError(
             say("“{folder}” is no workspace. Make one with: photo-consent init FOLDER", folder=str(path.parent))
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(say("school.toml cannot be read: {why}", why=str(error))) from None
     except ValidationError as error:
         raise UserError(_first_fault(error)) from None
+    beside = path.parent / school.protocol  # a notebook runs in another folder than the command line
+    return replace(school, protocol=str(beside)) if beside.is_file() else school
 
 
 def _first_fault(error: ValidationError) -> Message:
@@ -119,5 +123,5 @@ def new_school_file(name: str, language: str, dpia_reference: str = "") -> str:
 
 
 def _quoted(text: str) -> str:
-    """A TOML basic string (JSON's escapes are a part of TOML's)."""
-    return json.dumps(text, ensure_ascii=False)
+    """A TOML basic string: JSON's escapes are a part of TOML's, which wants one for DEL as well."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

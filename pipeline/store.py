@@ -64,13 +64,10 @@ class Store:
         if not path.is_file():
             raise UserError(say("The database {file} is missing. Is this the right workspace?", file=path.name))
         self._db = _open(path, key)
-        try:
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        except sqlcipher.DatabaseError:
+        version = _version_if_sound(self._db)
+        if version is None:
             self._db.close()
-            raise UserError(
-                say("The key does not fit the database {file}, or the file is damaged.", file=path.name)
-            ) from None
+            raise UserError(say("The key does not fit the database {file}, or the file is damaged.", file=path.name))
         if version != _SCHEMA_VERSION:
             self._db.close()
             raise UserError(
@@ -209,6 +206,19 @@ def _open(path: Path, key: str) -> sqlcipher.Connection:
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA secure_delete = ON")
     return db
+
+
+def _version_if_sound(db: sqlcipher.Connection) -> int | None:
+    """The schema version; None where the key is wrong or any page was altered or is missing.
+
+    Every page is looked at now, rather than in the middle of a run.
+    """
+    try:
+        altered = db.execute("PRAGMA cipher_integrity_check").fetchall()
+        whole = not altered and db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+        return db.execute("PRAGMA user_version").fetchone()[0] if whole else None
+    except sqlcipher.DatabaseError:
+        return None
 
 
 def _row(values: Iterable[object]) -> tuple[str, ...]:

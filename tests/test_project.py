@@ -148,7 +148,7 @@ def test_no_gpl_comes_in_unnoticed() -> None:
     admitted = {name for name, row in rows_of_dependencies().items() if re.search(r"(?<!L)GPL", row)}
     for distribution in run_time_distributions():
         about = distribution.metadata
-        declared = [about["License-Expression"] or "", *(about.get_all("Classifier") or [])]
+        declared = [about.get("License-Expression") or "", *(about.get_all("Classifier") or [])]
         gpl = any(re.search(r"(?<!L)GPL|GNU (Affero )?General", word) for word in declared)
         bundled = any(re.search(r"(lib|/)x26[45]\b", str(file)) for file in distribution.files or [])
         assert (gpl or bundled) == (canonicalize_name(about["Name"]) in admitted), about["Name"]

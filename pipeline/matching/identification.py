@@ -93,35 +93,38 @@ def identify(
     if not faces:
         return ()
     people, distances = gallery.distances(probes)
-    single = [_identify(face, people, row, policy) for face, row in zip(faces, distances, strict=True)]
-    return _one_face_each(single, policy)
+    nearest = distances.argmin(axis=1)
+    return tuple(
+        _identify(face, people[column], row, _rival(distances[:, column], nearest, number), policy)
+        for number, (face, row, column) in enumerate(zip(faces, distances, nearest, strict=True))
+    )
+
+
+def _rival(distances: NDArray[np.float64], nearest: NDArray[np.intp], number: int) -> float:
+    """The smallest distance to a face's best candidate of the other faces that resemble that person most.
+
+    Whether those would be named does not matter: or a stricter threshold, which takes their name,
+    would give this face a name that it did not have. Infinite where there is no such face.
+    """
+    rivals = nearest == nearest[number]
+    rivals[number] = False
+    return float(distances[rivals].min(initial=np.inf))
 
 
 def _identify(
-    face: Face, people: tuple[str, ...], distances: NDArray[np.float64], policy: MatchingPolicy
+    face: Face, person_id: str, distances: NDArray[np.float64], rival: float, policy: MatchingPolicy
 ) -> Identification:
-    order = np.argsort(distances)
-    best = float(distances[order[0]])
-    second = float(distances[order[1]]) if len(order) > 1 else float("inf")
-    person_id = people[int(order[0])]
-    if not best <= policy.threshold:
+    best, second = (float(d) for d in np.sort([*distances, np.inf])[:2])
+    if not np.isfinite(distances).all():
+        # An unknown distance to one person may be the smallest: then nobody is known to be nearest.
+        reason = say("The face could not be compared with everybody who is enrolled.")
+    elif not best <= policy.threshold:
         reason = say("The face resembles nobody who is enrolled closely enough.")
     elif not second - best >= policy.margin:
         reason = say("The face resembles two persons almost equally.")
+    elif not rival - best >= policy.margin:
+        # Two faces on one photo are two persons: only a clearly nearer one keeps the name.
+        reason = say("Two faces on this photo resemble the same person.")
     else:
         return Identification(face.number, person_id, None, best, second)
     return Identification(face.number, None, reason, best, second)
-
-
-def _one_face_each(found: list[Identification], policy: MatchingPolicy) -> tuple[Identification, ...]:
-    """Two faces on one photo are two persons: of those that claim one name only a clearly nearer one keeps it."""
-    reason = say("Two faces on this photo resemble the same person.")
-
-    def keeps(one: Identification) -> bool:
-        rivals = [r for r in found if r.person_id == one.person_id and r.face != one.face]
-        return all(rival.distance - one.distance >= policy.margin for rival in rivals)
-
-    return tuple(
-        one if one.person_id is None or keeps(one) else Identification(one.face, None, reason, one.distance, one.second)
-        for one in found
-    )

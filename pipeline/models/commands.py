@@ -11,6 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from consent.messages import Message, say
+from pipeline.language import help_text as _
 from pipeline.language import translator
 from pipeline.models.fetch import fetch
 from pipeline.models.registry import Built
@@ -23,14 +24,12 @@ CONDITIONS = {
 }
 
 
-@click.group(name="models", help=translator().text("The models that look at the photos."))
+@click.group(name="models", help=_("The models that look at the photos."))
 def models() -> None:
     """The models that look at the photos."""
 
 
-@models.command(
-    name="list", help=translator().text("Show every model: purpose, size, licence, source and whether it is here.")
-)
+@models.command(name="list", help=_("Show every model: purpose, size, licence, source and whether it is here."))
 def list_models() -> None:
     """Show every model: purpose, size, licence, source and whether it is here."""
     store, show = default_store(), translator().render
@@ -59,14 +58,12 @@ def list_models() -> None:
         _tell(console, say("First looked for in: {folder}", folder=str(store.offline)))
 
 
-@models.command(
-    name="fetch", help=translator().text("Bring the models that are missing to this computer, and verify every one.")
-)
+@models.command(name="fetch", help=_("Bring the models that are missing to this computer, and verify every one."))
 @click.option(
     "--from",
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help=translator().text("A folder with model files, for a computer without internet."),
+    help=_("A folder with model files, for a computer without internet."),
 )
 def fetch_models(folder: Path | None) -> None:
     """Bring the models that are missing to this computer, and verify every one."""
@@ -84,7 +81,7 @@ def fetch_models(folder: Path | None) -> None:
         _tell(console, say("All models are here and verified."))
 
 
-@models.command(help=translator().text("Hash every model afresh. Exit status 1 where one is missing or altered."))
+@models.command(help=_("Hash every model afresh. Exit status 1 where one is missing or altered."))
 def verify() -> None:
     """Hash every model afresh. Exit status 1 where one is missing or altered."""
     store, console = default_store(), Console()
