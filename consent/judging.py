@@ -38,7 +38,7 @@ class Verdict:
     decision: Decision
     findings: tuple[Finding, ...]
     cover: tuple[int, ...] = ()
-    """For `cover`: numbers of the faces that must be covered, and the result confirmed by a person."""
+    """Numbers of the faces to cover, the result confirmed by a person: the way out of `cover`, and one of `hold`."""
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
@@ -60,9 +60,9 @@ def judge(case: Case, rules: Iterable[Rule] = RULES) -> Verdict:
     outcome = combine(findings)
     if outcome in (Outcome.PASS, Outcome.ADVICE):
         return Verdict(case.photo.name, Decision.PUBLISH, findings)
+    cover = _way_out(case, rules, findings)
     if outcome is Outcome.HOLD:
-        return Verdict(case.photo.name, Decision.HOLD, findings)
-    cover = () if any(f.failed for f in findings) else _faces_to_cover(case, rules)
+        return Verdict(case.photo.name, Decision.HOLD, findings, cover)
     return Verdict(case.photo.name, Decision.COVER if cover else Decision.BLOCK, findings, cover)
 
 
@@ -83,6 +83,16 @@ def _apply(rule: Rule, case: Case) -> tuple[Finding, ...]:
         reason = say("This rule could not be applied ({kind}).", kind=type(error).__name__)
         findings.append(Finding(rule.id, Outcome.HOLD, reason, owner="director", failed=True))
     return tuple(findings)
+
+
+def _way_out(case: Case, rules: tuple[Rule, ...], findings: Iterable[Finding]) -> tuple[int, ...]:
+    """The faces to cover; none where a rule or a look-up failed, for then nothing is known to help."""
+    if case.photo.problem is not None or any(finding.failed for finding in findings):
+        return ()
+    try:
+        return _faces_to_cover(case, rules)
+    except Exception:  # noqa: BLE001 - the verdict stands without a way out, as strict as it is
+        return ()
 
 
 def _faces_to_cover(case: Case, rules: tuple[Rule, ...]) -> tuple[int, ...]:

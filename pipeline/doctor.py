@@ -22,6 +22,7 @@ from rich.text import Text
 
 from consent.messages import Message, UserError, say
 from pipeline.keys import VARIABLE as KEY_VARIABLE
+from pipeline.language import help_text as _
 from pipeline.language import translator
 from pipeline.models.fetch import bytes_to_load
 from pipeline.models.store import CACHE_VARIABLE, Condition, ModelStore, default_store
@@ -103,11 +104,7 @@ def diagnose(store: ModelStore | None = None) -> tuple[Ailment, ...]:
     )
 
 
-@click.command(
-    help=translator().text(
-        "Say what is missing on this computer, and what brings it. Exit status 1 where it cannot run."
-    )
-)
+@click.command(help=_("Say what is missing on this computer, and what brings it. Exit status 1 where it cannot run."))
 def doctor() -> None:
     """Say what is missing on this computer, and what brings it. Exit status 1 where the program cannot run."""
     console, show = Console(), translator().render

@@ -48,7 +48,7 @@ def often(usual: object, *others: object) -> st.SearchStrategy:
 # Around the end of a school year and a leap day, where days matter most.
 days = st.dates(date(2026, 8, 25), date(2026, 9, 10)) | st.dates(date(2027, 7, 25), date(2028, 3, 5))
 known_days = st.sampled_from([date(2026, 8, 20), date(2026, 9, 1), date(2026, 9, 1), date(2026, 9, 3), None]) | days
-sides = often(100.0, 20.0, 19.99, 3.0, 0.0, -50.0, float("nan"), float("inf"), float("-inf"))
+sides = often(100.0, 16.0, 15.99, 3.0, 0.0, -50.0, float("nan"), float("inf"), float("-inf"))
 
 
 @st.composite
@@ -379,7 +379,8 @@ def test_no_rule_says_anything_against_a_face_that_is_cleared(case: Case) -> Non
 @given(cases())
 def test_covering_what_cover_says_leads_to_publish_with_somebody_left(case: Case) -> None:
     verdict = judge(case)
-    assert bool(verdict.cover) == (verdict.decision is Decision.COVER)
+    if verdict.decision is not Decision.HOLD:
+        assert bool(verdict.cover) == (verdict.decision is Decision.COVER)
     if verdict.cover:
         assert set(verdict.cover) < {f.number for f in case.recognisable}
         covered = replace(case, photo=case.photo.covering(verdict.cover))

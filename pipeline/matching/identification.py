@@ -93,27 +93,25 @@ def identify(
     if not faces:
         return ()
     people, distances = gallery.distances(probes)
-    nearest = distances.argmin(axis=1)
-    return tuple(
-        _identify(face, people[column], row, _rival(distances[:, column], nearest, number), policy)
-        for number, (face, row, column) in enumerate(zip(faces, distances, nearest, strict=True))
-    )
-
-
-def _rival(distances: NDArray[np.float64], nearest: NDArray[np.intp], number: int) -> float:
-    """The smallest distance to a face's best candidate of the other faces that resemble that person most.
-
-    Whether those would be named does not matter: or a stricter threshold, which takes their name,
-    would give this face a name that it did not have. Infinite where there is no such face.
-    """
-    rivals = nearest == nearest[number]
-    rivals[number] = False
-    return float(distances[rivals].min(initial=np.inf))
+    resembles_most = distances == distances.min(axis=1, keepdims=True)
+    results = []
+    for number, (face, row) in enumerate(zip(faces, distances, strict=True)):
+        column = int(row.argmin())
+        rivals = resembles_most[:, column].copy()
+        rivals[number] = False
+        rival = float(distances[rivals, column].min(initial=np.inf))
+        results.append(_identify(face, people[column], row, rival, policy))
+    return tuple(results)
 
 
 def _identify(
     face: Face, person_id: str, distances: NDArray[np.float64], rival: float, policy: MatchingPolicy
 ) -> Identification:
+    """The result for one face. `rival`: the distance to `person_id` of the nearest other face that resembles them most.
+
+    Whether that face would be named does not matter: or a stricter threshold, which takes its name,
+    would give this face a name that it did not have.
+    """
     best, second = (float(d) for d in np.sort([*distances, np.inf])[:2])
     if not np.isfinite(distances).all():
         # An unknown distance to one person may be the smallest: then nobody is known to be nearest.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -97,8 +99,22 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         "cover_step": cover_step,
         "steps": steps,
         "picture": _picture,
+        "together": together,
     }
     return environment
+
+
+def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that say the same of several faces or persons, as one that names them all."""
+    alike: dict[Finding, list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault(replace(finding, faces=(), bodies=()), []).append(finding)
+    return tuple(
+        replace(
+            said, faces=tuple(n for f in several for n in f.faces), bodies=tuple(n for f in several for n in f.bodies)
+        )
+        for said, several in alike.items()
+    )
 
 
 def _ranking(run: AuditRun) -> tuple[AuditedPhoto, ...]:

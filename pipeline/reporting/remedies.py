@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from consent.findings import Finding, Outcome
-from consent.judging import Decision, Verdict
+from consent.judging import Verdict
 from consent.messages import Message, say
 from consent.register import Answer, FormFault
 from consent.rules.r02_consent_for_platform import REFUSALS
@@ -63,8 +63,8 @@ BY_REASON = {
 
 
 def cover_step(verdict: Verdict) -> Message | None:
-    """For a verdict to cover: which faces, and that a person confirms the result."""
-    if verdict.decision is not Decision.COVER:
+    """Which faces to cover, and that a person confirms the result; None where covering does not help."""
+    if not verdict.cover:
         return None
     numbers = _listed(verdict.cover)
     if len(verdict.cover) == 1:

@@ -22,8 +22,8 @@ DETECTION_SIDE_PX = 1280
 FACE_SCORE = 0.2
 """Lowest score that counts as a face: low, because a missed face may clear a child and a false one only holds.
 
-Measured on 60 photographs and the 31 demo photos: between 0.20 and 0.35 lay profiles under caps and blurred
-faces; at 20 px and more this bound adds five held faces there, four of them real (docs/measurements.md)."""
+Measured on 58 photographs and the 31 demo photos: between 0.20 and 0.35 lay profiles under caps and blurred
+faces. See docs/measurements.md."""
 
 OVERLAP = 0.3
 """Boxes that share more than this part of their union are one face (the network's own setting)."""

@@ -4,7 +4,7 @@ A person faces the camera where the left shoulder lies right of the right one in
 reverse alone does not mean "from behind": crops without a head come out reversed too. Only the
 reverse together with a nose that lies behind the shoulders and behind the ears does. The pose is
 read twice, on a narrow and on a wide crop, because neighbours disturb it: "from behind" needs one
-reading that says so and none that says otherwise. On 91 photographs that picked the seventeen crops
+reading that says so and none that says otherwise. On 89 photographs that picked the seventeen crops
 of persons seen from behind or nearly so, and nobody else (docs/measurements.md).
 """
 

@@ -168,7 +168,7 @@ def made_up_run(folder: Path, *, names: bool = False, platform: str = "facebook"
         register_digest="ab" * 32,
         register_people=len(ANSWERS),
         models=(ModelUse("centerface", "1.5.0", "cd" * 32),),
-        thresholds={"recognisable_face_px": 20.0, "margin": 0.05},
+        thresholds={"recognisable_face_px": 16.0, "margin": 0.05},
         parameters={
             "folder": "/home/fenna/fotos/sportdag",
             "windows": "C:\\Users\\fenna\\register.xlsx",

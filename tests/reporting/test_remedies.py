@@ -29,9 +29,21 @@ UNKNOWN, BEHIND = Orientation.UNKNOWN, Orientation.FROM_BEHIND
             ["Choose a photo without S07.", "Choose a photo without S03."],
         ),
         (audited("a", ("S01",)), None, ["Choose a photo with more children who have a yes, or one from behind."]),
-        (audited("a", ("S01", "S04", "S02")), None, ["Ask the parents of S04 and put their answer in the register."]),
-        (audited("a", ("S01", None, "S02")), None, ["Say who face 2 is, in names.csv."]),
-        (audited("a", (None, "S01", None, "S02")), None, ["Say who faces 1, 3 are, in names.csv."]),
+        (
+            audited("a", ("S01", "S04", "S02")),
+            "Cover face 2, and let a person confirm that nobody recognises this person.",
+            ["Ask the parents of S04 and put their answer in the register."],
+        ),
+        (
+            audited("a", ("S01", None, "S02")),
+            "Cover face 2, and let a person confirm that nobody recognises this person.",
+            ["Say who face 2 is, in names.csv."],
+        ),
+        (
+            audited("a", (None, "S01", None, "S02")),
+            "Cover faces 1, 3, and let a person confirm that nobody recognises these persons.",
+            ["Say who faces 1, 3 are, in names.csv."],
+        ),
         (
             audited("a", ("S01", "S02"), bodies=(UNKNOWN,)),
             None,

@@ -1,0 +1,203 @@
+"""Open-set identification: a name only where one person is near, nobody else nearly so, and nothing is unknown."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from pipeline.matching.identification import Gallery, Identification, MatchingPolicy, comparable, identify
+from tests.pipeline.seen import face
+
+NAN, INF = float("nan"), float("inf")
+TOO_FAR = "The face resembles nobody who is enrolled closely enough."
+TWO_PERSONS = "The face resembles two persons almost equally."
+TWO_FACES = "Two faces on this photo resemble the same person."
+NOT_COMPARED = "The face could not be compared with everybody who is enrolled."
+
+# In binary these are exact, so that a bound is met exactly.
+POLICY = MatchingPolicy(threshold=0.5, margin=0.125, smallest_face_px=40.0)
+
+
+def gallery(**places: float) -> Gallery:
+    """Templates on a line, one number each; `S01_b` is a second template of S01."""
+    return Gallery(tuple(name[:3] for name in places), np.array([[place] for place in places.values()], np.float32))
+
+
+def found(enrolled: Gallery, *probes: float, policy: MatchingPolicy = POLICY) -> list[str | None]:
+    """The name, or the reason why there is none, of faces whose templates are those numbers."""
+    faces = [face(number, 100.0 * number) for number in range(1, len(probes) + 1)]
+    results = identify(faces, np.array([[p] for p in probes], np.float32).reshape(-1, 1), enrolled, policy)
+    assert [r.face for r in results] == [f.number for f in faces]
+    assert all((r.person_id is None) == (r.why_unnamed is not None) for r in results)
+    return [r.person_id or str(r.why_unnamed) for r in results]
+
+
+CASES = {
+    "at the threshold": (gallery(S01=0.0), [0.5], ["S01"]),
+    "beyond the threshold": (gallery(S01=0.0), [math.nextafter(0.5, 1) + 1e-6], [TOO_FAR]),
+    "at the margin": (gallery(S01=0.0, S02=0.625), [0.25], ["S01"]),
+    "within the margin": (gallery(S01=0.0, S02=0.624), [0.25], [TWO_PERSONS]),
+    "as near to two persons": (gallery(S01=0.0, S02=0.5), [0.25], [TWO_PERSONS]),
+    "one person enrolled, near": (gallery(S01=0.0), [0.1], ["S01"]),
+    "one person enrolled, far": (gallery(S01=0.0), [5.0], [TOO_FAR]),
+    "the nearer of two templates of a person": (gallery(S01=0.0, S01_b=2.0, S02=1.0), [1.9], ["S01"]),
+    "two templates of a person are no rivals": (gallery(S01=0.0, S01_b=0.01), [0.0], ["S01"]),
+    "nobody enrolled": (
+        Gallery((), np.empty((0, 1), np.float32)), [0.0],
+        ["Nobody is enrolled, so nobody can be recognised by the program."],
+    ),
+    "no faces": (gallery(S01=0.0), [], []),
+    "two persons": (gallery(S01=0.0, S02=4.0), [4.0, 0.0], ["S02", "S01"]),
+    "two faces alike": (gallery(S01=0.0, S02=4.0), [0.0, 0.0625], [TWO_FACES, TWO_FACES]),
+    "two faces, one clearly nearer": (gallery(S01=0.0, S02=4.0), [0.0, 0.125], ["S01", TWO_FACES]),
+    "a rival too far for a name": (gallery(S01=0.0, S02=4.0), [0.4375, 0.53125], [TWO_FACES, TOO_FAR]),
+    "a rival who resembles two persons": (gallery(S01=0.0, S02=0.5), [0.0, 0.21875], ["S01", TWO_PERSONS]),
+    "a rival who is another person": (gallery(S01=0.0, S02=0.25), [0.0, 0.25], ["S01", "S02"]),
+    "a rival as near to two persons": (gallery(S01=0.0, S02=1.0), [0.4375, 0.5], [TWO_FACES, TWO_PERSONS]),
+    "the same in another order": (gallery(S02=1.0, S01=0.0), [0.4375, 0.5], [TWO_FACES, TWO_PERSONS]),
+    "three faces alike": (gallery(S01=0.0), [0.0, 0.25, 0.25], ["S01", TWO_FACES, TWO_FACES]),
+    "a probe that is no number": (gallery(S01=0.0), [NAN], [NOT_COMPARED]),
+    "a probe without end": (gallery(S01=0.0), [INF], [NOT_COMPARED]),
+    "an enrolled template that is no number": (gallery(S01=NAN), [0.0], [NOT_COMPARED]),
+    "the template of somebody else is no number": (gallery(S01=0.0, S02=4.0, S03=NAN), [0.0], [NOT_COMPARED]),
+    "one of two templates is no number": (gallery(S01=0.0, S01_b=NAN, S02=4.0), [0.0], [NOT_COMPARED]),
+    "the template of somebody else is without end": (gallery(S01=0.0, S02=INF), [0.0], [NOT_COMPARED]),
+    "a bad probe does not spoil the other": (gallery(S01=0.0, S02=4.0), [4.0, NAN], ["S02", NOT_COMPARED]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_who_is_named_and_why_not(case: str):
+    enrolled, probes, expected = CASES[case]
+    assert found(enrolled, *probes) == expected
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        MatchingPolicy(NAN, 0.125),
+        MatchingPolicy(0.5, NAN),
+        MatchingPolicy(-0.1, 0.125),
+        MatchingPolicy(-INF, 0.125),
+        MatchingPolicy(0.5, INF),
+    ],
+)
+def test_a_policy_that_makes_no_sense_names_nobody(policy: MatchingPolicy):
+    results = found(gallery(S01=0.0, S02=4.0), 0.0, 4.0, policy=policy)
+    assert not {"S01", "S02"} & set(results)
+
+
+def test_distances_are_told_and_templates_are_not():
+    (result,) = identify([face(7, 0)], np.array([[1.0, 0.0]], np.float32), Gallery(
+        ("S01", "S02"), np.array([[1.0, 0.25], [1.0, 1.0]], np.float32)), POLICY,
+    )  # fmt: skip
+    assert result == Identification(7, "S01", None, 0.25, 1.0)
+    assert not any(isinstance(getattr(result, name), np.ndarray) for name in Identification.__slots__)
+
+
+def test_the_real_default_is_strict():
+    """dlib's usual 0.6 would accept most pairs of children (docs/measurements.md)."""
+    policy = MatchingPolicy()
+    assert 0 < policy.threshold < 0.6 and policy.margin > 0
+
+
+@pytest.mark.parametrize(("probes", "templates"), [((2, 128), (1, 128)), ((0, 128), (1, 128))])
+def test_a_probe_too_many_or_too_few_is_a_fault(probes: tuple[int, int], templates: tuple[int, int]):
+    enrolled = Gallery(("S01",), np.zeros(templates, np.float32))
+    with pytest.raises(ValueError, match="1 faces need as many probes"):
+        identify([face(1, 0)], np.zeros(probes, np.float32), enrolled, POLICY)
+
+
+@pytest.mark.parametrize("shape", [(1, 128), (2,), (2, 2, 2)])
+def test_a_gallery_has_a_template_for_every_row(shape: tuple[int, ...]):
+    with pytest.raises(ValueError, match="2 persons need as many templates"):
+        Gallery(("S01", "S02"), np.zeros(shape, np.float32))
+
+
+def test_a_part_of_a_gallery_holds_nobody_else():
+    whole = gallery(S01=0.0, S02=1.0, S01_b=2.0)
+    part = whole.only(["S01", "S99"])
+    assert part.person_ids == ("S01", "S01")
+    assert part.templates.tolist() == [[0.0], [2.0]]
+    assert whole.only([]).person_ids == ()
+
+
+@pytest.mark.parametrize(("side", "large"), [(39.99, False), (40.0, True), (0.5, False), (400.0, True)])
+def test_small_faces_are_not_compared_and_say_so(side: float, large: bool):
+    compared, left_out = comparable([face(1, 0, side=side)], POLICY)
+    assert [f.number for f in compared] == ([1] if large else [])
+    assert [(r.face, r.person_id) for r in left_out] == ([] if large else [(1, None)])
+
+
+# Laws. Templates on a plane, so that persons may be near each other in every way.
+
+places = st.tuples(st.floats(-1, 1, width=32), st.floats(-1, 1, width=32))
+galleries = st.lists(st.tuples(st.sampled_from(["S01", "S02", "S03", "S04"]), places), min_size=1, max_size=8)
+faces = st.lists(places, max_size=5)
+bounds = st.floats(0, 1)
+
+
+def names(enrolled: list[tuple[str, tuple[float, float]]], probes: list[tuple[float, float]], policy: MatchingPolicy):
+    templates = np.array([place for _, place in enrolled], np.float32).reshape(-1, 2)
+    results = identify(
+        [face(n, 100.0 * n) for n in range(len(probes))],
+        np.array(probes, np.float32).reshape(-1, 2),
+        Gallery(tuple(who for who, _ in enrolled), templates),
+        policy,
+    )
+    return [r.person_id for r in results]
+
+
+law = settings(deadline=None, max_examples=300)
+
+
+@given(galleries, faces, bounds, bounds, bounds, bounds)
+@law
+def test_a_stricter_policy_never_names_another_face(
+    enrolled: list, probes: list, threshold: float, lower: float, margin: float, higher: float
+):
+    assume(lower <= threshold and higher >= margin)
+    mild = names(enrolled, probes, MatchingPolicy(threshold, margin))
+    strict = names(enrolled, probes, MatchingPolicy(lower, higher))
+    assert all(now in (None, before) for now, before in zip(strict, mild, strict=True))
+
+
+@given(galleries, faces, places)
+@law
+def test_another_person_in_the_gallery_only_takes_names_away_or_claims_a_face(enrolled: list, probes: list, place):
+    """A newcomer never lends certainty to somebody else's name, unless by taking a rival face along."""
+    before = names(enrolled, probes, MatchingPolicy(0.5, 0.1))
+    after = names([*enrolled, ("new", place)], probes, MatchingPolicy(0.5, 0.1))
+    alone = [names(enrolled, [probe], MatchingPolicy(0.5, 0.1))[0] for probe in probes]
+    for now, then, single in zip(after, before, alone, strict=True):
+        assert now in (None, then, single, "new")
+
+
+@given(galleries, faces)
+@law
+def test_no_name_is_given_twice_and_none_beyond_the_bounds(enrolled: list, probes: list):
+    policy = MatchingPolicy(0.5, 0.1)
+    given_names = names(enrolled, probes, policy)
+    taken = [who for who in given_names if who is not None]
+    assert len(taken) == len(set(taken))
+    for who, probe in zip(given_names, probes, strict=True):
+        if who is None:
+            continue
+        distances = {
+            person: min(math.dist(np.float32(probe), np.float32(place)) for owner, place in enrolled if owner == person)
+            for person, _ in enrolled
+        }
+        assert distances[who] <= policy.threshold + 1e-9
+        others = [distance for person, distance in distances.items() if person != who]
+        assert min(others, default=INF) - distances[who] >= policy.margin - 1e-9
+
+
+@given(galleries, faces, st.randoms())
+@law
+def test_the_order_of_the_gallery_does_not_matter(enrolled: list, probes: list, random):
+    shuffled = random.sample(enrolled, len(enrolled))
+    assert names(shuffled, probes, MatchingPolicy(0.5, 0.1)) == names(enrolled, probes, MatchingPolicy(0.5, 0.1))
