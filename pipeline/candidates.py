@@ -7,11 +7,7 @@
 from __future__ import annotations
 
 import shutil
-import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,32 +15,22 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from consent.facts import Case, PhotoFacts
-from consent.judging import judge
 from consent.messages import UserError, say
 from consent.protocol import Protocol
-from pipeline.enrolment import drop_lapsed
-from pipeline.facts import facts_of
 from pipeline.language import translator
-from pipeline.matching.conditions import may_be_matched, why_not
-from pipeline.matching.dlib_resnet import DlibResNet
-from pipeline.matching.identification import Gallery, Identification, comparable, identify
-from pipeline.models.store import ModelStore, default_store
-from pipeline.naming import COLUMNS, HandNames, NamesFile, read_names, rows_to_name, with_named_bodies
+from pipeline.looking import PICTURES, Looking, Publication
+from pipeline.naming import COLUMNS, NamesFile, read_names, rows_to_name
 from pipeline.parameters import checked, required_path
-from pipeline.photos import Batch, Photo, find_photos, load_photo
+from pipeline.photos import Batch, find_photos
 from pipeline.progress import telling_errors, track
-from pipeline.reporting.pictures import draw, draw_numbered
 from pipeline.reporting.tables import write_csv
 from pipeline.reporting.writing import write_run_folder
-from pipeline.run import AuditedPhoto, AuditRun, ModelUse
-from pipeline.store import Store, register_digest
-from pipeline.vision.observation import Observation
-from pipeline.vision.observer import MODELS, SETTINGS, Observer
+from pipeline.run import AuditRun
+from pipeline.store import register_digest
+from pipeline.vision.observer import SETTINGS
 from pipeline.workspace import Workspace
 
 NAMES_FILE = "names.csv"
-NUMBERED = "numbered"
 
 
 @dataclass(frozen=True)
@@ -110,33 +96,36 @@ class CandidateAudit:
         """Look at every photo, name whom may be named, judge, and draw. What was seen is remembered at once."""
         started = datetime.now().astimezone()
         shutil.rmtree(self.unfinished, ignore_errors=True)
-        (self.unfinished / "pictures").mkdir(parents=True)
-        with telling_errors(), self.space.open_store() as store, _Looking(self, store) as looking:
-            photos = tuple(
-                looking.audit(path, batch.name(path), number)
-                for number, path in enumerate(track(batch.photos, "audit"))
-            )
-            register = looking.register
-            return AuditRun(
-                run_id=self.run_id,
-                school=self.space.school.name,
-                platform_id=self.platform,
-                on=self.on,
-                started=started,
-                finished=datetime.now().astimezone(),
-                protocol=self.protocol,
-                photos=photos,
-                matching=looking.matching,
-                other_files=tuple(batch.name(path) for path in batch.others),
-                message=_text(self.message_file) if self.message_file else None,
-                register_digest=register_digest(register),
-                register_people=len(register.people),
-                models=looking.models,
-                thresholds=self._thresholds(),
-                parameters=self._parameters(),
-                times=dict(looking.seconds),
-                names={p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {},
-            )
+        self.unfinished.mkdir(parents=True)
+        with telling_errors(), self.space.open_store() as store:
+            register = store.register(self.protocol.parameters.validity)
+            names = read_names(self.names_file, register.people) if self.names_file else NamesFile()
+            publication = Publication(self.platform, self.on, self.protocol, register)
+            with Looking(store, publication, self.space.school.matching, names, self.unfinished) as looking:
+                photos = tuple(
+                    looking.audit(path, batch.name(path), number)
+                    for number, path in enumerate(track(batch.photos, "audit"))
+                )
+        return AuditRun(
+            run_id=self.run_id,
+            school=self.space.school.name,
+            platform_id=self.platform,
+            on=self.on,
+            started=started,
+            finished=datetime.now().astimezone(),
+            protocol=self.protocol,
+            photos=photos,
+            matching=looking.matching,
+            other_files=tuple(batch.name(path) for path in batch.others),
+            message=_text(self.message_file) if self.message_file else None,
+            register_digest=register_digest(register),
+            register_people=len(register.people),
+            models=looking.models,
+            thresholds=self._thresholds(),
+            parameters=self._parameters(),
+            times=dict(looking.seconds),
+            names={p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {},
+        )
 
     def write(self, run: AuditRun) -> Path:
         """Write the run folder and give its path. It appears whole or not at all."""
@@ -145,7 +134,7 @@ class CandidateAudit:
             if rows:
                 write_csv(self.unfinished / NAMES_FILE, COLUMNS, rows)
             write_run_folder(run, self.unfinished, translator(self.language))
-            shutil.rmtree(self.unfinished / "pictures")
+            shutil.rmtree(self.unfinished / PICTURES)
             self.unfinished.rename(self.folder)
             return self.folder
 
@@ -172,122 +161,6 @@ class CandidateAudit:
             "names_file": str(self.names_file) if self.names_file else None,
             "names_in_report": self.names_in_report,
         }
-
-
-class _Looking:
-    """Everything that is loaded once for a batch."""
-
-    def __init__(self, audit: CandidateAudit, store: Store) -> None:
-        self._audit, self._store = audit, store
-        self.seconds: Counter[str] = Counter()
-        self.register = store.register(audit.protocol.parameters.validity)
-        self._names = read_names(audit.names_file, self.register.people) if audit.names_file else NamesFile()
-        models = default_store()
-        self._observer = Observer(models)
-        self._settings = audit.space.school.matching
-        self._recogniser: DlibResNet | None = None
-        not_matched = why_not(self._settings)
-        used = MODELS
-        if not_matched is None:
-            self._recogniser = DlibResNet(models.path("dlib_face_resnet"))
-            self._gallery = self._allowed_gallery(self._recogniser)
-            used = (*MODELS, "dlib_face_resnet")
-        self.matching = not_matched or say(
-            "Faces were compared with {count} enrolled persons, under DPIA {dpia}.",
-            count=len(set(self._gallery.person_ids)),
-            dpia=self._settings.dpia_reference,
-        )
-        self.models = tuple(_model_use(models, name) for name in used)
-
-    def __enter__(self) -> _Looking:
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._observer.__exit__(*error)
-
-    def _allowed_gallery(self, recogniser: DlibResNet) -> Gallery:
-        today, on = date.today(), self._audit.on
-        drop_lapsed(self._store, self.register, min(on, today), today)
-        gallery = self._store.gallery(recogniser.name, recogniser.dimensions)
-        return gallery.only(p for p in gallery.person_ids if may_be_matched(self.register, p, on, today))
-
-    def audit(self, path: Path, name: str, number: int) -> AuditedPhoto:
-        """One photo from file to verdict. Whatever fails on the way, the photo is held with the reason."""
-        with self._timed("decode"):
-            photo = load_photo(path, name, self._audit.protocol.parameters.published_long_side_px)
-        if photo.pixels is None:
-            return self._judged(photo, None, PhotoFacts(name, problem=photo.problem))
-        try:
-            seen, identified = self._look(photo)
-        except Exception as error:  # noqa: BLE001 - one bad photo must not end the batch; it is held and listed
-            reason = say("The program could not look at this photo ({kind}).", kind=type(error).__name__)
-            return self._judged(photo, None, PhotoFacts(name, problem=reason))
-        seen, said = with_named_bodies(seen, self._names.for_photo(seen))
-        audited = self._judged(photo, seen, self._facts(photo, seen, identified, said))
-        with self._timed("draw"):
-            return self._drawn(photo, audited, number)
-
-    def _look(self, photo: Photo) -> tuple[Observation, dict[int, Identification]]:
-        assert photo.pixels is not None
-        with self._timed("look"):
-            seen = self._store.observation(photo.sha256, self._observer.digest)
-            if seen is None:
-                seen = self._observer(photo.sha256, photo.pixels)
-                self._store.add_observation(seen, self._observer.digest)
-        if self._recogniser is None:
-            return seen, {}
-        with self._timed("match"):
-            policy = self._settings.policy
-            faces, small = comparable(seen.faces, policy)
-            # The probes live no longer than this comparison (AVG art. 9).
-            named = identify(faces, self._recogniser.embed(photo.pixels, faces), self._gallery, policy)
-        return seen, {found.face: found for found in (*named, *small)}
-
-    def _facts(
-        self, photo: Photo, seen: Observation, identified: dict[int, Identification], said: HandNames
-    ) -> PhotoFacts:
-        otherwise = say("Nobody has said yet who this is.")
-        return facts_of(photo.name, seen, identified, said, otherwise)
-
-    def _judged(self, photo: Photo, seen: Observation | None, facts: PhotoFacts) -> AuditedPhoto:
-        audit = self._audit
-        case = Case(facts, audit.platform, audit.on, self.register, audit.protocol)
-        with self._timed("judge"):
-            verdict = judge(case)
-        smallest = audit.protocol.parameters.recognisable_face_px
-        return AuditedPhoto(
-            photo.name,
-            photo.sha256,
-            seen,
-            facts,
-            verdict,
-            recognisable=frozenset(f.number for f in case.recognisable),
-            cleared=frozenset(f.number for f in case.recognisable if case.is_cleared(f)),
-            too_small=frozenset(f.number for f in facts.faces if f.side_px < smallest),
-            unseen=frozenset(b.number for b in case.unseen),
-            anonymity=case.anonymity,
-        )
-
-    def _drawn(self, photo: Photo, audited: AuditedPhoto, number: int) -> AuditedPhoto:
-        assert photo.pixels is not None and audited.observation is not None
-        picture = self._audit.unfinished / "pictures" / f"{number}.jpg"
-        picture.write_bytes(draw(photo.pixels, audited))
-        if any(rows_to_name(audited)):
-            numbered = self._audit.unfinished / NUMBERED / f"{audited.name}.jpg"
-            numbered.parent.mkdir(parents=True, exist_ok=True)
-            numbered.write_bytes(draw_numbered(photo.pixels, audited.observation))
-        return replace(audited, picture=picture)
-
-    @contextmanager
-    def _timed(self, step: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self.seconds[step] += time.perf_counter() - start
-
-
-def _model_use(models: ModelStore, name: str) -> ModelUse:
-    model = models.model(name)
-    return ModelUse(name, model.origin, model.sha256)
 
 
 def _text(path: Path) -> str:

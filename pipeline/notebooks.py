@@ -70,6 +70,8 @@ def run_notebook(
         raise failure from None
     except BaseException:  # Ctrl-C among them
         output.unlink(missing_ok=True)
+        # What papermill leaves running in its event loop would report the kernel's end with a traceback.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         raise
     finally:
         progress.unlink(missing_ok=True)

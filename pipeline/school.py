@@ -8,37 +8,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from consent.messages import Message, UserError, say
 from consent.protocol import Parameters, Protocol, load_protocol
-from pipeline.matching.identification import MatchingPolicy
+from pipeline.matching.conditions import MatchingSettings
 
 _STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-
-@dataclass(frozen=True, slots=True)
-class MatchingSettings:
-    """Whether faces may be compared at all, and when two are taken for one person.
-
-    Comparing faces makes biometric data (AVG art. 9): off unless the school switches it on and names
-    its data protection impact assessment.
-    """
-
-    enabled: bool = False
-    dpia_reference: str = ""
-    threshold: Annotated[float, Field(ge=0)] = MatchingPolicy.__dataclass_fields__["threshold"].default
-    # More than nothing: at a distance equal to two persons, neither may get the name.
-    margin: Annotated[float, Field(gt=0)] = MatchingPolicy.__dataclass_fields__["margin"].default
-    smallest_face_px: Annotated[float, Field(ge=0)] = MatchingPolicy.__dataclass_fields__["smallest_face_px"].default
-    __pydantic_config__ = _STRICT
-
-    @property
-    def policy(self) -> MatchingPolicy:
-        """The thresholds as identification takes them."""
-        return MatchingPolicy(self.threshold, self.margin, self.smallest_face_px)
 
 
 @dataclass(frozen=True)

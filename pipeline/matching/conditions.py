@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
 
 from consent.messages import Message, say
 from consent.register import MATCHING, Answer, ConsentRegister, Medium
-from pipeline.school import MatchingSettings
+from pipeline.matching.identification import MatchingPolicy
+
+_UNCALIBRATED = MatchingPolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingSettings:
+    """Whether faces may be compared at all, and when two are taken for one person.
+
+    Comparing faces makes biometric data (AVG art. 9): off unless the school switches it on and names
+    its data protection impact assessment.
+    """
+
+    enabled: bool = False
+    dpia_reference: str = ""
+    threshold: Annotated[float, Field(ge=0)] = _UNCALIBRATED.threshold
+    # More than nothing: at a distance equal to two persons, neither may get the name.
+    margin: Annotated[float, Field(gt=0)] = _UNCALIBRATED.margin
+    smallest_face_px: Annotated[float, Field(ge=0)] = _UNCALIBRATED.smallest_face_px
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    @property
+    def policy(self) -> MatchingPolicy:
+        """The thresholds as identification takes them."""
+        return MatchingPolicy(self.threshold, self.margin, self.smallest_face_px)
 
 
 def why_not(settings: MatchingSettings) -> Message | None:

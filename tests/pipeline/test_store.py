@@ -1,0 +1,311 @@
+"""The database: encrypted in truth, all or nothing, and everything comes back as it was."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from consent.facts import Orientation
+from consent.messages import UserError
+from consent.people import Person, Role
+from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
+from pipeline import store as module
+from pipeline.store import Store, Template, register_digest
+from tests.pipeline.seen import SHA256, body, face, seen
+
+KEY = "a key"
+NOW = datetime(2026, 11, 22, 9, 30)
+DAY = date(2026, 9, 1)
+RECOGNISER = "dlib_face_resnet"
+
+RECORDS = (
+    ConsentRecord("S01", "facebook", Medium.PHOTO, Answer.YES, "both parents", DAY, date(2027, 7, 31), None, "1", "m1"),
+    ConsentRecord("S01", "facebook", Medium.PHOTO, Answer.WITHDRAWN, "parent", DAY, None, date(2026, 10, 1), "1", "m2"),
+    ConsentRecord("S02", "matching", Medium.BOTH, Answer.GROUP_ONLY),
+    ConsentRecord("T01", "all", Medium.FILM, Answer.OBJECTION, "zelf; '\"", None, None, None, "", "brief\n12"),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """An empty database."""
+    Store.create(tmp_path / "workspace.db", KEY)
+    return tmp_path / "workspace.db"
+
+
+def vector(seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=128).astype(np.float32)
+
+
+def template(person_id: str, seed: int, recogniser: str = RECOGNISER) -> Template:
+    return Template(person_id, recogniser, f"{seed:064x}", DAY, vector(seed))
+
+
+def fill(store: Store, people: dict[str, Person]) -> None:
+    store.add(people.values(), RECORDS, NOW)
+    store.add_template(template("S01", 1))
+    store.add_observation(seen(face(1, 100), body(1, 300)), "models")
+
+
+# Locked.
+
+
+def test_the_file_tells_nothing(path: Path, people: dict[str, Person]):
+    with Store(path, KEY) as store:
+        fill(store, people)
+    files = [file.read_bytes() for file in path.parent.iterdir()]
+    words = [b"SQLite format 3", b"CREATE TABLE", b"Proef", "Küçük".encode(), b"both parents", b"facebook"]
+    assert not [word for word in (*words, vector(1).tobytes()[:16]) for content in files if word in content]
+
+
+@pytest.mark.parametrize(
+    "key", [KEY, "with 'quotes' and \"more\"", "'; DROP TABLE person; --", "sleutel ✓", " ", "x" * 500]
+)
+def test_only_its_own_key_opens_it(key: str, tmp_path: Path, people: dict[str, Person]):
+    path = tmp_path / "workspace.db"
+    Store.create(path, key)
+    with Store(path, key) as store:
+        fill(store, people)
+    with Store(path, key) as store:
+        assert store.people() == people
+    for wrong in (key + "x", key[:-1] or "y", key.swapcase() + "?"):
+        with pytest.raises(UserError, match=r"The key does not fit the database workspace\.db"):
+            Store(path, wrong)
+
+
+def test_a_damaged_page_is_found_before_anything_is_judged(path: Path, people: dict[str, Person]):
+    with Store(path, KEY) as store:
+        fill(store, people)
+    whole = path.read_bytes()
+    page = 4096
+    assert len(whole) % page == 0
+    for place in range(100, len(whole), page):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1
+        path.write_bytes(damaged)
+        with pytest.raises(UserError, match="or the file is damaged"):
+            Store(path, KEY)
+    path.write_bytes(whole)
+    with Store(path, KEY) as store:
+        assert store.people() == people
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.99])
+@pytest.mark.parametrize("whole_pages", [True, False])
+def test_a_truncated_file_is_found(part: float, whole_pages: bool, path: Path, people: dict[str, Person]):
+    with Store(path, KEY) as store:
+        fill(store, people)
+    content = path.read_bytes()
+    size = int(len(content) * part)
+    path.write_bytes(content[: size // 4096 * 4096 if whole_pages else size])
+    with pytest.raises(UserError, match=r"damaged|another version"):
+        Store(path, KEY)
+
+
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\0" + b"\0" * 5000, b"geen database", bytes(8192)])
+def test_what_is_no_database_is_said(content: bytes, tmp_path: Path):
+    path = tmp_path / "workspace.db"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"workspace\.db"):
+        Store(path, KEY)
+
+
+def test_a_database_that_is_not_locked_is_not_opened(tmp_path: Path):
+    path = tmp_path / "workspace.db"
+    plain = sqlite3.connect(path)
+    plain.executescript(f"{module._SCHEMA} PRAGMA user_version = 1;")
+    plain.close()
+    with pytest.raises(UserError, match="The key does not fit"):
+        Store(path, KEY)
+
+
+@pytest.mark.parametrize("version", [0, 2, 99])
+def test_a_database_of_another_version_is_not_touched(version: int, path: Path):
+    db = module._open(path, KEY)
+    db.execute(f"PRAGMA user_version = {version}")
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(UserError, match=rf"another version of this program \({version}\)"):
+        Store(path, KEY)
+    assert path.read_bytes() == before
+
+
+def test_no_key_makes_no_database(tmp_path: Path):
+    with pytest.raises(sqlcipher.OperationalError, match="requires a key"):
+        Store.create(tmp_path / "workspace.db", "")
+
+
+def test_a_missing_database_is_not_made(tmp_path: Path):
+    with pytest.raises(UserError, match="is missing"):
+        Store(tmp_path / "workspace.db", KEY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_is_never_replaced(path: Path):
+    before = path.read_bytes()
+    with pytest.raises(UserError, match="There is a database already"):
+        Store.create(path, "another key")
+    assert path.read_bytes() == before
+
+
+# The register.
+
+
+def test_everything_comes_back_as_it_was(path: Path, people: dict[str, Person]):
+    people["S05"] = Person("S05", Role.VISITOR)
+    people["S06"] = Person("S06", Role.PARENT, "'; --", '"', "naam;\nmet regel", "1/2A", date(1999, 12, 31), DAY)
+    validity = Validity(6, 30, 6)
+    with Store(path, KEY) as store:
+        assert store.add(people.values(), RECORDS, NOW) == (len(people), len(RECORDS))
+    with Store(path, KEY) as store:
+        assert store.register(validity) == ConsentRegister(people, RECORDS, validity)
+
+
+def test_the_same_import_twice_adds_nothing(path: Path, people: dict[str, Person]):
+    with Store(path, KEY) as store:
+        store.add(people.values(), RECORDS, NOW)
+        assert store.add(people.values(), RECORDS, datetime(2027, 1, 1)) == (len(people), 0)
+        assert store.add([], [*RECORDS, *RECORDS], NOW) == (0, 0)
+        assert store.register(Validity()).records == RECORDS
+
+
+def test_a_line_is_known_only_if_every_field_is_the_same(path: Path, people: dict[str, Person]):
+    others = {
+        "person_id": "S02", "purpose": "twitter", "medium": Medium.FILM, "answer": Answer.NO, "given_by": "parent",
+        "given_on": None, "valid_until": None, "withdrawn_on": DAY, "form_version": "2", "evidence": "m9",
+    }  # fmt: skip
+    assert others.keys() == set(ConsentRecord.__slots__)
+    changed = [replace(RECORDS[0], **{name: value}) for name, value in others.items()]
+    with Store(path, KEY) as store:
+        assert store.add(people.values(), [RECORDS[0], *changed], NOW) == (len(people), 1 + len(changed))
+
+
+def test_the_latest_word_on_a_person_counts_and_consents_stay(path: Path, people: dict[str, Person]):
+    moved = replace(people["S01"], group="4", left_on=DAY, birth_date=None)
+    with Store(path, KEY) as store:
+        store.add(people.values(), RECORDS, NOW)
+        store.add([moved], [], NOW)
+        assert store.people() == {**people, "S01": moved}
+        assert store.register(Validity()).records == RECORDS
+
+
+def test_an_import_is_taken_in_whole_or_not_at_all(path: Path, people: dict[str, Person]):
+    stranger = replace(RECORDS[0], person_id="S99")
+    with Store(path, KEY) as store:
+        with pytest.raises(sqlcipher.IntegrityError) as refused:
+            store.add(people.values(), [RECORDS[0], stranger, RECORDS[1]], NOW)
+        assert store.people() == {} and store.register(Validity()).records == ()
+    assert "S99" not in str(refused.value) and "Proef" not in str(refused.value)
+    with Store(path, KEY) as store:
+        assert store.people() == {} and store.register(Validity()).records == ()
+
+
+def test_the_digest_is_of_what_is_said_and_not_of_its_order(people: dict[str, Person]):
+    digest = register_digest(ConsentRegister(people, RECORDS))
+    shuffled = random.Random(5)
+    for _ in range(5):
+        records = shuffled.sample(RECORDS, len(RECORDS))
+        mixed = dict(shuffled.sample(list(people.items()), len(people)))
+        assert register_digest(ConsentRegister(mixed, tuple(records))) == digest
+    assert register_digest(ConsentRegister(people, RECORDS[1:])) != digest
+    assert register_digest(ConsentRegister(people, (*RECORDS[1:], replace(RECORDS[0], answer=Answer.NO)))) != digest
+    assert register_digest(ConsentRegister({"S01": people["S01"]}, RECORDS)) != digest
+
+
+# Templates.
+
+
+def test_templates_come_back_to_the_bit(path: Path, people: dict[str, Person]):
+    kept = [template("S02", 2), template("S01", 3), template("S01", 1)]
+    with Store(path, KEY) as store:
+        store.add(people.values(), [], NOW)
+        for one in (*kept, template("T01", 4, "another recogniser")):
+            store.add_template(one)
+        assert store.enrolled() == {"S01", "S02", "T01"}
+    with Store(path, KEY) as store:
+        gallery = store.gallery(RECOGNISER, 128)
+    assert gallery.person_ids == ("S01", "S01", "S02")
+    assert gallery.templates.tobytes() == b"".join(vector(seed).tobytes() for seed in (1, 3, 2))
+    assert gallery.templates.dtype == np.float32
+
+
+def test_enrolling_a_photo_again_replaces_its_template(path: Path, people: dict[str, Person]):
+    with Store(path, KEY) as store:
+        store.add(people.values(), [], NOW)
+        store.add_template(template("S01", 1))
+        store.add_template(replace(template("S01", 1), vector=vector(9)))
+        assert store.gallery(RECOGNISER, 128).templates.tobytes() == vector(9).tobytes()
+
+
+def test_an_empty_gallery_has_the_right_shape(path: Path):
+    with Store(path, KEY) as store:
+        gallery = store.gallery(RECOGNISER, 128)
+    assert gallery.person_ids == () and gallery.templates.shape == (0, 128)
+
+
+def test_nobody_outside_the_register_gets_a_template(path: Path):
+    with Store(path, KEY) as store:
+        with pytest.raises(sqlcipher.IntegrityError):
+            store.add_template(template("S01", 1))
+        assert store.enrolled() == frozenset()
+
+
+def test_only_the_templates_of_these_persons_are_dropped(path: Path, people: dict[str, Person]):
+    with Store(path, KEY) as store:
+        store.add(people.values(), [], NOW)
+        for one in (template("S01", 1), template("S01", 2), template("S02", 3), template("S01", 4, "another")):
+            store.add_template(one)
+        store.drop_templates(["S01", "S99"])
+        assert store.enrolled() == {"S02"}
+
+
+class Unlocked(sqlcipher.Connection):
+    """A database that is told no key: the same code and settings, but what lies in the file can be looked at."""
+
+    def execute(self, sql: str, *values: object) -> sqlcipher.Cursor:
+        return super().execute("SELECT 1 WHERE 0" if sql.startswith(("PRAGMA key", "PRAGMA cipher_")) else sql, *values)
+
+
+def test_what_is_dropped_is_overwritten(tmp_path: Path, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "plain.db"
+    monkeypatch.setattr(module.sqlcipher, "connect", Unlocked)
+    Store.create(path, KEY)
+    with Store(path, KEY) as store:
+        store.add(people.values(), [], NOW)
+        for seed in range(50):
+            store.add_template(template("S01" if seed % 2 else "S02", seed))
+        written = path.read_bytes()
+        assert all(vector(seed).tobytes() in written for seed in range(50)), "the test looks at the real place"
+        store.drop_templates(["S01"])
+        left = path.read_bytes()
+    assert {seed for seed in range(50) if vector(seed).tobytes() in left} == set(range(0, 50, 2))
+    assert not [seed for seed in range(1, 50, 2) if vector(seed).tobytes()[-64:] in left]
+
+
+# Observations.
+
+
+def test_what_was_seen_comes_back_as_it_was(path: Path):
+    observation = seen(
+        face(1, -3.25), face(2, 1 / 3), body(1, 500, Orientation.FROM_BEHIND), body(2, 700, Orientation.FACING)
+    )
+    with Store(path, KEY) as store:
+        store.add_observation(observation, "models")
+    with Store(path, KEY) as store:
+        assert store.observation(SHA256, "models") == observation
+        assert store.observation(SHA256, "other models") is None
+        assert store.observation("0" * 64, "models") is None
+
+
+def test_a_photo_seen_again_replaces_what_was_seen(path: Path):
+    with Store(path, KEY) as store:
+        store.add_observation(seen(face(1, 100)), "models")
+        store.add_observation(seen(), "models")
+        assert store.observation(SHA256, "models") == seen()
