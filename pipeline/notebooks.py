@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import papermill
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from consent.messages import UserError, say
@@ -68,6 +69,15 @@ def run_notebook(
             )
         )
         raise failure from None
+    except DeadKernelError:
+        output.unlink(missing_ok=True)
+        raise UserError(
+            say(
+                "The notebook {notebook} was cut off: the system ended it, perhaps because its memory was full. "
+                "Close other programs and try again.",
+                notebook=notebook.name,
+            )
+        ) from None
     except BaseException:  # Ctrl-C among them
         output.unlink(missing_ok=True)
         # What papermill leaves running in its event loop would report the kernel's end with a traceback.

@@ -49,11 +49,13 @@ def telling_errors() -> Iterator[None]:
 def following(path: Path, on_step: Callable[[int, int], None]) -> Iterator[Callable[[], UserError | None]]:
     """Call `on_step(done, total)` for what another process tells, in a thread, as long as the block lasts.
 
-    Gives a function that answers, after the block, with the `UserError` that was told of, if any.
+    Gives a function that answers, after the block, with the `UserError` that was told of, if any. What
+    `on_step` raises is raised at the end of the block.
     """
     path.touch()
     ended = threading.Event()
     told: list[UserError] = []
+    failed: list[BaseException] = []
 
     def read() -> None:
         with path.open(encoding="utf-8") as file:
@@ -65,8 +67,11 @@ def following(path: Path, on_step: Callable[[int, int], None]) -> Iterator[Calla
                 for line in map(json.loads, lines):
                     if "error" in line:
                         told.append(UserError(_message(line["error"])))
-                    else:
-                        on_step(line["done"], line["total"])
+                    elif not failed:
+                        try:
+                            on_step(line["done"], line["total"])
+                        except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for the run
+                            failed.append(error)
                 if last:
                     return
 
@@ -77,6 +82,8 @@ def following(path: Path, on_step: Callable[[int, int], None]) -> Iterator[Calla
     finally:
         ended.set()
         thread.join()
+        if failed:
+            raise failed[0]
 
 
 def _tell(path: str, what: dict[str, Any]) -> None:
