@@ -1,0 +1,281 @@
+"""Enrolling: a template for who consented to it, from a photo that shows one clear face, and for nobody else."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from consent.messages import UserError
+from consent.register import MATCHING, Answer, ConsentRecord, Medium
+from pipeline.demo import DAY, PHOTOS, REFERENCES
+from pipeline.enrolment import ENROLMENT_FILE, EnrolmentJob, drop_lapsed, find_references
+from pipeline.photos import file_digest
+from pipeline.store import Store
+from pipeline.workspace import Workspace
+
+IDS = ("S1", "S12", "S01", "S1-b", "T01", "an")
+
+OWNERS = {
+    "S1/a.jpg": "S1",
+    "S12/a.jpg": "S12",
+    "S1/S12.jpg": "S1",
+    "S12/deep/er/a.png": "S12",
+    "s1/a.jpg": None,
+    "S1 copy/a.jpg": None,
+    "S99/S1.jpg": None,
+    "S1.jpg": "S1",
+    "S12.jpg": "S12",
+    "S13.jpg": None,
+    "S1_a.jpg": "S1",
+    "S1 (2).jpg": "S1",
+    "S1a.jpg": "S1",
+    "S1-b.jpg": "S1-b",
+    "S1-bc.jpg": "S1",
+    "S01.jpg": "S01",
+    "S011.jpg": None,
+    "T01-2026.jpg": "T01",
+    "an.jpg": "an",
+    "anna.jpg": None,
+    "an1.jpg": "an",
+    "foto.jpg": None,
+    "xS1.jpg": None,
+}
+
+
+@pytest.mark.parametrize("name", OWNERS)
+def test_whose_a_reference_photo_is(name: str, tmp_path: Path):
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).touch()
+    (reference,) = find_references(tmp_path, IDS)
+    assert reference.person_id == OWNERS[name]
+
+
+def test_every_picture_and_film_is_listed_and_what_systems_leave_is_not(tmp_path: Path):
+    for name in ("S1/b.jpg", "S1/a.TIFF", "S12.mp4", "S1/._b.jpg", "S1/@eaDir/b.jpg", "S1/list.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("text")
+    found = [reference.path.relative_to(tmp_path).as_posix() for reference in find_references(tmp_path, IDS)]
+    assert found == ["S1/a.TIFF", "S1/b.jpg", "S12.mp4"]
+
+
+@pytest.mark.parametrize("folder", ["", "nowhere"])
+def test_a_folder_without_photos_is_told(folder: str, tmp_path: Path):
+    with pytest.raises(UserError, match=r"There (is no folder|are no photos)"):
+        find_references(tmp_path / folder, IDS)
+
+
+@pytest.fixture
+def enrol(new_workspace: Callable[..., Workspace], tmp_path: Path) -> Callable[..., tuple[dict[str, str], Store]]:
+    """Enrols the photos of tmp_path/references: what became of each (a reason, or ""), and the open database."""
+    workspace = new_workspace("DPIA-TEST")
+    stores: list[Store] = []
+
+    def run(on: date = DAY) -> tuple[dict[str, str], Store]:
+        job = EnrolmentJob.from_parameters(
+            workspace=str(workspace.folder), references=str(tmp_path / "references"), on=on.isoformat()
+        )
+        results = {one.file: str(one.refused or "") for one in job.enrol()}
+        stores.append(workspace.open_store())
+        return results, stores[-1]
+
+    yield run
+    for store in stores:
+        store.__exit__()
+
+
+@pytest.fixture
+def references(tmp_path: Path) -> Path:
+    (tmp_path / "references").mkdir()
+    return tmp_path / "references"
+
+
+def portrait(person_id: str) -> Path:
+    return REFERENCES / person_id / "a.jpg"
+
+
+NO_CONSENT = "There is no valid consent for matching, so no template is made."
+NOBODY = "No person of the register has an id that this file or its folder begins with."
+
+
+def faces(count: int) -> str:
+    return f"There must be exactly one clear face on a reference photo; here are {count}."
+
+
+@pytest.mark.slow
+def test_only_who_consented_gets_a_template(enrol: Callable, references: Path):
+    shutil.copytree(REFERENCES / "S01", references / "S01")
+    shutil.copytree(REFERENCES / "S13", references / "S13")
+    shutil.copy(portrait("S02"), references / "S02.jpg")
+    shutil.copy(portrait("S13"), references / "S13_b.jpg")
+    shutil.copy(portrait("S03"), references / "S99.jpg")
+    results, store = enrol()
+    assert results == {
+        "S01/a.jpg": "", "S01/b.jpg": "", "S02.jpg": "",
+        "S13/a.jpg": NO_CONSENT, "S13/b.jpg": NO_CONSENT, "S13_b.jpg": NO_CONSENT,
+        "S99.jpg": NOBODY,
+    }  # fmt: skip
+    assert store.enrolled() == {"S01", "S02"}
+    gallery = store.gallery("dlib_face_resnet", 128)
+    assert gallery.person_ids == ("S01", "S01", "S02")
+    again, store = enrol()
+    assert again == results
+    assert store.gallery("dlib_face_resnet", 128).templates.tobytes() == gallery.templates.tobytes()
+
+
+@pytest.mark.slow
+def test_nobody_is_enrolled_for_a_day_without_consent(enrol: Callable, references: Path):
+    shutil.copy(portrait("S01"), references / "S01.jpg")
+    for on in (date(2026, 8, 31), date(2027, 8, 1)):  # the day before the form was given, and after it expired
+        results, store = enrol(on)
+        assert results == {"S01.jpg": NO_CONSENT}
+        assert store.enrolled() == frozenset()
+
+
+@pytest.mark.slow
+def test_a_photo_that_is_no_good_reference_is_refused_with_the_reason(enrol: Callable, references: Path):
+    for person_id in ("S01", "S02", "S03", "S04", "S05", "S06", "S07", "S08"):
+        (references / person_id).mkdir()
+    shutil.copy(PHOTOS / "IMG_2022.jpg", references / "S01" / "nobody.jpg")
+    with Image.open(portrait("S02")) as one, Image.open(portrait("S03")) as other:
+        collage = Image.new("RGB", (one.width + other.width, max(one.height, other.height)))
+        collage.paste(one, (0, 0))
+        collage.paste(other, (one.width, 0))
+        collage.save(references / "S02" / "two.jpg")
+        one.resize((one.width // 8, one.height // 8)).save(references / "S03" / "small.png")
+    whole = portrait("S04").read_bytes()
+    (references / "S04" / "half.jpg").write_bytes(whole[: len(whole) // 2])
+    (references / "S05" / "text.jpg").write_text("no picture")
+    (references / "S06" / "renamed.png").write_bytes(whole)
+    (references / "S07" / "film.mp4").write_bytes(b"film")
+    (references / "S08" / "empty.jpg").touch()
+    results, store = enrol()
+    assert results == {
+        "S01/nobody.jpg": faces(0),
+        "S02/two.jpg": faces(2),
+        "S03/small.png": faces(0),
+        "S04/half.jpg": "The file is damaged or incomplete and cannot be shown whole.",
+        "S05/text.jpg": "The file is not a picture, or it is damaged.",
+        "S06/renamed.png": "The file is called .png, but it is JPEG. Give it its right name, so that every program "
+        "shows what was judged.",
+        "S07/film.mp4": "This is film or a moving picture. It is not judged yet: look at it yourself.",
+        "S08/empty.jpg": "The file is empty.",
+    }
+    assert store.enrolled() == frozenset()
+
+
+def said(answer: Answer, given_on: date, **more: object) -> ConsentRecord:
+    values = {"given_by": "both parents", "form_version": "2026-M1", "evidence": "made up", **more}
+    return ConsentRecord("S01", MATCHING, Medium.PHOTO, answer, given_on=given_on, **values)
+
+
+ENDINGS = {
+    "withdrawn": (said(Answer.WITHDRAWN, date(2026, 9, 1), withdrawn_on=date(2026, 10, 1)), date(2026, 10, 1)),
+    "a later no": (said(Answer.NO, date(2026, 10, 1)), date(2026, 10, 1)),
+    "a no of one parent": (said(Answer.NO, date(2026, 10, 1), given_by="vader"), date(2026, 10, 1)),
+    "objection": (
+        ConsentRecord("S01", "all", Medium.BOTH, Answer.OBJECTION, given_on=date(2026, 10, 1)), date(2026, 10, 1)
+    ),
+    "ask first is no yes": (said(Answer.ASK_FIRST, date(2026, 10, 1)), date(2026, 10, 1)),
+    "expired": (None, date(2027, 8, 1)),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", ENDINGS)
+def test_the_template_goes_when_the_consent_goes(case: str, enrol: Callable, references: Path, tmp_path: Path):
+    record, day = ENDINGS[case]
+    shutil.copy(portrait("S01"), references / "S01.jpg")
+    shutil.copy(portrait("T01"), references / "T01.jpg")
+    _, store = enrol()
+    assert store.enrolled() == {"S01", "T01"}
+    store.add([], [record] if record else [], datetime(2026, 11, 22))
+    validity = Workspace.open(tmp_path / "school").school.load_protocol().parameters.validity
+    register = store.register(validity)
+    assert drop_lapsed(store, register, date(2026, 9, 15), date(2026, 9, 15)) == frozenset(), "it still stood then"
+    lapsed = {"S01", "T01"} if case == "expired" else {"S01"}
+    assert drop_lapsed(store, register, day, day) == lapsed
+    assert store.enrolled() == {"S01", "T01"} - lapsed
+
+
+@pytest.mark.slow
+def test_the_next_enrolment_drops_lapsed_templates_whatever_it_enrols(enrol: Callable, references: Path):
+    shutil.copy(portrait("S01"), references / "S01.jpg")
+    _, store = enrol()
+    store.add([], [said(Answer.NO, date(2026, 10, 1))], datetime(2026, 11, 22))
+    (references / "S01.jpg").rename(references / "T01.jpg")  # anybody's face: only the file matters here
+    results, store = enrol()
+    assert results == {"T01.jpg": ""}
+    assert store.enrolled() == {"T01"}
+    # A day before the refusal does not bring the template back.
+    (references / "T01.jpg").rename(references / "S01.jpg")
+    results, store = enrol(date(2026, 9, 15))
+    assert results == {"S01.jpg": NO_CONSENT}
+
+
+@pytest.mark.slow
+def test_the_photo_of_a_template_is_known(enrol: Callable, references: Path):
+    shutil.copy(portrait("S01"), references / "S01.jpg")
+    _, store = enrol()
+    rows = store._db.execute("SELECT person_id, recogniser, photo_sha256, enrolled_on FROM template").fetchall()
+    assert rows == [("S01", "dlib_face_resnet", file_digest(portrait("S01")), DAY.isoformat())]
+
+
+# What is refused before anything is looked at.
+
+OFF = {
+    "off": ("enabled = false", "Face matching is off in school.toml"),
+    "off in spite of a DPIA": ('enabled = false\ndpia_reference = "DPIA-1"', "Face matching is off in school.toml"),
+    "on without a DPIA": ("enabled = true", "names no DPIA"),
+    "on with an empty DPIA": ('enabled = true\ndpia_reference = "  "', "names no DPIA"),
+}
+
+
+@pytest.mark.parametrize("case", OFF)
+def test_nothing_is_enrolled_where_matching_is_off(case: str, new_workspace: Callable[..., Workspace]):
+    settings, reason = OFF[case]
+    workspace = new_workspace("DPIA-TEST")
+    file = workspace.folder / "school.toml"
+    top = file.read_text("utf-8").split("[matching]")[0]
+    file.write_text(f"{top}[matching]\n{settings}\n", "utf-8")
+    before = {path: path.read_bytes() for path in workspace.folder.rglob("*") if path.is_file()}
+    with pytest.raises(UserError, match=reason):
+        EnrolmentJob.from_parameters(workspace=str(workspace.folder), references=str(REFERENCES))
+    assert {path: path.read_bytes() for path in workspace.folder.rglob("*") if path.is_file()} == before
+
+
+PARAMETERS = {
+    "no workspace": ({"workspace": ""}, "The parameter workspace is missing"),
+    "no references": ({"references": None}, "The parameter references is not right"),
+    "a day that is none": ({"on": "2026-02-30"}, "The parameter on is not right"),
+    "a language that is none": ({"language": "xx"}, "xx"),
+    "a run elsewhere": ({"run_id": "../x"}, "cannot name a run"),
+    "an unknown parameter": ({"names": "x"}, "The parameter names is not right"),
+}
+
+
+@pytest.mark.parametrize("case", PARAMETERS)
+def test_a_wrong_parameter_is_told_at_once(case: str, new_workspace: Callable[..., Workspace]):
+    changed, reason = PARAMETERS[case]
+    given = {"workspace": str(new_workspace("DPIA-TEST").folder), "references": str(REFERENCES), **changed}
+    with pytest.raises(UserError, match=reason):
+        EnrolmentJob.from_parameters(**given)
+
+
+@pytest.mark.slow
+def test_the_table_of_a_run_is_written_once(new_workspace: Callable[..., Workspace], references: Path):
+    workspace = new_workspace("DPIA-TEST")
+    shutil.copy(portrait("S13"), references / "S13;=1+1.jpg")
+    given = {"workspace": str(workspace.folder), "references": str(references), "run_id": "once", "language": "nl"}
+    job = EnrolmentJob.from_parameters(**given, on=DAY.isoformat())
+    with (job.write(job.enrol()) / ENROLMENT_FILE).open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file, delimiter=";")
+    assert (row["file"], row["person_id"]) == ("S13;=1+1.jpg", "S13")
+    assert row["refused_because"] not in ("", NO_CONSENT), "the reason is in Dutch"
+    with pytest.raises(UserError, match="There is a run called “once” already"):
+        EnrolmentJob.from_parameters(**given)
