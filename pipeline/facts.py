@@ -54,7 +54,7 @@ def facts_of(
                 body.number,
                 body.orientation,
                 LARGEST_FACE * body.box.side,
-                said.bodies.get(body.number) is Word.NOT_RECOGNISABLE,
+                said.bodies.get(body.number) in (Word.NOT_RECOGNISABLE, Word.NO_FACE),
             )
             for body in seen.bodies
         ),

@@ -25,7 +25,8 @@ class MatchingSettings:
 
     enabled: bool = False
     dpia_reference: str = ""
-    threshold: Annotated[float, Field(ge=0)] = _UNCALIBRATED.threshold
+    # dlib's own value for adults accepts most pairs of children: more is a slip of the pen.
+    threshold: Annotated[float, Field(ge=0, le=0.6)] = _UNCALIBRATED.threshold
     # More than nothing: at a distance equal to two persons, neither may get the name.
     margin: Annotated[float, Field(gt=0)] = _UNCALIBRATED.margin
     smallest_face_px: Annotated[float, Field(ge=0)] = _UNCALIBRATED.smallest_face_px

@@ -70,7 +70,7 @@ def test_only_a_word_of_a_person_rules_somebody_out():
     said = HandNames({1: Word.NOT_RECOGNISABLE}, {2: Word.NOT_RECOGNISABLE, 3: Word.NO_FACE})
     facts = facts_of("a.jpg", picture, {}, said, OTHERWISE)
     assert [f.ruled_out for f in facts.faces] == [True, False]
-    assert [b.ruled_out for b in facts.bodies] == [False, True, False]
+    assert [b.ruled_out for b in facts.bodies] == [False, True, True]
     assert [b.orientation for b in facts.bodies] == [b.orientation for b in picture.bodies]
     assert [b.largest_face_px for b in facts.bodies] == [LARGEST_FACE * 100] * 3
 
