@@ -87,6 +87,8 @@ class Case:
     register: ConsentRegister
     protocol: Protocol
     medium: Medium = Medium.PHOTO
+    today: date | None = None
+    """The day of the audit, for something still to be published: refusals known by then count as well."""
 
     @property
     def platform(self) -> Platform:
@@ -153,7 +155,8 @@ class Case:
 
     def consent(self, face: FaceFact) -> ConsentStatus:
         """What the register says of an identified face for this platform, medium and day."""
-        return self.register.status(self.person(face).person_id, self.platform_id, self.medium, self.on)
+        today = self.today or self.on
+        return self.register.status_for(self.person(face).person_id, self.platform_id, self.medium, self.on, today)
 
     def is_cleared(self, face: FaceFact) -> bool:
         """Whether this face has a yes: its own, or as one of a large enough group.
@@ -168,7 +171,7 @@ class Case:
     def has_left(self, face: FaceFact) -> bool:
         """Whether the person of an identified face had left the school by that day."""
         left_on = self.person(face).left_on
-        return left_on is not None and left_on <= self.on
+        return left_on is not None and left_on <= max(self.on, self.today or self.on)
 
     @property
     def is_group(self) -> bool:

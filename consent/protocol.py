@@ -71,7 +71,7 @@ class Parameters:
     recognisable_face_px: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     form_year_end_month: Annotated[int, Field(ge=1, le=12)]
     form_year_end_day: Annotated[int, Field(ge=1, le=31)]
-    form_months: Annotated[int, Field(ge=1)]
+    form_months: Annotated[int, Field(ge=1, le=12)]
     __pydantic_config__ = _STRICT
 
     def too_small(self, side_px: float) -> bool:

@@ -11,7 +11,7 @@ known on the day asked for. Three principles (AVG art. 7, and the school's proto
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -26,6 +26,9 @@ EVERY_PURPOSE = "all"
 
 BOTH_PARENTS = frozenset({"both parents", "beide ouders", "both", "beiden"})
 """Givers whose word replaces what each of them said before."""
+
+SOME_PARENT = frozenset({"", "parent", "ouder", "guardian", "verzorger", "ouder/verzorger"})
+"""Labels that do not tell which parent spoke: two lines with one of them may be two parents who disagree."""
 
 
 class Medium(StrEnum):
@@ -124,6 +127,8 @@ class ConsentRecord:
             return self.given_on or date.min
         if self.withdrawn_on is not None and self.withdrawn_on <= on:
             return max(self.withdrawn_on, self.given_on or date.min)
+        if self.answer is Answer.WITHDRAWN:
+            return date.max  # the form has a date, its withdrawal has none
         return self.given_on or date.max
 
 
@@ -139,14 +144,17 @@ class Validity:
         """The last day on which the form counts; None for a form without a date."""
         if record.given_on is None:
             return None
-        given = record.given_on
+        last_day = self.year_of(record.given_on)
+        return last_day if record.valid_until is None else min(last_day, record.valid_until)
+
+    def year_of(self, given: date) -> date:
+        """The last day of what is signed on a day: end of the school year or so many months, whichever is first."""
+        if given == date.max:
+            return date.max
         year_end = _day(given.year, self.year_end_month, self.year_end_day)
         if year_end < given:
             year_end = _day(given.year + 1, self.year_end_month, self.year_end_day)
-        ends = [year_end, add_months(given, self.months)]
-        if record.valid_until is not None:
-            ends.append(record.valid_until)
-        return min(ends)
+        return min(year_end, add_months(given, self.months))
 
     def fault(self, record: ConsentRecord, on: date) -> FormFault | None:
         """Why the form does not count on `on`, or None where it does."""
@@ -190,19 +198,51 @@ class ConsentRegister:
             by_person.setdefault(record.person_id, []).append(record)
         object.__setattr__(self, "_by_person", by_person)
 
+    def status_for(self, person_id: str, purpose: str, medium: Medium, on: date, today: date) -> ConsentStatus:
+        """What holds for something that is still to be done on a day: a refusal since then counts as well.
+
+        Whoever withdrew is not shown, whatever day is asked for; how long a form counts is asked of `on`.
+        """
+        then = self.status(person_id, purpose, medium, on)
+        if today <= on:
+            return then
+        now = self.status(person_id, purpose, medium, today)
+        return now if now.answer.strictness > then.answer.strictness else then
+
     def status(self, person_id: str, purpose: str, medium: Medium, on: date) -> ConsentStatus:
         """What holds for a person on a day. Nothing known is `Answer.NONE`, which is no consent."""
         known = [r for r in self._by_person.get(person_id, ()) if r.speaks_of(purpose, medium, on)]
         objections = [r for r in known if r.answer_on(on) is Answer.OBJECTION]
         if objections:
             return ConsentStatus(Answer.OBJECTION, record=objections[0])
-        standing = _last_words((r for r in known if r.answer is not Answer.OBJECTION), on)
+        standing = self._last_words([r for r in known if r.answer is not Answer.OBJECTION], on)
         if not standing:
             return ConsentStatus(Answer.NONE)
         record = max(standing, key=lambda r: self._rank(r, on))
         answer = record.answer_on(on)
         fault = self.validity.fault(record, on) if answer.is_some_yes else None
         return ConsentStatus(answer, fault, record, self.validity.last_day(record))
+
+    def _last_words(self, records: list[ConsentRecord], on: date) -> list[ConsentRecord]:
+        """The latest word of each giver, both parents together replacing what either said before.
+
+        Lines of one giver and one day stay side by side: the strictest of them will stand. So does a
+        refusal of "a parent", as long as a form of its day would: a later yes may be the other parent's.
+        """
+        spoken = [(record, record.spoken_on(on)) for record in records]
+        together = max((day for record, day in spoken if record.giver in BOTH_PARENTS), default=date.min)
+        latest: dict[str, date] = {}
+        for record, day in spoken:
+            latest[record.giver] = max(latest.get(record.giver, date.min), day)
+        return [
+            record
+            for record, day in spoken
+            if day >= together and (day == latest[record.giver] or self._may_be_the_other_parents(record, day, on))
+        ]
+
+    def _may_be_the_other_parents(self, record: ConsentRecord, day: date, on: date) -> bool:
+        refusal = not record.answer_on(on).is_some_yes
+        return refusal and record.giver in SOME_PARENT and self.validity.year_of(day) >= on
 
     def _rank(self, record: ConsentRecord, on: date) -> tuple[int, bool, date, str]:
         """Strictest answer first; of equal answers the form that counts (one parent's yes is enough).
@@ -211,19 +251,6 @@ class ConsentRegister:
         """
         fault = self.validity.fault(record, on)
         return record.answer_on(on).strictness, fault is None, self.validity.last_day(record) or date.min, fault or ""
-
-
-def _last_words(records: Iterable[ConsentRecord], on: date) -> list[ConsentRecord]:
-    """The latest word of each giver, both parents together replacing what either said before.
-
-    Lines of one giver and one day stay side by side: the strictest of them will stand.
-    """
-    spoken = [(record, record.spoken_on(on)) for record in records]
-    together = max((day for record, day in spoken if record.giver in BOTH_PARENTS), default=date.min)
-    latest: dict[str, date] = {}
-    for record, day in spoken:
-        latest[record.giver] = max(latest.get(record.giver, date.min), day)
-    return [record for record, day in spoken if day == latest[record.giver] and day >= together]
 
 
 def add_months(day: date, months: int) -> date:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -15,22 +16,25 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from consent.messages import UserError, say
+from consent.messages import Message, UserError, say
 from consent.protocol import Protocol
 from pipeline.language import translator
 from pipeline.looking import PICTURES, Looking, Publication
-from pipeline.naming import COLUMNS, NamesFile, read_names, rows_to_name
+from pipeline.naming import COLUMNS, NamesFile, read_names
 from pipeline.parameters import checked, required_path
-from pipeline.photos import Batch, find_photos
+from pipeline.photos import Batch, file_digest, find_photos
 from pipeline.progress import telling_errors, track
 from pipeline.reporting.tables import write_csv
 from pipeline.reporting.writing import write_run_folder
-from pipeline.run import AuditRun
+from pipeline.run import AuditedPhoto, AuditRun
 from pipeline.store import register_digest
 from pipeline.vision.observer import SETTINGS
 from pipeline.workspace import Workspace
 
 NAMES_FILE = "names.csv"
+
+LEFTOVER_S = 24 * 60 * 60
+"""Seconds after which an unfinished run folder is taken for a leftover."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class CandidateAudit:
         now = datetime.now()
         with telling_errors():
             school = Workspace.open(required_path(given, "workspace")).school
-            run_id = f"{now:%Y%m%d-%H%M%S}-{given.get('platform')}"
+            given = {**given, "platform": str(given.get("platform")).strip().casefold()}
+            run_id = f"{now:%Y%m%d-%H%M%S}-{given['platform']}"
             audit = checked(cls, given, {"on": now.date(), "run_id": run_id, "language": school.language})
             audit.protocol.platform(audit.platform)
             translator(audit.language)
@@ -95,12 +100,12 @@ class CandidateAudit:
     def look_and_judge(self, batch: Batch) -> AuditRun:
         """Look at every photo, name whom may be named, judge, and draw. What was seen is remembered at once."""
         started = datetime.now().astimezone()
-        shutil.rmtree(self.unfinished, ignore_errors=True)
-        self.unfinished.mkdir(parents=True)
+        with telling_errors():
+            self._begin()
         with telling_errors(), self.space.open_store() as store:
             register = store.register(self.protocol.parameters.validity)
             names = read_names(self.names_file, register.people) if self.names_file else NamesFile()
-            publication = Publication(self.platform, self.on, self.protocol, register)
+            publication = Publication(self.platform, self.on, self.protocol, register, started.date())
             with Looking(store, publication, self.space.school.matching, names, self.unfinished) as looking:
                 photos = tuple(
                     looking.audit(path, batch.name(path), number)
@@ -125,14 +130,30 @@ class CandidateAudit:
             parameters=self._parameters(),
             times=dict(looking.seconds),
             names={p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {},
+            notes=_notes(names, photos),
         )
+
+    def _begin(self) -> None:
+        """Make the folder that the run grows in: only one run of a name at a time, and no leftovers of others."""
+        yesterday = time.time() - LEFTOVER_S
+        for leftover in self.space.reports.glob(".*.unfinished"):
+            if leftover.stat().st_mtime < yesterday:
+                shutil.rmtree(leftover)  # of a run that was killed; there are pictures in it
+        try:
+            self.unfinished.mkdir(parents=True)
+        except FileExistsError:
+            raise UserError(
+                say(
+                    "A run “{run}” is under way, or was cut off. Give another --run-id, or delete {folder}.",
+                    run=self.run_id,
+                    folder=self.unfinished.name,
+                )
+            ) from None
 
     def write(self, run: AuditRun) -> Path:
         """Write the run folder and give its path. It appears whole or not at all."""
         with telling_errors():
-            rows = [row for photo in run.photos for row in rows_to_name(photo)]
-            if rows:
-                write_csv(self.unfinished / NAMES_FILE, COLUMNS, rows)
+            write_csv(self.unfinished / NAMES_FILE, COLUMNS, (row for photo in run.photos for row in photo.name_rows))
             write_run_folder(run, self.unfinished, translator(self.language))
             shutil.rmtree(self.unfinished / PICTURES)
             self.unfinished.rename(self.folder)
@@ -159,8 +180,17 @@ class CandidateAudit:
             "language": self.language,
             "message_file": str(self.message_file) if self.message_file else None,
             "names_file": str(self.names_file) if self.names_file else None,
+            "names_file_sha256": file_digest(self.names_file) if self.names_file else None,
             "names_in_report": self.names_in_report,
         }
+
+
+def _notes(names: NamesFile, photos: tuple[AuditedPhoto, ...]) -> tuple[Message, ...]:
+    unused = names.unused({p.sha256 for p in photos}, {p.name for p in photos})
+    reason = say(
+        "The file with names also speaks of photos that are not in this folder: {photos}.", photos=", ".join(unused)
+    )
+    return (reason,) if unused else ()
 
 
 def _text(path: Path) -> str:

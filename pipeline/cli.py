@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from consent.importers.dates import parse_date
 from consent.messages import Message, UserError, say
 from pipeline import __version__
 from pipeline.doctor import doctor
@@ -78,10 +79,10 @@ def _tell(message: Message) -> None:
 def _day(context: click.Context, parameter: click.Parameter, text: str | None) -> date | None:
     if text is None:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UserError(say("“{text}” is no day. Write it as 2026-11-22.", text=text)) from None
+    day = parse_date(text)
+    if day is None:
+        raise UserError(say("“{text}” is no day. Write it as 2026-11-22 or 22-11-2026.", text=text))
+    return day
 
 
 workspace_option = click.option(
@@ -91,7 +92,7 @@ workspace_option = click.option(
     envvar="PHOTO_CONSENT_WORKSPACE",
     help=_("The school's workspace; this folder where it is left out."),
 )
-on_option = click.option("--on", callback=_day, metavar="JJJJ-MM-DD", help=_("The day to judge for; today by default."))
+on_option = click.option("--on", callback=_day, metavar="DD-MM-JJJJ", help=_("The day to judge for; today by default."))
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 
 
@@ -145,7 +146,7 @@ def register() -> None:  # noqa: D103
 def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows: bool, workspace: Path) -> None:
     """Import register files: all or nothing, unless bad rows are skipped."""
     from consent.importers.importing import read_register_files
-    from pipeline.enrolment import drop_lapsed
+    from pipeline.enrolment import erase_taken_back
     from pipeline.workspace import Workspace
 
     opened = Workspace.open(workspace)
@@ -158,8 +159,8 @@ def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows
         if read.faults and not skip_bad_rows:
             raise UserError(say("Nothing was taken in. Mend the rows above, or leave them out with --skip-bad-rows."))
         written, new = store.add(read.people, read.records, datetime.now().astimezone())
-        _tell(say("Taken in: {people} persons, {records} new consent lines.", people=written, records=new))
-        lapsed = drop_lapsed(store, store.register(protocol.parameters.validity), today, today)
+        _tell(say("Taken in. Persons: {people}. New consent lines: {records}.", people=written, records=new))
+        lapsed = erase_taken_back(store, store.register(protocol.parameters.validity), today)
         if lapsed:
             people = ", ".join(sorted(lapsed))
             _tell(say("Templates erased, because consent for matching ended: {people}", people=people))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from pydantic import ConfigDict
 from consent.messages import Message, UserError, say
 from consent.register import ConsentRegister
 from pipeline.language import translator
-from pipeline.matching.conditions import may_be_matched, why_not
+from pipeline.matching.conditions import has_taken_back, may_be_matched, why_not
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.models.store import default_store
 from pipeline.parameters import checked, required_path
@@ -61,12 +62,12 @@ def _owner(path: Path, people: Sequence[str]) -> str | None:
     return next((person for person in people if _begins(path.stem, person)), None)
 
 
+_AFTER_THE_ID = re.compile(r"(?:[_ .(]|-\d).*|")
+"""What may follow an id in a file's name: nothing, or something that cannot be more of another id."""
+
+
 def _begins(stem: str, person_id: str) -> bool:
-    if not stem.startswith(person_id):
-        return False
-    last, following = person_id[-1], stem[len(person_id) : len(person_id) + 1]
-    runs_on = (last.isdigit() and following.isdigit()) or (last.isalpha() and following.isalpha())
-    return not runs_on
+    return stem.startswith(person_id) and _AFTER_THE_ID.fullmatch(stem[len(person_id) :]) is not None
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class EnrolmentJob:
         return self.folder
 
     def enrol(self) -> list[Enrolment]:
-        """Enrol the reference photos, and drop the templates of who may not be matched any more.
+        """Enrol the reference photos. They take the place of all that was enrolled of these persons before.
 
         A person's consent for matching must stand on the day `on`, and must not have been taken back since.
         """
@@ -116,33 +117,36 @@ class EnrolmentJob:
         with telling_errors(), workspace.open_store() as store:
             protocol = workspace.school.load_protocol()
             register = store.register(protocol.parameters.validity)
-            drop_lapsed(store, register, min(self.on, today), today)
             models = default_store()
-            enroller = _Enroller(
-                store,
+            maker = _TemplateMaker(
                 CenterFace(models.path("centerface")),
-                DlibResNet(models.path("dlib_face_resnet")),
+                DlibResNet(models.path(DlibResNet.name)),
                 workspace.school.matching.smallest_face_px,
                 protocol.parameters.published_long_side_px,
                 self.on,
             )
             folder = self.references.resolve()
-            return [
-                Enrolment(
-                    reference.path.relative_to(folder).as_posix(),
-                    reference.person_id,
-                    _why_refused(reference, register, self.on, today) or enroller.add(reference),
+            enrolments, templates = [], []
+            for reference in track(find_references(folder, register.people), "enrol"):
+                made = _why_refused(reference, register, self.on, today) or maker.make(reference)
+                refused = made if isinstance(made, Message) else None
+                enrolments.append(
+                    Enrolment(reference.path.relative_to(folder).as_posix(), reference.person_id, refused)
                 )
-                for reference in track(find_references(folder, register.people), "enrol")
-            ]
+                if isinstance(made, Template):
+                    templates.append(made)
+            store.replace_templates(templates)
+            return enrolments
 
 
-def drop_lapsed(store: Store, register: ConsentRegister, on: date, today: date) -> frozenset[str]:
-    """Erase the templates of persons whose consent for matching no longer stands; says whose."""
-    lapsed = frozenset(p for p in store.enrolled() if not may_be_matched(register, p, on, today))
-    if lapsed:
-        store.drop_templates(lapsed)
-    return lapsed
+def erase_taken_back(store: Store, register: ConsentRegister, today: date) -> frozenset[str]:
+    """Erase the templates of persons who no longer say yes to matching; says whose.
+
+    A yes whose form expired keeps its template, unused, until it is renewed or taken back.
+    """
+    gone = frozenset(p for p in store.enrolled() if has_taken_back(register, p, today))
+    store.drop_templates(gone)
+    return gone
 
 
 def _why_refused(reference: Reference, register: ConsentRegister, on: date, today: date) -> Message | None:
@@ -154,25 +158,24 @@ def _why_refused(reference: Reference, register: ConsentRegister, on: date, toda
 
 
 @dataclass(frozen=True)
-class _Enroller:
+class _TemplateMaker:
     """What is needed to turn a reference photo into a template."""
 
-    store: Store
     detector: CenterFace
     recogniser: DlibResNet
     smallest_px: float
     long_side_px: int
     on: date
 
-    def add(self, reference: Reference) -> Message | None:
-        """Make and keep the template; or why the photo is no good reference."""
+    def make(self, reference: Reference) -> Template | Message:
+        """The template; or why the photo is no good reference."""
         assert reference.person_id is not None
         photo = load_photo(reference.path, reference.path.name, self.long_side_px)
         if photo.pixels is None:
+            assert photo.problem is not None
             return photo.problem
         faces = [face for face in self.detector(photo.pixels) if face.box.side >= self.smallest_px]
         if len(faces) != 1:
             return say("There must be exactly one clear face on a reference photo; here are {count}.", count=len(faces))
         vector = self.recogniser.embed(photo.pixels, faces)[0]
-        self.store.add_template(Template(reference.person_id, self.recogniser.name, photo.sha256, self.on, vector))
-        return None
+        return Template(reference.person_id, self.recogniser.name, photo.sha256, self.on, vector)

@@ -58,6 +58,9 @@ def facts_of(
             )
             for body in seen.bodies
         ),
+        problem=say("The file with names is about another version of this photo. Name its faces again.")
+        if said.of_another_version
+        else None,
         may_harm=said.may_harm,
     )
 

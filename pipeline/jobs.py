@@ -16,7 +16,7 @@ from consent.judging import Decision
 from pipeline.candidates import NAMES_FILE, CandidateAudit
 from pipeline.enrolment import ENROLMENT_FILE, EnrolmentJob
 from pipeline.language import Translator
-from pipeline.naming import PHOTO
+from pipeline.naming import is_open
 from pipeline.notebooks import run_notebook
 from pipeline.reporting.words import ACTION_ORDER, DECISIONS
 
@@ -68,12 +68,13 @@ def audit_candidates(
     }
     audit = CandidateAudit.from_parameters(**parameters)
     parameters["run_id"] = audit.run_id
-    with tempfile.TemporaryDirectory(dir=audit.space.reports, prefix=".") as place:
+    with tempfile.TemporaryDirectory(dir=audit.space.reports, prefix=".", ignore_cleanup_errors=True) as place:
         executed = Path(place) / "20_audit_candidates.ipynb"
         try:
             run_notebook(executed.stem, parameters, executed, on_step)
-        finally:
+        except BaseException:
             shutil.rmtree(audit.unfinished, ignore_errors=True)
+            raise
         shutil.move(executed, audit.folder / executed.name)
     return _outcome(audit.folder)
 
@@ -81,7 +82,7 @@ def audit_candidates(
 def _outcome(folder: Path) -> AuditOutcome:
     record = json.loads((folder / "run.json").read_text("utf-8"))
     photos = {decision: [p["name"] for p in record["photos"] if p["verdict"] == decision] for decision in Decision}
-    return AuditOutcome(folder, photos, sum(row["what"] != PHOTO for row in _rows(folder / NAMES_FILE)))
+    return AuditOutcome(folder, photos, sum(is_open(tuple(r.values())) for r in _rows(folder / NAMES_FILE)))
 
 
 def enrol_gallery(workspace: Path, folder: Path, on: date | None, on_step: OnStep) -> list[dict[str, str]]:
@@ -93,7 +94,7 @@ def enrol_gallery(workspace: Path, folder: Path, on: date | None, on_step: OnSte
     }
     job = EnrolmentJob.from_parameters(**parameters)
     parameters["run_id"] = job.run_id
-    with tempfile.TemporaryDirectory(dir=job.folder.parent, prefix=".") as place:
+    with tempfile.TemporaryDirectory(dir=job.folder.parent, prefix=".", ignore_cleanup_errors=True) as place:
         executed = Path(place) / "10_enrol_gallery.ipynb"
         run_notebook(executed.stem, parameters, executed, on_step)
         shutil.move(executed, job.folder / executed.name)

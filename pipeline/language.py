@@ -52,7 +52,7 @@ class Translator:
 
     def moment(self, moment: datetime) -> str:
         """The day in full and the time to the minute."""
-        return format_datetime(moment, "d MMMM y, HH:mm", locale=self.language)
+        return f"{self.date(moment)}, {format_datetime(moment, 'HH:mm', locale=self.language)}"
 
     def number(self, value: float) -> str:
         """The number with this language's decimal sign, to three decimals at most."""

@@ -22,13 +22,12 @@ from consent.judging import judge
 from consent.messages import say
 from consent.protocol import Protocol
 from consent.register import ConsentRegister
-from pipeline.enrolment import drop_lapsed
 from pipeline.facts import facts_of
 from pipeline.matching.conditions import MatchingSettings, may_be_matched, why_not
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.identification import Gallery, Identification, comparable, identify
 from pipeline.models.store import ModelStore, default_store
-from pipeline.naming import NamesFile, rows_to_name, with_named_bodies
+from pipeline.naming import NamesFile, hand_findings, is_open, rows_to_name, with_named_bodies
 from pipeline.photos import Photo, load_photo
 from pipeline.reporting.pictures import draw, draw_numbered
 from pipeline.run import AuditedPhoto, ModelUse
@@ -48,10 +47,11 @@ class Publication:
     on: date
     protocol: Protocol
     register: ConsentRegister
+    today: date
 
     def case(self, facts: PhotoFacts) -> Case:
         """One photo before the rules."""
-        return Case(facts, self.platform_id, self.on, self.register, self.protocol)
+        return Case(facts, self.platform_id, self.on, self.register, self.protocol, today=self.today)
 
 
 class Looking:
@@ -94,9 +94,8 @@ class Looking:
         self._observer.__exit__(*error)
 
     def _allowed_gallery(self, recogniser: DlibResNet) -> Gallery:
-        """The templates of those whose consent for matching stands on the day, and today."""
-        today, on, register = date.today(), self._publication.on, self._publication.register
-        drop_lapsed(self._store, register, min(on, today), today)
+        """The templates of those whose consent for matching stands on the day, and was not taken back since."""
+        today, on, register = self._publication.today, self._publication.on, self._publication.register
         gallery = self._store.gallery(recogniser.name, recogniser.dimensions)
         return gallery.only(p for p in gallery.person_ids if may_be_matched(register, p, on, today))
 
@@ -118,12 +117,23 @@ class Looking:
             seen = self._seen(photo.sha256, photo.pixels)
         with self._timed("match"):
             identified = self._identified(photo.pixels, seen)
-        seen, said = with_named_bodies(seen, self._names.for_photo(seen))
-        facts = facts_of(photo.name, seen, identified, said, say("Nobody has said yet who this is."))
+        said = self._names.for_photo(photo.name, seen)
+        whole, said_of_faces = with_named_bodies(seen, said)
+        facts = facts_of(photo.name, whole, identified, said_of_faces, say("Nobody has said yet who this is."))
         with self._timed("judge"):
-            audited = self._judged(photo, seen, facts)
-        with self._timed("draw"):
-            return self._drawn(photo.pixels, seen, audited, number)
+            audited = self._judged(photo, whole, facts)
+        audited = replace(
+            audited,
+            verdict=replace(audited.verdict, findings=(*audited.verdict.findings, *hand_findings(said))),
+            by_hand=frozenset(said_of_faces.faces),
+            distances={number: (found.distance, found.second) for number, found in identified.items()},
+            name_rows=tuple(rows_to_name(audited, seen, said)),
+        )
+        try:
+            with self._timed("draw"):
+                return self._drawn(photo.pixels, seen, audited, number)
+        except Exception:  # noqa: BLE001 - a card without a picture says as much, and the verdict stands
+            return audited
 
     def _seen(self, sha256: str, pixels: NDArray[np.uint8]) -> Observation:
         """What is on the photo, remembered from another run or at once for the next."""
@@ -161,7 +171,7 @@ class Looking:
     def _drawn(self, pixels: NDArray[np.uint8], seen: Observation, audited: AuditedPhoto, number: int) -> AuditedPhoto:
         picture = self._folder / PICTURES / f"{number}.jpg"
         picture.write_bytes(draw(pixels, audited))
-        if any(rows_to_name(audited)):
+        if any(map(is_open, audited.name_rows)):
             numbered = self._folder / NUMBERED / f"{audited.name}.jpg"
             numbered.parent.mkdir(parents=True, exist_ok=True)
             numbered.write_bytes(draw_numbered(pixels, seen))

@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
+from consent.findings import Finding, Outcome
 from consent.importers.tables import as_table, read_sheets
-from consent.messages import UserError, say
+from consent.messages import Message, UserError, say
 from consent.people import Person
-from pipeline.run import AuditedPhoto
+from pipeline.run import AuditedPhoto, NameRow
 from pipeline.vision.observation import Body, Box, Face, Observation
 from pipeline.vision.persons import LARGEST_FACE
 
-COLUMNS = ("photo", "sha256", "what", "number", "x", "y", "width", "height", "who")
+COLUMNS = ("photo", "sha256", "what", "number", "x", "y", "width", "height", "found", "who")
 FACE, BODY, PHOTO = "face", "person", "photo"
+
+BY_HAND = "hand"
+"""The rule id of a finding that tells what a person said."""
 
 SAME_PLACE = 0.5
 """A row belongs to a face whose box shares at least this part of their union with the row's box."""
@@ -53,16 +58,22 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class HandNames:
-    """What people said of one photo: by number of a face or of a body, a person id or a word."""
+    """What people said of one photo: by number of a face or of a body, a person id or a word.
+
+    `of_another_version`: the names are about a file of this name with other content.
+    """
 
     faces: Mapping[int, str | Word] = field(default_factory=dict)
     bodies: Mapping[int, str | Word] = field(default_factory=dict)
     may_harm: bool = False
+    of_another_version: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    photo: str
     what: str
+    number: int
     box: Box
     who: str | Word
 
@@ -73,16 +84,28 @@ class NamesFile:
 
     rows: Mapping[str, tuple[_Row, ...]] = field(default_factory=dict)
 
-    def for_photo(self, seen: Observation) -> HandNames:
-        """What was said of this photo. A row whose place shows nothing any more says nothing."""
+    def for_photo(self, name: str, seen: Observation) -> HandNames:
+        """What was said of this photo. A face counts where number and place agree; else nobody knows who was meant."""
         faces: dict[int, str | Word] = {}
         bodies: dict[int, str | Word] = {}
         rows = self.rows.get(seen.sha256, ())
         for row in rows:
             things, said = (seen.faces, faces) if row.what == FACE else (seen.bodies, bodies)
-            if row.what != PHOTO and (number := _at(row.box, things)) is not None:
-                said[number] = row.who if said.get(number, row.who) == row.who else Word.DISPUTED
-        return HandNames(faces, bodies, any(row.who is Word.MAY_HARM for row in rows))
+            if row.what != PHOTO:
+                there = _at(row.box, things)
+                for number in {there, row.number} - {None}:
+                    agreed = there == row.number and said.get(number, row.who) == row.who
+                    said[number] = row.who if agreed else Word.DISPUTED
+        harm = any(row.who is Word.MAY_HARM for row in rows)
+        return HandNames(faces, bodies, harm, not rows and name in self._names)
+
+    def unused(self, sha256s: Set[str], names: Set[str]) -> tuple[str, ...]:
+        """Names of photos that something was said of, and that are not in the batch in any version."""
+        return tuple(sorted({r.photo for sha, rows in self.rows.items() for r in rows if sha not in sha256s} - names))
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(row.photo for rows in self.rows.values() for row in rows)
 
 
 def _at(box: Box, things: Sequence[Face | Body]) -> int | None:
@@ -114,6 +137,29 @@ def with_named_bodies(seen: Observation, names: HandNames) -> tuple[Observation,
     return replace(seen, faces=tuple(faces), bodies=bodies), replace(names, faces=named)
 
 
+def hand_findings(said: HandNames) -> Iterator[Finding]:
+    """What people said of a photo, for its card and its record: it weighs as much as any rule."""
+    for number, who in sorted(said.faces.items()):
+        yield Finding(BY_HAND, Outcome.NOT_APPLICABLE, _statement(who), (number,), person_id=_id(who))
+    for number, who in sorted(said.bodies.items()):
+        yield Finding(BY_HAND, Outcome.NOT_APPLICABLE, _statement(who), bodies=(number,), person_id=_id(who))
+
+
+def _id(who: str | Word) -> str | None:
+    return None if isinstance(who, Word) else who
+
+
+def _statement(who: str | Word) -> Message:
+    match who:
+        case Word.NO_FACE:
+            return say("A person said that this is no face.")
+        case Word.NOT_RECOGNISABLE:
+            return say("A person said that nobody can recognise this one.")
+        case Word.DISPUTED:
+            return say("Rows in the file with names contradict each other about this face.")
+    return say("A person said that this is {person}.", person=who)
+
+
 def _is_person(who: str | Word | None) -> bool:
     return who is not None and not isinstance(who, Word)
 
@@ -123,7 +169,10 @@ def read_names(path: Path, people: Mapping[str, Person]) -> NamesFile:
 
     Raises `UserError` with every wrong row: a name that goes astray must not look like no name.
     """
-    table = as_table(next(iter(read_sheets(path).values())))
+    sheets = read_sheets(path)
+    if len(sheets) > 1:
+        raise UserError(say("{file} has several sheets. Keep only the one with the names.", file=path.name))
+    table = as_table(next(iter(sheets.values())))
     missing = [column for column in COLUMNS if column not in table.columns]
     if missing:
         raise UserError(
@@ -157,6 +206,7 @@ def _row(cells: Mapping[str, str], people: Mapping[str, Person]) -> _Row | None:
     try:
         place = [float(cells[column]) for column in ("x", "y", "width", "height")]
         box = Box(*place)
+        number = int(cells["number"] or 0)
     except ValueError:
         return None
     if not all(map(math.isfinite, place)):
@@ -165,7 +215,7 @@ def _row(cells: Mapping[str, str], people: Mapping[str, Person]) -> _Row | None:
     about_photo = cells["what"] == PHOTO
     if who is None or cells["what"] not in (FACE, BODY, PHOTO) or (about_photo and who is not Word.MAY_HARM):
         return None
-    return _Row(cells["what"], box, who)
+    return _Row(cells["photo"], cells["what"], number, box, who)
 
 
 def _person(text: str, people: Mapping[str, Person]) -> str | None:
@@ -181,24 +231,33 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def rows_to_name(audited: AuditedPhoto) -> Iterator[tuple[str | int, ...]]:
-    """The rows of names.csv for one photo.
+def rows_to_name(audited: AuditedPhoto, seen: Observation, said: HandNames) -> Iterator[NameRow]:
+    """The rows of names.csv for one photo, `seen` and `said` as they were before bodies got a name.
 
-    Faces that could be recognised and have no name, bodies whose face may have been missed, and a row
-    for the photo itself.
+    Every face that could be recognised, every body whose face may have been missed, and the photo
+    itself. `found` is the program's name, `who` what a person said so far.
     """
-    seen = audited.observation
-    if seen is None:
-        return
     start = (audited.name, audited.sha256)
-    open_faces = [f for f in seen.faces if f.number in audited.recognisable and f.number not in audited.identified]
-    for face in open_faces:
-        yield (*start, FACE, face.number, *_rounded(face.box), "")
+    for face in seen.faces:
+        if face.number in audited.recognisable or face.number in said.faces:
+            who = said.faces.get(face.number, "")
+            found = "" if who else audited.identified.get(face.number, "")
+            yield (*start, FACE, face.number, *_rounded(face.box), found, _written(who))
     for body in seen.bodies:
-        if body.number in audited.unseen:
-            yield (*start, BODY, body.number, *_rounded(body.box), "")
-    if open_faces or audited.unseen:
-        yield (*start, PHOTO, "", 0, 0, seen.width, seen.height, "")
+        if body.number in audited.unseen or body.number in said.bodies:
+            yield (*start, BODY, body.number, *_rounded(body.box), "", _written(said.bodies.get(body.number, "")))
+    yield (*start, PHOTO, "", 0, 0, seen.width, seen.height, "", Word.MAY_HARM.value if said.may_harm else "")
+
+
+def is_open(row: NameRow) -> bool:
+    """Whether a face or person has no name yet, by the program or by hand."""
+    *_, found, who = row
+    return row[COLUMNS.index("what")] != PHOTO and not found and not who
+
+
+def _written(who: str | Word) -> str:
+    """A dispute is not carried on: the row is open again."""
+    return "" if who is Word.DISPUTED else str(who)
 
 
 def _rounded(box: Box) -> tuple[int, int, int, int]:

@@ -6,6 +6,7 @@ error. A failed notebook is not kept, because its traceback might tell of person
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -83,6 +84,8 @@ def run_notebook(
         # What papermill leaves running in its event loop would report the kernel's end with a traceback.
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         raise
+    else:
+        _tidy(output, parameters)
     finally:
         progress.unlink(missing_ok=True)
         if before is None:
@@ -107,3 +110,18 @@ def _quiet() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+
+
+def _tidy(executed: Path, parameters: Parameters) -> None:
+    """Take out what papermill notes of this computer: of a path only its last part stays."""
+    notebook = json.loads(executed.read_text(encoding="utf-8"))
+    notebook["metadata"].pop("papermill", None)
+    for cell in notebook["cells"]:
+        cell["metadata"].pop("papermill", None)
+        if "injected-parameters" in cell["metadata"].get("tags", ()):
+            cell["source"] = "\n".join(f"{name} = {_last_part(value)!r}" for name, value in parameters.items())
+    executed.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _last_part(value: str | int | float | bool | None) -> str | int | float | bool | None:
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value

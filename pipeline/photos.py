@@ -10,6 +10,7 @@ import hashlib
 import os
 import warnings
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -35,16 +36,24 @@ FORMATS = {
 }
 """Ending to the formats that Pillow may find inside. MPO is what some telephones call JPEG."""
 
-MOVING = frozenset({".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".3gp", ".mts", ".gif"})
+MOVING = frozenset(
+    {".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".3gp", ".3g2", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv"}
+    | {".ogv", ".gif"}
+)
 """Film shows persons too; it is held, never passed over."""
 
 OTHER_PICTURES = frozenset(
     {".bmp", ".tif", ".tiff", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf"}
+    | {".rw2", ".pef", ".srw"}
 )
 """Pictures in a format that is not judged; they are held too."""
 
 MOST_PIXELS = 200_000_000
 """More than any camera in a school makes; a larger picture is a bomb or a mistake (0.6 GB decoded)."""
+
+
+MOST_BYTES = 500_000_000
+"""The most that is read into memory; a photo of MOST_PIXELS takes less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +92,19 @@ def find_photos(folder: Path) -> Batch:
     """Everything below a folder, in order of name. Raises `UserError` if there is no such folder or no photo in it."""
     if not folder.is_dir():
         raise UserError(say("There is no folder “{folder}”.", folder=str(folder)))
-    files = sorted(p for p in _everything_below(folder) if not _hidden(p.relative_to(folder)))
-    judged = FORMATS.keys() | MOVING | OTHER_PICTURES
-    photos = tuple(p for p in files if p.suffix.lower() in judged or _looks_like_picture(p))
+    everything = _everything_below(folder)
+    files = sorted(p for p in everything if not _hidden(p.relative_to(folder)))
+    photos = tuple(p for p in files if _by_name(p) or _looks_like_picture(p))
     if not photos:
         raise UserError(say("There are no photos in “{folder}”.", folder=str(folder)))
-    return Batch(folder, photos, tuple(p for p in files if p not in set(photos)))
+    judged = set(photos)
+    hidden = (p for p in everything if _hidden(p.relative_to(folder)) and _by_name(p))
+    return Batch(folder, photos, tuple(sorted([*(p for p in files if p not in judged), *hidden])))
+
+
+def _by_name(path: Path) -> bool:
+    """Whether a file calls itself a picture or film."""
+    return path.suffix.lower() in FORMATS.keys() | MOVING | OTHER_PICTURES
 
 
 def _everything_below(folder: Path) -> list[Path]:
@@ -102,7 +118,7 @@ def _everything_below(folder: Path) -> list[Path]:
 
 
 def _hidden(path: Path) -> bool:
-    """Files that systems leave behind (.DS_Store, ._IMG, @eaDir thumbnails)."""
+    """Files that systems leave behind (.DS_Store, ._IMG, @eaDir thumbnails): not judged, pictures among them listed."""
     return any(part.startswith(".") or part == "@eaDir" for part in path.parts)
 
 
@@ -126,16 +142,20 @@ def load_photo(path: Path, name: str, long_side: int) -> Photo:
             return Photo(name, "", problem=reason)
         if not path.is_file():  # gone, or something else that would make the program wait for ever
             return Photo(name, "", problem=say("The file cannot be opened."))
-        sha256, problem = file_digest(path), _problem_of_name(path)
+        if path.stat().st_size > MOST_BYTES:
+            return Photo(name, file_digest(path), problem=_too_large())
+        # Read once: what is judged must be what the SHA-256 names, even if the file changes meanwhile.
+        content = path.read_bytes()
     except OSError:
         return Photo(name, "", problem=say("The file cannot be opened."))
+    sha256, problem = hashlib.sha256(content).hexdigest(), _problem_of_name(path, content)
     if problem is not None:
         return Photo(name, sha256, problem=problem)
     try:
         with warnings.catch_warnings():
             # Pillow warns from 89 megapixels on; the bound here is MOST_PIXELS, checked before decoding.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return _decode(path, name, sha256, long_side)
+            return _decode(content, path.suffix.lower(), name, sha256, long_side)
     except Image.DecompressionBombError:
         return Photo(name, sha256, problem=_too_large())
     except UnidentifiedImageError:
@@ -144,9 +164,9 @@ def load_photo(path: Path, name: str, long_side: int) -> Photo:
         return Photo(name, sha256, problem=say("The file is damaged or incomplete and cannot be shown whole."))
 
 
-def _problem_of_name(path: Path) -> Message | None:
+def _problem_of_name(path: Path, content: bytes) -> Message | None:
     ending = path.suffix.lower()
-    if path.stat().st_size == 0:
+    if not content:
         return say("The file is empty.")
     if ending in MOVING:
         return say("This is film or a moving picture. It is not judged yet: look at it yourself.")
@@ -159,14 +179,13 @@ def _too_large() -> Message:
     return say("The picture is enormous (over {most} megapixels) and was not opened.", most=MOST_PIXELS // 1_000_000)
 
 
-def _decode(path: Path, name: str, sha256: str, long_side: int) -> Photo:
-    with Image.open(path) as image:
-        expected = FORMATS.get(path.suffix.lower(), ())
-        if image.format not in expected:
+def _decode(content: bytes, ending: str, name: str, sha256: str, long_side: int) -> Photo:
+    with Image.open(BytesIO(content)) as image:
+        if image.format not in FORMATS.get(ending, ()):
             reason = say(
                 "The file is called {ending}, but it is {found}. Give it its right name, so that every program "
                 "shows what was judged.",
-                ending=path.suffix.lower() or "?",
+                ending=ending or "?",
                 found=image.format or "?",
             )
             return Photo(name, sha256, problem=reason)
@@ -174,6 +193,11 @@ def _decode(path: Path, name: str, sha256: str, long_side: int) -> Photo:
             return Photo(name, sha256, problem=_too_large())
         if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
             reason = say("The file holds several pictures or moves. It is not judged yet: look at it yourself.")
+            return Photo(name, sha256, problem=reason)
+        if image.mode == "1":
+            reason = say(
+                "The picture is black and white without greys, in which no face is found. Look at it yourself."
+            )
             return Photo(name, sha256, problem=reason)
         # JPEG can be decoded at 1/2, 1/4 or 1/8; draft never goes below the size asked for.
         image.draft("RGB", (long_side, long_side))

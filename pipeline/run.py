@@ -14,6 +14,9 @@ from consent.messages import Message
 from consent.protocol import Protocol
 from pipeline.vision.observation import Observation
 
+NameRow = tuple[str | int, ...]
+"""A row of names.csv."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditedPhoto:
@@ -23,7 +26,9 @@ class AuditedPhoto:
     `cleared` are the numbers of the faces that have a yes for this platform: only these are shown
     as they are, every other face is pixelated. `too_small` are the numbers of the faces below the
     policy's size, `unseen` those of the bodies whose face may have been missed. `picture` is the file
-    with the drawn, pixelated JPEG.
+    with the drawn, pixelated JPEG. `by_hand` are the numbers of the faces whose name a person gave,
+    `distances` those of the compared faces to the best candidate and to the second, `name_rows` the
+    photo's part of names.csv.
     """
 
     name: str
@@ -37,6 +42,9 @@ class AuditedPhoto:
     unseen: frozenset[int] = frozenset()
     anonymity: float = 0.0
     picture: Path | None = None
+    by_hand: frozenset[int] = frozenset()
+    distances: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    name_rows: tuple[NameRow, ...] = ()
 
     @property
     def identified(self) -> dict[int, str]:
@@ -84,6 +92,20 @@ class AuditRun:
     times: Mapping[str, float] = field(default_factory=dict)
     """Seconds by step."""
     names: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Message, ...] = ()
+    """What a reader should know of the run as a whole."""
+
+    @property
+    def named_by_program(self) -> bool:
+        """Whether a face got its name from the program, which may be wrong."""
+        return any(photo.identified.keys() - photo.by_hand for photo in self.photos)
+
+    @property
+    def nobody_found(self) -> tuple[AuditedPhoto, ...]:
+        """Photos to publish on which the program saw nobody: it may have missed somebody."""
+        return tuple(
+            p for p in self.photos if p.verdict.decision is Decision.PUBLISH and p.observation and not p.person_count
+        )
 
     def count(self, decision: Decision) -> int:
         """How many photos got this decision."""

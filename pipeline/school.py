@@ -34,17 +34,42 @@ class School:
     def load_protocol(self) -> Protocol:
         """The protocol with this school's own numbers; `UserError` for a number that it does not have."""
         protocol = load_protocol(self.protocol)
-        unknown = self.parameters.keys() - {name for name in Parameters.__dataclass_fields__ if name[0] != "_"}
-        if unknown:
-            raise UserError(
-                say("school.toml: [parameters] knows no {name}. Take it out.", name=", ".join(sorted(unknown)))
-            )
+        for name, value in self.parameters.items():
+            _check_stricter(name, value, protocol.parameters)
         merged = {name: getattr(protocol.parameters, name) for name in Parameters.__dataclass_fields__}
         try:
             parameters = TypeAdapter(Parameters).validate_python({**merged, **self.parameters})
         except ValidationError as error:
             raise UserError(_first_fault(error)) from None
         return replace(protocol, parameters=parameters)
+
+
+STRICTER = {
+    "min_pupils": "more",
+    "group_only_min_persons": "more",
+    "published_long_side_px": "more",
+    "recognisable_face_px": "less",
+    "form_months": "less",
+}
+"""The numbers that a school may set, and in which direction they become stricter. Whoever wants it milder
+writes a protocol of its own, which is then named in every report."""
+
+
+def _check_stricter(name: str, value: float, parameters: Parameters) -> None:
+    if name not in STRICTER:
+        known = ", ".join(STRICTER)
+        raise UserError(say("school.toml: [parameters] knows no {name}. It knows: {known}.", name=name, known=known))
+    bound = getattr(parameters, name)
+    if isinstance(value, bool) or (value < bound if STRICTER[name] == "more" else value > bound):
+        raise UserError(
+            say(
+                "school.toml: {name} = {value} is milder than the protocol, which says {bound}. Make it stricter, "
+                "or write a protocol of the school's own.",
+                name=name,
+                value=value,
+                bound=bound,
+            )
+        )
 
 
 def load_school(path: Path) -> School:

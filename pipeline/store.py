@@ -102,13 +102,16 @@ class Store:
     # People and consents
 
     def add(self, people: Iterable[Person], records: Iterable[ConsentRecord], at: datetime) -> tuple[int, int]:
-        """Take in people (the latest word on a person counts) and consent lines (known ones are not repeated).
+        """Take in people and consent lines, all or nothing; lines that are known are not repeated.
 
-        All or nothing. Returns how many persons were written and how many lines are new.
+        The latest word on a person counts, but a day on which somebody left is never forgotten.
+        Returns how many persons were written and how many lines are new.
         """
         people, records = list(people), list(records)
         columns = ", ".join(f'"{f.name}"' for f in fields(Person))
-        renewed = ", ".join(f'"{f.name}" = excluded."{f.name}"' for f in fields(Person)[1:])
+        renewed = ", ".join(f'"{f.name}" = excluded."{f.name}"' for f in fields(Person)[1:-1])
+        # An older file without the day on which somebody left must not bring that person back.
+        renewed += ", left_on = CASE excluded.left_on WHEN '' THEN person.left_on ELSE excluded.left_on END"
         with self._transaction():
             self._db.executemany(
                 f"INSERT INTO person ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
@@ -140,19 +143,17 @@ class Store:
 
     # Templates
 
-    def add_template(self, template: Template) -> None:
-        """Keep a template; one of the same person, photo and recogniser is replaced."""
-        vector = template.vector.astype("<f4").tobytes()
+    def replace_templates(self, templates: Iterable[Template]) -> None:
+        """Keep these templates in place of all that there were of their persons, at once."""
+        templates = list(templates)
         with self._transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO template VALUES (?, ?, ?, ?, ?)",
-                (
-                    template.person_id,
-                    template.recogniser,
-                    template.photo_sha256,
-                    template.enrolled_on.isoformat(),
-                    vector,
-                ),
+            self._db.executemany("DELETE FROM template WHERE person_id = ?", [(t.person_id,) for t in templates])
+            self._db.executemany(
+                "INSERT INTO template VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",  # one photo given twice
+                [
+                    (t.person_id, t.recogniser, t.photo_sha256, t.enrolled_on.isoformat(), _bytes(t.vector))
+                    for t in templates
+                ],
             )
 
     def enrolled(self) -> frozenset[str]:
@@ -219,6 +220,10 @@ def _version_if_sound(db: sqlcipher.Connection) -> int | None:
         return db.execute("PRAGMA user_version").fetchone()[0] if whole else None
     except sqlcipher.DatabaseError:
         return None
+
+
+def _bytes(vector: NDArray[np.float32]) -> bytes:
+    return vector.astype("<f4").tobytes()
 
 
 def _row(values: Iterable[object]) -> tuple[str, ...]:

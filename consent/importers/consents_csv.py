@@ -8,7 +8,7 @@ from datetime import date
 from consent.importers.checking import CellCheck, bad_cells, date_checks, id_checks, shortened
 from consent.importers.dates import parse_date
 from consent.importers.tables import Row, RowFault, Table
-from consent.importers.words import MEDIUMS, Vocabulary, normal
+from consent.importers.words import MEDIUMS, Vocabulary, normal, told
 from consent.messages import Message, say
 from consent.register import EVERY_PURPOSE, Answer, ConsentRecord, Medium, Validity
 
@@ -78,8 +78,8 @@ def record_of(row: Row, purposes: Mapping[str, str], answers: Vocabulary, epoch:
         parse_date(cells["given_on"], epoch),
         parse_date(cells["valid_until"], epoch),
         parse_date(cells["withdrawn_on"], epoch),
-        cells["form_version"],
-        cells["evidence"],
+        told(cells["form_version"]),
+        told(cells["evidence"]),
     )
 
 

@@ -14,7 +14,7 @@ from consent.importers.mapping import WideMapping, load_mapping
 from consent.importers.people_csv import check_people, person_of
 from consent.importers.tables import RowFault, Sheet, Table, as_table, header_of, read_sheets
 from consent.importers.wide_table import RegisterTables, take_apart
-from consent.importers.words import ANSWERS, purposes_of
+from consent.importers.words import ANSWERS, normal, purposes_of
 from consent.messages import Message, UserError, say
 from consent.people import Person
 from consent.protocol import Protocol
@@ -67,7 +67,7 @@ def read_register_files(
     """
     plan = None if mapping is None else load_mapping(mapping, protocol)
     parts = [_read_tables(path, plan) for path in sorted(paths)]
-    people = _take_people([table for part in parts for table in part.people], today)
+    people = _take_people([table for part in parts for table in part.people], today, known_people)
     consents = _take_consents(parts, people, known_people, protocol, today)
     mapped = [warning for part in parts for warning in part.warnings]
     return RegisterImport(
@@ -132,8 +132,11 @@ def _why_not_plain(path: Path, sheets: Mapping[str, Sheet], columns: set[str]) -
     )
 
 
-def _take_people(tables: Iterable[Table], today: date) -> _People:
-    """Each person once. A person on several rows that differ is not taken in at all."""
+def _take_people(tables: Iterable[Table], today: date, known_people: Mapping[str, Person]) -> _People:
+    """Each person once. A person on several rows that differ is not taken in at all.
+
+    Nor are ids that differ in capitals alone: they are one child, whose refusal would be overlooked.
+    """
     faults: list[RowFault] = []
     warnings: list[RowFault] = []
     found: dict[str, list[tuple[Table, int, Person | None]]] = {}
@@ -144,9 +147,21 @@ def _take_people(tables: Iterable[Table], today: date) -> _People:
         for row in table.rows:
             person = None if row.number in bad else person_of(row, table.epoch)
             found.setdefault(row.cells["person_id"], []).append((table, row.number, person))
+    spellings: dict[str, set[str]] = {}
+    for person_id in (*found, *known_people):
+        spellings.setdefault(normal(person_id), set()).add(person_id)
     good = {}
     for person_id, rows in found.items():
         persons = {person for _, _, person in rows}
+        alike = spellings[normal(person_id)] - {person_id}
+        if alike:
+            same = say(
+                "“{id}” and “{other}” differ in capitals alone. Write the id in one way.",
+                id=shortened(person_id),
+                other=shortened(min(alike)),
+            )
+            faults += [RowFault(table.file, number, same) for table, number, _ in rows]
+            continue
         if len(persons) > 1 and person_id:
             differs = say("The person “{id}” stands on several rows that differ.", id=shortened(person_id))
             faults += [RowFault(table.file, number, differs) for table, number, _ in rows]

@@ -59,6 +59,18 @@ MEDIUMS: Mapping[str, Medium] = {
 }
 
 
+NOTHING = frozenset(
+    {"", "-", "--", "?", "??", ".", "0", "n", "no", "nee", "none", "geen", "niet", "leeg", "ontbreekt", "missing"}
+    | {"nvt", "n.v.t.", "na", "n/a", "onbekend", "unknown", "false", "onwaar"}
+)
+"""Words in a column about a form that say there is none: a cell “nee” under “Formulier” is no evidence."""
+
+
+def told(cell: str) -> str:
+    """What a cell about a form tells; empty where it only says that there is nothing."""
+    return "" if normal(cell) in NOTHING else cell
+
+
 def normal(cell: str) -> str:
     """A cell as it is looked up: without capitals, and with single spaces."""
     return " ".join(cell.casefold().split())

@@ -25,11 +25,10 @@ class MatchingSettings:
 
     enabled: bool = False
     dpia_reference: str = ""
-    # dlib's own value for adults accepts most pairs of children: more is a slip of the pen.
-    threshold: Annotated[float, Field(ge=0, le=0.6)] = _UNCALIBRATED.threshold
-    # More than nothing: at a distance equal to two persons, neither may get the name.
-    margin: Annotated[float, Field(gt=0)] = _UNCALIBRATED.margin
-    smallest_face_px: Annotated[float, Field(ge=0)] = _UNCALIBRATED.smallest_face_px
+    # Only stricter than what was measured, as long as nothing was measured on the school's own pupils.
+    threshold: Annotated[float, Field(ge=0, le=_UNCALIBRATED.threshold)] = _UNCALIBRATED.threshold
+    margin: Annotated[float, Field(ge=_UNCALIBRATED.margin)] = _UNCALIBRATED.margin
+    smallest_face_px: Annotated[float, Field(ge=_UNCALIBRATED.smallest_face_px)] = _UNCALIBRATED.smallest_face_px
     __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     @property
@@ -49,6 +48,9 @@ def why_not(settings: MatchingSettings) -> Message | None:
 
 def may_be_matched(register: ConsentRegister, person_id: str, on: date, today: date) -> bool:
     """Whether a person has a valid consent for matching on a day, and has not taken it back since."""
-    then = register.status(person_id, MATCHING, Medium.PHOTO, on)
-    now = register.status(person_id, MATCHING, Medium.PHOTO, today)
-    return person_id in register.people and then.is_yes and now.answer is Answer.YES
+    return person_id in register.people and register.status_for(person_id, MATCHING, Medium.PHOTO, on, today).is_yes
+
+
+def has_taken_back(register: ConsentRegister, person_id: str, today: date) -> bool:
+    """Whether a template must go: there is no yes for matching any more, however old its form."""
+    return register.status(person_id, MATCHING, Medium.PHOTO, today).answer is not Answer.YES

@@ -42,8 +42,9 @@ def write_html(run: AuditRun, path: Path, tr: Translator) -> None:
     cards = _cards(run)
     anchors = {photo.name: anchor for entries in cards.values() for anchor, photo in entries}
     anonymous = [(anchors[photo.name], photo) for photo in run.anonymous_choices]
+    nobody = [(anchors[photo.name], photo) for photo in run.nobody_found]
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(page.generate(run=run, tr=tr, cards=cards, anonymous=anonymous))
+        file.writelines(page.generate(run=run, tr=tr, cards=cards, anonymous=anonymous, nobody_found=nobody))
 
 
 def _cards(run: AuditRun) -> dict[Decision, list[tuple[str, AuditedPhoto]]]:

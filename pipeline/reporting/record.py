@@ -7,6 +7,7 @@ import json
 import platform
 from functools import lru_cache
 from importlib.metadata import version
+from math import isfinite
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -57,8 +58,16 @@ def record(run: AuditRun) -> dict[str, Any]:
         },
         "seconds": {step: round(seconds, 3) for step, seconds in sorted(run.times.items())},
         "photos": [
-            {"name": visible(p.name), "sha256": p.sha256, "verdict": p.verdict.decision.value} for p in run.photos
+            {
+                "name": visible(p.name),
+                "sha256": p.sha256,
+                "verdict": p.verdict.decision.value,
+                "named_by_hand": sorted(p.by_hand),
+                "distances": {str(n): [round(d, 4) for d in both if isfinite(d)] for n, both in p.distances.items()},
+            }
+            for p in run.photos
         ],
+        "notes": [str(note) for note in run.notes],
         "other_files": [visible(name) for name in run.other_files],
     }
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from importlib.metadata import version
+from pathlib import Path
 from types import TracebackType
 
 import numpy as np
@@ -32,14 +34,22 @@ SETTINGS = {
 }
 """The thresholds that an observation rests on."""
 
+LIBRARIES = ("mediapipe", "numpy", "onnxruntime", "opencv-contrib-python", "pi-heif", "pillow")
+"""What decodes and looks."""
+
+CODE = sorted([*Path(__file__).parent.glob("*.py"), Path(__file__).parents[1] / "photos.py"])
+"""The program's own part in it."""
+
 
 class Observer:
     """All the detectors, loaded once. A context manager; safe to use from one thread at a time."""
 
     def __init__(self, store: ModelStore) -> None:
-        basis = [SETTINGS, *(store.model(name).sha256 for name in MODELS)]
-        self.digest = hashlib.sha256(json.dumps(basis).encode()).hexdigest()
-        """Names the models and thresholds: an observation made under another digest is out of date."""
+        models = [store.model(name).sha256 for name in MODELS]
+        libraries = [version(name) for name in LIBRARIES]
+        code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in CODE]
+        self.digest = hashlib.sha256(json.dumps([SETTINGS, models, libraries, code]).encode()).hexdigest()
+        """Names all that an observation rests on: one made under another digest is out of date."""
         self._faces = CenterFace(store.path("centerface"))
         self._persons = PersonDetector(store.path("ssd_mobilenet_v3"), store.path("ssd_mobilenet_v3_graph"))
         self._pose = PoseReader(store.path("pose"))
