@@ -68,7 +68,8 @@ def judge(case: Case, rules: Iterable[Rule] = RULES) -> Verdict:
 
 def _findings(case: Case, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
     if case.photo.problem is not None:
-        return (Finding("photo", Outcome.HOLD, case.photo.problem, owner="director"),)
+        unseen = Finding("photo", Outcome.HOLD, case.photo.problem, owner="director")
+        return (unseen, *(finding for rule in rules if not rule.looks for finding in _apply(rule, case)))
     return tuple(finding for rule in rules for finding in _apply(rule, case))
 
 

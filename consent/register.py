@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -207,7 +207,11 @@ class ConsentRegister:
         if today <= on:
             return then
         now = self.status(person_id, purpose, medium, today)
-        return now if now.answer.strictness > then.answer.strictness else then
+        if now.answer.strictness <= then.answer.strictness:
+            return then
+        if then.fault is not None and now.answer.is_some_yes:
+            return replace(then, answer=now.answer)  # a newer form does not make up for one that did not count then
+        return now
 
     def status(self, person_id: str, purpose: str, medium: Medium, on: date) -> ConsentStatus:
         """What holds for a person on a day. Nothing known is `Answer.NONE`, which is no consent."""

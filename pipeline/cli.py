@@ -6,6 +6,7 @@ Modules that load models or system libraries are imported inside the commands th
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -46,7 +47,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _complain(say("Interrupted. What was seen so far is kept: the same command goes on from there."))
+        _complain(say("Interrupted. Nothing is half done; give the same command again to go on."))
         sys.exit(INTERRUPTED)
     except ImportError as error:
         _complain(say("A library cannot be loaded ({library}). Run: photo-consent doctor", library=str(error)))
@@ -55,6 +56,11 @@ def main() -> None:
         kind, place = type(error).__name__, _place(error)
         _complain(say("Something unexpected went wrong: {kind}, {place}.", kind=kind, place=place))
         sys.exit(WRONG)
+
+
+def _own_name() -> str:
+    """The program as it was called, so that a command can be copied."""
+    return sys.argv[0] if os.sep in sys.argv[0] else "photo-consent"
 
 
 def _place(error: Exception) -> str:
@@ -129,8 +135,11 @@ def init(folder: Path, name: str, language: str) -> None:
             )
         )
         console.print(Text(key, style="bold"))
-        _tell(say("Put it in the environment variable PHOTO_CONSENT_KEY before the next command."))
-    _tell(say("Next: photo-consent register import people.csv consents.csv --workspace {folder}", folder=str(folder)))
+        _tell(say("Give it to the program before the next command, once for each terminal window:"))
+        _tell(say("Linux, macOS: {command}", command=f"export PHOTO_CONSENT_KEY='{key}'"))
+        _tell(say("Windows PowerShell: {command}", command=f"$env:PHOTO_CONSENT_KEY = '{key}'"))
+    command = f"{_own_name()} register import people.csv consents.csv --workspace {folder}"
+    _tell(say("Next: {command}", command=command))
 
 
 @cli.group(help=_("The register: who may be shown where."))
@@ -154,8 +163,8 @@ def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows
     today = date.today()
     with opened.open_store() as store:
         read = read_register_files(files, protocol=protocol, today=today, known_people=store.people(), mapping=mapping)
-        _show_rows(_("Look at these rows"), read.warnings)
         _show_rows(_("These rows are wrong"), read.faults)
+        _show_rows(_("Look at these rows"), read.warnings)
         if read.faults and not skip_bad_rows:
             raise UserError(say("Nothing was taken in. Mend the rows above, or leave them out with --skip-bad-rows."))
         written, new = store.add(read.people, read.records, datetime.now().astimezone())
@@ -293,6 +302,8 @@ def _with_bar(label: str, work: Callable[[Callable[[int, int], None]], Any]) -> 
 def _show_outcome(outcome: Any) -> None:
     _show_rows_of((_("Verdict"), _("Number"), _("Photos")), outcome.rows(translator()))
     _tell(say("Report: {file}", file=str(outcome.folder / "report.html")))
+    if outcome.other_files:
+        _tell(say("These files are no photos and were not looked at: {files}", files=", ".join(outcome.other_files)))
     if outcome.to_name:
         _tell(
             say(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from consent.facts import BodyFact, FaceFact, PhotoFacts
+from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
 from consent.messages import Message, say
 from pipeline.matching.identification import Identification
 from pipeline.naming import HandNames, Word
@@ -52,7 +52,8 @@ def facts_of(
         tuple(
             BodyFact(
                 body.number,
-                body.orientation,
+                # Nobody knows whom the rows meant, so this one may have been recognised, though from behind.
+                Orientation.UNKNOWN if said.bodies.get(body.number) is Word.DISPUTED else body.orientation,
                 LARGEST_FACE * body.box.side,
                 said.bodies.get(body.number) in (Word.NOT_RECOGNISABLE, Word.NO_FACE),
             )

@@ -30,6 +30,7 @@ class AuditOutcome:
     folder: Path
     photos: dict[Decision, list[str]]
     to_name: int
+    other_files: list[str]
 
     def rows(self, tr: Translator) -> list[tuple[str, str, str]]:
         """A row a decision, in the order of the report: its word, how many, which."""
@@ -82,7 +83,12 @@ def audit_candidates(
 def _outcome(folder: Path) -> AuditOutcome:
     record = json.loads((folder / "run.json").read_text("utf-8"))
     photos = {decision: [p["name"] for p in record["photos"] if p["verdict"] == decision] for decision in Decision}
-    return AuditOutcome(folder, photos, sum(is_open(tuple(r.values())) for r in _rows(folder / NAMES_FILE)))
+    return AuditOutcome(
+        folder,
+        photos,
+        sum(is_open(tuple(r.values())) for r in _rows(folder / NAMES_FILE)),
+        record["other_files"],
+    )
 
 
 def enrol_gallery(workspace: Path, folder: Path, on: date | None, on_step: OnStep) -> list[dict[str, str]]:

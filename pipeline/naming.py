@@ -19,11 +19,13 @@ from consent.findings import Finding, Outcome
 from consent.importers.tables import as_table, read_sheets
 from consent.messages import Message, UserError, say
 from consent.people import Person
+from pipeline.reporting.words import visible
 from pipeline.run import AuditedPhoto, NameRow
 from pipeline.vision.observation import Body, Box, Face, Observation
 from pipeline.vision.persons import LARGEST_FACE
 
-COLUMNS = ("photo", "sha256", "what", "number", "x", "y", "width", "height", "found", "who")
+COLUMNS = ("photo", "what", "number", "found", "who", "x", "y", "width", "height", "sha256")
+"""What a person needs comes first; the rest binds a row to its place."""
 FACE, BODY, PHOTO = "face", "person", "photo"
 
 BY_HAND = "hand"
@@ -54,6 +56,10 @@ WORDS = {
     "may harm": Word.MAY_HARM,
     "kan schaden": Word.MAY_HARM,
 }
+
+
+IN_DUTCH = {Word.NO_FACE: "geen gezicht", Word.NOT_RECOGNISABLE: "niet herkenbaar", Word.MAY_HARM: "kan schaden"}
+"""How the words are written back; they are read in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +103,21 @@ class NamesFile:
                     agreed = there == row.number and said.get(number, row.who) == row.who
                     said[number] = row.who if agreed else Word.DISPUTED
         harm = any(row.who is Word.MAY_HARM for row in rows)
-        return HandNames(faces, bodies, harm, not rows and name in self._names)
+        return HandNames(faces, bodies, harm, not rows and _in_a_table(name) in self._names)
 
     def unused(self, sha256s: Set[str], names: Set[str]) -> tuple[str, ...]:
         """Names of photos that something was said of, and that are not in the batch in any version."""
-        return tuple(sorted({r.photo for sha, rows in self.rows.items() for r in rows if sha not in sha256s} - names))
+        told = {row.photo for sha256, rows in self.rows.items() for row in rows if sha256 not in sha256s}
+        return tuple(sorted(told - set(map(_in_a_table, names))))
 
     @cached_property
     def _names(self) -> frozenset[str]:
         return frozenset(row.photo for rows in self.rows.values() for row in rows)
+
+
+def _in_a_table(name: str) -> str:
+    """A file's name as it comes back from a table."""
+    return visible(name).strip()
 
 
 def _at(box: Box, things: Sequence[Face | Body]) -> int | None:
@@ -179,43 +191,51 @@ def read_names(path: Path, people: Mapping[str, Person]) -> NamesFile:
             say("{file} is no file with names: the column {column} is missing.", file=path.name, column=missing[0])
         )
     rows: dict[str, list[_Row]] = {}
-    faults: list[str] = []
+    faults: dict[Message, list[str]] = {}
     for line in table.rows:
         if not line.cells["who"]:
             continue
-        row = None if line.fault else _row(line.cells, people)
-        if row is None:
-            faults.append(str(line.number))
+        row = line.fault or _row(line.cells, people)
+        if isinstance(row, Message):
+            faults.setdefault(row, []).append(str(line.number))
         else:
             rows.setdefault(line.cells["sha256"], []).append(row)
     if faults:
-        raise UserError(
-            say(
-                "{file}: rows {rows} cannot be used. In the column who write a person id of the register, "
-                "a full name that occurs there once, or one of: {words}.",
-                file=path.name,
-                rows=", ".join(faults),
-                words=", ".join(WORDS),
-            )
-        )
+        message = say("{file} cannot be used.", file=path.name)
+        for reason, numbers in faults.items():
+            message = say("{before} Row {rows}: {reason}", before=message, rows=", ".join(numbers), reason=reason)
+        raise UserError(message)
     return NamesFile({sha256: tuple(of_photo) for sha256, of_photo in rows.items()})
 
 
-def _row(cells: Mapping[str, str], people: Mapping[str, Person]) -> _Row | None:
-    """A filled-in row, or None where it cannot be understood."""
+def _row(cells: Mapping[str, str], people: Mapping[str, Person]) -> _Row | Message:
+    """A filled-in row, or what is wrong with it, without the name that somebody wrote."""
     try:
         place = [float(cells[column]) for column in ("x", "y", "width", "height")]
-        box = Box(*place)
-        number = int(cells["number"] or 0)
+        box, number = Box(*place), int(cells["number"] or 0)
     except ValueError:
-        return None
-    if not all(map(math.isfinite, place)):
-        return None
+        box, number, place = Box(0, 0, 1, 1), 0, [math.nan]
+    if not all(map(math.isfinite, place)) or cells["what"] not in (FACE, BODY, PHOTO):
+        return say("its place was changed. Change the column who only.")
     who = WORDS.get(" ".join(cells["who"].casefold().split())) or _person(cells["who"], people)
-    about_photo = cells["what"] == PHOTO
-    if who is None or cells["what"] not in (FACE, BODY, PHOTO) or (about_photo and who is not Word.MAY_HARM):
-        return None
+    if isinstance(who, Message):
+        return who
+    if cells["what"] == PHOTO and who is not Word.MAY_HARM:
+        return say("on the row of a photo only “kan schaden” can stand.")
     return _Row(cells["photo"], cells["what"], number, box, who)
+
+
+def _person(text: str, people: Mapping[str, Person]) -> str | Message:
+    """The person with that id, else the only one with that full name; never a guess."""
+    if text in people:
+        return text
+    wanted = _folded(text)
+    found = [p.person_id for p in people.values() if _folded(p.full_name) == wanted]
+    if len(found) > 1:
+        return say("several persons have this name. Write the id.")
+    if not found:
+        return say("the register has no such id or full name. Other words: geen gezicht, niet herkenbaar, kan schaden.")
+    return found[0]
 
 
 def _person(text: str, people: Mapping[str, Person]) -> str | None:
@@ -237,27 +257,29 @@ def rows_to_name(audited: AuditedPhoto, seen: Observation, said: HandNames) -> I
     Every face that could be recognised, every body whose face may have been missed, and the photo
     itself. `found` is the program's name, `who` what a person said so far.
     """
-    start = (audited.name, audited.sha256)
+    name, sha256 = audited.name, audited.sha256
     for face in seen.faces:
         if face.number in audited.recognisable or face.number in said.faces:
             who = said.faces.get(face.number, "")
             found = "" if who else audited.identified.get(face.number, "")
-            yield (*start, FACE, face.number, *_rounded(face.box), found, _written(who))
+            yield name, FACE, face.number, found, _written(who), *_rounded(face.box), sha256
     for body in seen.bodies:
         if body.number in audited.unseen or body.number in said.bodies:
-            yield (*start, BODY, body.number, *_rounded(body.box), "", _written(said.bodies.get(body.number, "")))
-    yield (*start, PHOTO, "", 0, 0, seen.width, seen.height, "", Word.MAY_HARM.value if said.may_harm else "")
+            who = _written(said.bodies.get(body.number, ""))
+            yield name, BODY, body.number, "", who, *_rounded(body.box), sha256
+    harm = IN_DUTCH[Word.MAY_HARM] if said.may_harm else ""
+    yield name, PHOTO, "", "", harm, 0, 0, seen.width, seen.height, sha256
 
 
 def is_open(row: NameRow) -> bool:
     """Whether a face or person has no name yet, by the program or by hand."""
-    *_, found, who = row
-    return row[COLUMNS.index("what")] != PHOTO and not found and not who
+    _, what, _, found, who, *_ = row
+    return what != PHOTO and not found and not who
 
 
 def _written(who: str | Word) -> str:
     """A dispute is not carried on: the row is open again."""
-    return "" if who is Word.DISPUTED else str(who)
+    return "" if who is Word.DISPUTED else IN_DUTCH.get(who, who)
 
 
 def _rounded(box: Box) -> tuple[int, int, int, int]:

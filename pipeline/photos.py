@@ -90,6 +90,8 @@ class Batch:
 
 def find_photos(folder: Path) -> Batch:
     """Everything below a folder, in order of name. Raises `UserError` if there is no such folder or no photo in it."""
+    if folder.is_file():
+        raise UserError(say("“{folder}” is a file. Give the folder that it is in.", folder=str(folder)))
     if not folder.is_dir():
         raise UserError(say("There is no folder “{folder}”.", folder=str(folder)))
     everything = _everything_below(folder)

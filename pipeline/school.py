@@ -13,6 +13,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from consent.messages import Message, UserError, say
 from consent.protocol import Parameters, Protocol, load_protocol
+from pipeline.language import Translator
 from pipeline.matching.conditions import MatchingSettings
 
 _STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -95,32 +96,41 @@ def _first_fault(error: ValidationError) -> Message:
 
 
 NEW_SCHOOL = """\
-# Settings of this school. The program reads this file at every run.
+# {about}
 name = {name}
-workspace_id = "{workspace_id}"   # names the key in the system's keyring; leave it as it is
-protocol = "ooh-2019"             # or the path of the school's own protocol file
-language = "{language}"                   # nl or en
+workspace_id = "{workspace_id}"
+protocol = "ooh-2019"
+language = "{language}"
 
 [matching]
-# Comparing faces makes biometric data. Leave it off unless the school has made a data protection impact
-# assessment (DPIA): name it here. Only persons with a separate consent for `matching` are ever enrolled.
+# {matching}
 enabled = {enabled}
 dpia_reference = {dpia}
 
 [parameters]
-# Numbers of the protocol that this school sets otherwise, for example:
+# {parameters}
 # group_only_min_persons = 5
 """
 
+COMMENTS = {
+    "about": say("Settings of this school. Leave workspace_id as it is; protocol may be a file of the school's own."),
+    "matching": say(
+        "Comparing faces makes biometric data. Off (false) unless the school has made a data protection impact "
+        "assessment (DPIA): then true, with its reference. Only who consented to matching is ever enrolled."
+    ),
+    "parameters": say("Numbers of the protocol that this school sets more strictly, for example:"),
+}
 
-def new_school_file(name: str, language: str, dpia_reference: str = "") -> str:
+
+def new_school_file(name: str, tr: Translator, dpia_reference: str = "") -> str:
     """The text of `school.toml` for a new workspace; matching is on where a DPIA is named."""
     return NEW_SCHOOL.format(
         name=_quoted(name),
         workspace_id=uuid.uuid4(),
-        language=language,
+        language=tr.language,
         enabled="true" if dpia_reference else "false",
         dpia=_quoted(dpia_reference),
+        **{place: tr.render(comment) for place, comment in COMMENTS.items()},
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from consent.messages import UserError, say
 from pipeline.keys import find_key, make_key
+from pipeline.language import translator
 from pipeline.school import School, load_school, new_school_file
 from pipeline.store import Store
 
@@ -39,7 +40,7 @@ class Workspace:
             raise UserError(say("“{folder}” is not empty. Give a new folder.", folder=str(folder)))
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".gitignore").write_text(_IGNORE, "utf-8")
-        (folder / "school.toml").write_text(new_school_file(name, language, dpia_reference), "utf-8")
+        (folder / "school.toml").write_text(new_school_file(name, translator(language), dpia_reference), "utf-8")
         workspace = cls.open(folder)
         key, kept = make_key(workspace.school.workspace_id)
         Store.create(workspace.database, key)

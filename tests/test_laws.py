@@ -6,6 +6,7 @@
 4. Cover keeps its word.
 5. Judging never raises.
 6. The strictest outcome decides, in whatever order the rules speak.
+7. What is known today only makes the verdict on a past day stricter.
 
 `LAW_EXAMPLES=5000 pytest tests/test_laws.py` looks longer.
 """
@@ -58,7 +59,7 @@ def records(draw: st.DrawFn, answers: st.SearchStrategy | None = None) -> Consen
         draw(st.sampled_from(["facebook", "facebook", "twitter", EVERY_PURPOSE])),
         draw(often(Medium.PHOTO, Medium.FILM, Medium.BOTH)),
         draw(st.sampled_from(Answer) if answers is None else answers),
-        draw(st.sampled_from(["both parents", "Beide ouders", "mother", "father", ""])),
+        draw(st.sampled_from(["both parents", "Beide ouders", "mother", "father", "", "ouder"])),
         draw(known_days),
         draw(often(None, date(2026, 9, 5), date(2028, 1, 1))),
         draw(often(None, date(2026, 8, 1), date(2026, 9, 2), date(2026, 9, 8), date(2027, 9, 1))),
@@ -476,3 +477,60 @@ def test_a_decision_and_an_outcome_know_their_order() -> None:
     assert [d.severity for d in (Decision.PUBLISH, Decision.HOLD, Decision.COVER, Decision.BLOCK)] == [0, 1, 2, 3]
     order = (Outcome.NOT_APPLICABLE, Outcome.PASS, Outcome.ADVICE, Outcome.HOLD, Outcome.BLOCK)
     assert [o.weight for o in order] == [0, 1, 2, 3, 4]
+
+
+# 7. What is known today only makes the verdict on a past day stricter.
+
+later_days = st.integers(0, 500).map(timedelta)
+
+
+@law
+@given(cases(), later_days)
+def test_a_verdict_on_a_past_day_is_never_milder_for_what_is_known_today(case: Case, later: timedelta) -> None:
+    today = replace(case, today=case.on + later)
+    assert severity(today) >= severity(case)
+    for face in today.identified:
+        assert case.is_cleared(face) or not today.is_cleared(face)
+
+
+@law
+@given(cases(), later_days)
+def test_nobody_is_cleared_for_a_past_day_against_what_they_say_today(case: Case, later: timedelta) -> None:
+    case = replace(case, today=case.on + later)
+    for face in case.identified:
+        now = case.register.status(face.person_id, case.platform_id, case.medium, case.on + later)
+        if now.answer in (*REFUSALS, Answer.ASK_FIRST):
+            assert not case.is_cleared(face)
+            assert judge(case).decision is not Decision.PUBLISH
+
+
+@law
+@given(cases(), st.lists(later_days, min_size=2, max_size=2).map(sorted), st.sampled_from(REFUSALS), st.data())
+def test_as_long_as_nobody_says_yes_again_a_later_today_is_never_milder(
+    case: Case, later: list[timedelta], answer: Answer, data: st.DataObject
+) -> None:
+    refusals = [
+        ConsentRecord(who, EVERY_PURPOSE if answer is Answer.OBJECTION else "facebook", Medium.BOTH, answer,
+                      "both parents", case.on + data.draw(later_days))
+        for who in data.draw(st.lists(st.sampled_from(PEOPLE), unique=True))
+    ]  # fmt: skip
+    known = [r for r in case.register.records if not r.answer.is_some_yes or (r.given_on or date.min) <= case.on]
+    known = [r for r in known if r.answer is not Answer.OBJECTION or r.withdrawn_on is None]
+    sooner, then = (
+        severity(replace(with_records(case, (*known, *refusals)), today=case.on + after)) for after in later
+    )
+    assert then >= sooner
+
+
+def test_whoever_has_left_since_is_not_cleared_for_a_past_day() -> None:
+    people = {"p1": Person("p1", Role.PUPIL, left_on=date(2026, 9, 20)), "p2": Person("p2", Role.PUPIL)}
+    lines = tuple(
+        ConsentRecord(who, "facebook", Medium.BOTH, Answer.YES, "both parents", date(2026, 8, 24), None, None, "1", "f")
+        for who in people
+    )
+    photo = PhotoFacts("photo.jpg", (FaceFact(1, 100, "p1"), FaceFact(2, 100, "p2")))
+    register = ConsentRegister(people, lines, PROTOCOL.parameters.validity)
+    case = Case(photo, "facebook", date(2026, 9, 10), register, PROTOCOL)
+    assert judge(case).decision is Decision.PUBLISH
+    assert judge(replace(case, today=date(2026, 9, 19))).decision is Decision.PUBLISH
+    assert judge(replace(case, today=date(2026, 9, 20))).decision is Decision.HOLD

@@ -153,10 +153,87 @@ def test_one_parent_with_a_form_that_counts_is_enough() -> None:
     assert status(line(given_by="mother"), old).is_yes
 
 
+@pytest.mark.parametrize("on", [GIVEN, ON, date(2027, 7, 31), date(2029, 1, 1)])
+@pytest.mark.parametrize("giver", ["mother", "", "both parents"])
+def test_a_withdrawal_without_a_date_is_never_overtaken(giver: str, on: date) -> None:
+    withdrawn = line(Answer.WITHDRAWN, given_by=giver, given_on=date(2026, 8, 15))
+    later = [line(given_by=giver), line(given_by=giver, given_on=date(2028, 9, 1))]
+    assert status(withdrawn, *later, on=on).answer is Answer.WITHDRAWN
+    assert status(*later, withdrawn, on=on).answer is Answer.WITHDRAWN
+
+
+REFUSED = date(2026, 10, 1)
+REFUSALS = {
+    "a no": line(Answer.NO, given_on=REFUSED),
+    "a withdrawal": line(Answer.WITHDRAWN, withdrawn_on=REFUSED),
+    "a yes that was withdrawn": line(Answer.YES, withdrawn_on=REFUSED),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+@pytest.mark.parametrize("giver", ["", "parent", "Ouder", " OUDER ", "guardian", "verzorger", "Ouder/Verzorger"])
+def test_a_refusal_of_some_parent_stands_until_the_end_of_its_school_year(case: str, giver: str) -> None:
+    """The later yes may be the other parent's."""
+    refusal = replace(REFUSALS[case], given_by=giver)
+    yes = line(given_by=giver, given_on=date(2026, 11, 1))
+    next_year = line(given_by=giver, given_on=date(2027, 8, 20))
+    for on in (REFUSED, date(2026, 11, 1), date(2027, 7, 31)):
+        assert not status(refusal, yes, next_year, on=on).answer.is_some_yes, on
+    assert status(refusal, yes, next_year, on=date(2027, 8, 20)).is_yes
+    assert not status(refusal, yes, on=date(2027, 8, 1)).is_yes, "the older yes has expired by then"
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+@pytest.mark.parametrize("giver", ["mother", "father", "both parents", "M. Proef"])
+def test_a_giver_with_a_name_may_think_better_of_it_at_once(case: str, giver: str) -> None:
+    refusal = replace(REFUSALS[case], given_by=giver)
+    yes = line(given_by=giver, given_on=date(2026, 11, 1))
+    assert not status(refusal, yes, on=date(2026, 10, 31)).answer.is_some_yes
+    assert status(refusal, yes, on=date(2026, 11, 1)).is_yes
+
+
+def test_both_parents_together_overtake_what_some_parent_refused() -> None:
+    refusal = line(Answer.NO, given_by="parent", given_on=REFUSED)
+    assert status(refusal, line(given_on=date(2026, 11, 1)), on=date(2026, 11, 1)).is_yes
+
+
+# A day that is past, judged today.
+
+SINCE = {
+    "withdrawn": (line(Answer.WITHDRAWN, withdrawn_on=date(2026, 11, 1)), Answer.WITHDRAWN),
+    "refused": (line(Answer.NO, given_on=date(2026, 11, 1)), Answer.NO),
+    "refused by one parent": (line(Answer.NO, given_by="father", given_on=date(2026, 11, 1)), Answer.NO),
+    "objected": (
+        line(Answer.OBJECTION, purpose=EVERY_PURPOSE, medium=Medium.BOTH, given_on=date(2026, 11, 1)),
+        Answer.OBJECTION,
+    ),
+    "asked to be asked": (line(Answer.ASK_FIRST, given_on=date(2026, 11, 1)), Answer.ASK_FIRST),
+    "groups only": (line(Answer.GROUP_ONLY, given_on=date(2026, 11, 1)), Answer.GROUP_ONLY),
+}
+
+
+@pytest.mark.parametrize("case", SINCE)
+def test_a_refusal_since_then_counts_for_a_day_that_is_past(case: str) -> None:
+    since, answer = SINCE[case]
+    known = register(line(), since)
+    assert known.status(ANNA, "facebook", Medium.PHOTO, ON).is_yes
+    for today, expected in ((ON, Answer.YES), (date(2026, 10, 31), Answer.YES), (date(2026, 11, 1), answer)):
+        assert known.status_for(ANNA, "facebook", Medium.PHOTO, ON, today).answer is expected
+
+
+@pytest.mark.parametrize("answer", [Answer.YES, Answer.GROUP_ONLY, Answer.ASK_FIRST])
+def test_a_form_given_since_then_does_not_count_for_a_day_that_is_past(answer: Answer) -> None:
+    expired = line(given_on=date(2025, 9, 1))
+    since = line(answer, given_on=date(2026, 10, 20))
+    said = register(expired, since).status_for(ANNA, "facebook", Medium.PHOTO, ON, date(2026, 11, 1))
+    assert (said.answer, said.fault) == (answer, FormFault.EXPIRED)
+    assert register(since).status_for(ANNA, "facebook", Medium.PHOTO, ON, date(2026, 11, 1)).answer is Answer.NONE
+
+
 # Laws.
 
 days = st.dates(date(2026, 8, 1), date(2026, 11, 30))
-givers = st.sampled_from(["both parents", "Beide  ouders", "mother", "father", "Mother ", ""])
+givers = st.sampled_from(["both parents", "Beide  ouders", "mother", "father", "Mother ", "", "parent", "Ouder"])
 answers = st.sampled_from([*Answer, Answer.YES, Answer.YES])
 lines = st.builds(
     ConsentRecord,
@@ -268,6 +345,33 @@ def test_an_objection_that_stands_beats_everything(
     objection = replace(objection, answer=Answer.OBJECTION, withdrawn_on=None, given_on=None, medium=Medium.BOTH)
     assume(objection.purpose in ("facebook", EVERY_PURPOSE))
     assert status(*history, objection, medium=medium, on=on).answer is Answer.OBJECTION
+
+
+@law
+@given(histories, mediums, days, days)
+def test_what_was_said_until_today_only_makes_a_past_day_stricter(
+    history: list, medium: Medium, on: date, today: date
+) -> None:
+    then, now = status(*history, medium=medium, on=on), status(*history, medium=medium, on=today)
+    asked = register(*history).status_for(ANNA, "facebook", medium, on, today)
+    known = (then, now) if today > on else (then,)
+    assert asked.answer.strictness == max(said.answer.strictness for said in known)
+    assert then.is_yes or not asked.is_yes
+    if asked.answer.is_some_yes and asked.fault is None:
+        assert then.fault is None, "whatever the condition, a form that did not count then does not count"
+
+
+@law
+@given(histories, mediums, days, st.sampled_from([Answer.NO, Answer.WITHDRAWN, Answer.OBJECTION]), days)
+def test_the_newest_refusal_of_today_wins_on_every_past_day(
+    history: list, medium: Medium, on: date, answer: Answer, later: date
+) -> None:
+    today = max(date(2026, 12, 1), later)
+    since = line(answer, medium=Medium.BOTH, given_on=None, withdrawn_on=None)
+    said = register(*history, since).status_for(ANNA, "facebook", medium, on, today)
+    assert not said.answer.is_some_yes
+    dated = line(Answer.NO, medium=Medium.BOTH, given_on=today)
+    assert not register(*history, dated).status_for(ANNA, "facebook", medium, on, today).answer.is_some_yes
 
 
 @law

@@ -117,6 +117,8 @@ def load_mapping(path: Path, protocol: Protocol) -> WideMapping:
     try:
         table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
         mapping = TypeAdapter(WideMapping).validate_python(table)
+    except FileNotFoundError:
+        raise UserError(say("There is no file “{file}”.", file=str(path))) from None
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise UserError(say("The file {file} cannot be opened: {why}.", file=path.name, why=why)) from None

@@ -88,6 +88,8 @@ def read_sheets(path: Path, header_row: int = 1) -> dict[str, Sheet]:
     """
     try:
         content = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(say("There is no file “{file}”.", file=str(path))) from None
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise UserError(say("The file {file} cannot be opened: {why}.", file=path.name, why=why)) from None

@@ -20,10 +20,12 @@ class Rule:
 
     id: str
     check: Callable[[Case], Iterable[Finding]]
+    looks: bool = True
+    """Whether it looks at the photo; the others speak of files that cannot be opened too."""
 
 
 RULES = (
-    Rule("R9", platform_in_use),
+    Rule("R9", platform_in_use, looks=False),
     Rule("R16", objection),
     Rule("R2", consent_for_platform),
     Rule("R4", written_and_renewed),

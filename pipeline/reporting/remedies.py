@@ -24,9 +24,7 @@ BY_REASON = {
         "Choose a photo without {person}. See also whether an earlier post has to be taken down."
     ),
     REFUSALS[Answer.OBJECTION].text: WITHOUT,
-    REFUSALS[Answer.NONE].text: say(
-        "Ask the parents of {person} for consent on the form, or choose a photo without {person}."
-    ),
+    REFUSALS[Answer.NONE].text: say("Ask for consent for {person} on the form, or choose a photo without {person}."),
     FAULTS[FormFault.EXPIRED].text: say("Have the form of {person} renewed and put it in the register."),
     FAULTS[FormFault.UNDATED].text: say("Put the date of the form of {person} in the register."),
     FAULTS[FormFault.NO_EVIDENCE].text: say("Put in the register where the signed form of {person} is kept."),
@@ -44,9 +42,7 @@ BY_REASON = {
         "Look which of these faces is {person}, and say who the others are."
     ),
     "There is an objection against showing {person}.": WITHOUT,
-    "{person} is no pupil, but needs a yes as well.": say(
-        "Ask {person} for consent and put the answer in the register."
-    ),
+    "{person} is no pupil, but needs a yes as well.": WITHOUT,
     "A single pupil can be recognised. The protocol asks for several children on one photo.": say(
         "Choose a photo with more children who have a yes, or one from behind."
     ),

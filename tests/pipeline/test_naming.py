@@ -12,15 +12,26 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from consent.facts import Case, Orientation
-from consent.judging import judge
+from consent.facts import Case, Orientation, PhotoFacts
+from consent.findings import Outcome
+from consent.judging import Decision, Verdict, judge
 from consent.messages import UserError, say
 from consent.people import Person
 from consent.protocol import load_protocol
-from consent.register import ConsentRegister
+from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
 from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
-from pipeline.naming import COLUMNS, HandNames, NamesFile, Word, read_names, rows_to_name, with_named_bodies
+from pipeline.naming import (
+    COLUMNS,
+    HandNames,
+    NamesFile,
+    Word,
+    hand_findings,
+    is_open,
+    read_names,
+    rows_to_name,
+    with_named_bodies,
+)
 from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditedPhoto
 from pipeline.vision.observation import Box, Observation
@@ -32,12 +43,23 @@ FACES = seen(face(1, 100), face(2, 300), body(1, 500), body(2, 700))
 NOBODY_SAID = say("Nobody has said yet who this is.")
 
 
-def row(who: str, what: str = "face", x: object = 100, sha256: str = SHA256, width: object = 60) -> tuple[object, ...]:
-    return ("a.jpg", sha256, what, 1, x, 100, width, 60, who)
+def row(who: str, number: object = 1, **other: object) -> tuple[object, ...]:
+    """A row about face 1 of FACES, or about what else is given, in the order of the columns."""
+    cells = {"photo": "a.jpg", "sha256": SHA256, "what": "face", "found": "", "x": 100, "y": 100, "width": 60}
+    cells |= {"height": 60, "number": number, "who": who, **other}
+    return tuple(cells[column] for column in COLUMNS)
 
 
-def body_row(who: str, x: int = 500) -> tuple[object, ...]:
-    return ("a.jpg", SHA256, "person", 1, x, 50, 100, 300, who)
+def second(who: str, **other: object) -> tuple[object, ...]:
+    return row(who, **{"number": 2, "x": 300, **other})
+
+
+def body_row(who: str, number: object = 1, x: int = 500) -> tuple[object, ...]:
+    return row(who, number, what="person", x=x, y=50, width=100, height=300)
+
+
+def by_column(cells: tuple[object, ...]) -> dict[str, object]:
+    return dict(zip(COLUMNS, cells, strict=True))
 
 
 def written(path: Path, rows: Iterable[tuple[object, ...]]) -> Path:
@@ -57,35 +79,117 @@ def read(tmp_path: Path, people: dict[str, Person]) -> Callable[..., NamesFile]:
 
 # Which face a row is about.
 
+DISPUTED = Word.DISPUTED
 PLACES = {
     "the same place": (row("S01"), {1: "S01"}),
     "a little moved": (row("S01", x=110), {1: "S01"}),
     "a little larger": (row("S01", width=80), {1: "S01"}),
-    "moved too far": (row("S01", x=140), {}),
-    "between two faces": (row("S01", x=200), {}),
-    "the other face, whatever its number": (row("S01", x=300), {2: "S01"}),
-    "as large as both": (row("S01", width=260), {}),
-    "another photo of the same name": (row("S01", sha256="0" * 64), {}),
-    "beside the picture": (row("S01", x=-5000), {}),
+    "moved too far": (row("S01", x=140), {1: DISPUTED}),
+    "between two faces": (row("S01", x=200), {1: DISPUTED}),
+    "the place of the other face": (row("S01", x=300), {1: DISPUTED, 2: DISPUTED}),
+    "the number of the other face": (row("S01", 2), {1: DISPUTED, 2: DISPUTED}),
+    "a number that no face has": (row("S01", 99), {1: DISPUTED, 99: DISPUTED}),
+    "no number": (row("S01", ""), {0: DISPUTED, 1: DISPUTED}),
+    "a number and a place that no face has": (row("S01", 99, x=800), {99: DISPUTED}),
+    "as large as both": (row("S01", width=260), {1: DISPUTED}),
+    "another photo": (row("S01", photo="b.jpg", sha256="0" * 64), {}),
+    "the same photo under another name": (row("S01", photo="b.jpg"), {1: "S01"}),
+    "beside the picture": (row("S01", x=-5000), {1: DISPUTED}),
 }
 
 
 @pytest.mark.parametrize("case", PLACES)
-def test_a_row_belongs_to_the_face_at_its_place_on_its_own_photo(case: str, read: Callable[..., NamesFile]):
+def test_a_row_belongs_to_the_face_of_its_number_at_its_place(case: str, read: Callable[..., NamesFile]):
     given, expected = PLACES[case]
-    assert read(given).for_photo(FACES).faces == expected
+    assert read(given).for_photo("a.jpg", FACES).faces == expected
+
+
+MISPLACED = {
+    "swapped numbers": (row("S01", 2), second("S02", number=1)),
+    "swapped places": (row("S01", x=300), second("S02", x=100)),
+    "one row at the other's place": (row("S01"), second("S02", x=100)),
+    "one row with the other's number": (row("S01"), second("S02", number=1)),
+    "numbers that no face has": (row("S01", 7), second("S02", number=8)),
+}
+
+
+@pytest.mark.parametrize("case", MISPLACED)
+@pytest.mark.parametrize("turn", [1, -1])
+def test_where_number_and_place_differ_nobody_is_cleared(
+    case: str, turn: int, read: Callable[..., NamesFile], people: dict[str, Person]
+):
+    """Both have a yes, so that a name at the wrong face would publish the photo."""
+    said = read(*MISPLACED[case][::turn]).for_photo("a.jpg", seen(face(1, 100), face(2, 300)))
+    assert (said.faces[1], said.faces[2]) == (DISPUTED, DISPUTED)
+    verdict = judged(facts_of("a.jpg", seen(face(1, 100), face(2, 300)), {}, said, NOBODY_SAID), people, "S01", "S02")
+    assert verdict.decision is Decision.HOLD
+    assert {n for finding in verdict.reasons for n in finding.faces} == {1, 2}
+    straight = read(row("S01"), second("S02")).for_photo("a.jpg", seen(face(1, 100), face(2, 300)))
+    facts = facts_of("a.jpg", seen(face(1, 100), face(2, 300)), {}, straight, NOBODY_SAID)
+    assert judged(facts, people, "S01", "S02").decision is Decision.PUBLISH, "only the mistake holds it"
+
+
+def judged(facts: PhotoFacts, people: dict[str, Person], *with_yes: str) -> Verdict:
+    day = date(2026, 11, 22)
+    yes = tuple(
+        ConsentRecord(who, "facebook", Medium.PHOTO, Answer.YES, "both parents", day, None, None, "2026-1", "form")
+        for who in with_yes
+    )
+    return judge(Case(facts, "facebook", day, ConsentRegister(people, yes), PROTOCOL))
 
 
 def test_a_name_does_not_slide_when_the_numbers_change(read: Callable[..., NamesFile]):
-    names = read(row("S01"), row("S02", x=300))
+    names = read(row("S01"), second("S02"))
     renumbered = seen(face(1, 20), face(2, 100), face(3, 300))
-    assert names.for_photo(renumbered).faces == {2: "S01", 3: "S02"}
+    assert set(names.for_photo("a.jpg", renumbered).faces.values()) == {DISPUTED}
+
+
+def test_a_person_from_behind_whom_rows_dispute_is_held(read: Callable[..., NamesFile], people: dict[str, Person]):
+    behind = seen(body(1, 500, Orientation.FROM_BEHIND), body(2, 700, Orientation.FROM_BEHIND))
+    assert judged(facts_of("a.jpg", behind, {}, HandNames(), NOBODY_SAID), people).decision is Decision.PUBLISH
+    said = read(body_row("S01", number=2)).for_photo("a.jpg", behind)
+    verdict = judged(facts_of("a.jpg", behind, {}, said, NOBODY_SAID), people)
+    assert verdict.decision is Decision.HOLD
+    assert {n for finding in verdict.reasons for n in finding.bodies} == {1, 2}
+
+
+# Another version of a photo.
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "sub/=1+1.jpg", "\u202egpj.jpg", "-1.jpg"])
+@pytest.mark.parametrize("who", ["S01", "niet herkenbaar", "kan schaden"])
+def test_names_for_another_version_of_a_photo_hold_it(
+    name: str, who: str, read: Callable[..., NamesFile], people: dict[str, Person]
+):
+    names = read(row(who, photo=name))
+    changed = replace(seen(), sha256="0" * 64)
+    said = names.for_photo(name, changed)
+    assert said == HandNames(of_another_version=True)
+    verdict = judged(facts_of(name, changed, {}, said, NOBODY_SAID), people)
+    assert verdict.decision is Decision.HOLD
+    assert "another version of this photo" in str(verdict.reasons[0].reason)
+    assert names.unused({"0" * 64}, {name}) == ()
+    assert judged(facts_of(name, changed, {}, HandNames(), NOBODY_SAID), people).decision is Decision.PUBLISH
+
+
+def test_names_of_both_versions_are_no_reason_to_hold(read: Callable[..., NamesFile]):
+    names = read(row("S01"), row("S02", sha256="0" * 64))
+    assert names.for_photo("a.jpg", FACES).faces == {1: "S01"}
+    assert names.for_photo("a.jpg", replace(FACES, sha256="0" * 64)).faces == {1: "S02"}
+
+
+def test_what_is_said_of_photos_that_are_not_there_is_known(read: Callable[..., NamesFile]):
+    gone = {"sha256": "0" * 64}
+    names = read(row("S01"), row("S02", photo="z.jpg", **gone), row("", photo="open.jpg", sha256="1" * 64))
+    assert names.unused({SHA256}, {"a.jpg"}) == ("z.jpg",)
+    assert names.unused({SHA256, "0" * 64}, {"a.jpg", "renamed.jpg"}) == ()
+    assert names.unused(set(), set()) == ("a.jpg", "z.jpg")
 
 
 def test_a_row_about_a_person_never_names_a_face_and_the_reverse(read: Callable[..., NamesFile]):
     both_there = seen(face(1, 100), replace(body(1, 100), box=Box(100, 100, 60, 60)))
-    assert read(row("S01")).for_photo(both_there) == HandNames({1: "S01"}, {})
-    assert read(row("S01", what="person")).for_photo(both_there) == HandNames({}, {1: "S01"})
+    assert read(row("S01")).for_photo("a.jpg", both_there) == HandNames({1: "S01"}, {})
+    assert read(row("S01", what="person")).for_photo("a.jpg", both_there) == HandNames({}, {1: "S01"})
 
 
 CONTRADICTIONS = {
@@ -100,7 +204,7 @@ CONTRADICTIONS = {
 @pytest.mark.parametrize("case", CONTRADICTIONS)
 @pytest.mark.parametrize("matched", [None, "S04"])
 def test_rows_that_contradict_each_other_hold_the_face(case: str, matched: str | None, read: Callable[..., NamesFile]):
-    said = read(*(row(who) for who in CONTRADICTIONS[case])).for_photo(FACES)
+    said = read(*(row(who) for who in CONTRADICTIONS[case])).for_photo("a.jpg", FACES)
     assert said.faces == {1: Word.DISPUTED}
     found = {1: Identification(1, matched, None if matched else NOBODY_SAID)}
     fact = facts_of("a.jpg", FACES, found, said, NOBODY_SAID).faces[0]
@@ -109,7 +213,7 @@ def test_rows_that_contradict_each_other_hold_the_face(case: str, matched: str |
 
 
 def test_rows_that_contradict_each_other_leave_a_person_open(read: Callable[..., NamesFile]):
-    said = read(body_row("niet herkenbaar"), body_row("S01")).for_photo(FACES)
+    said = read(body_row("niet herkenbaar"), body_row("S01")).for_photo("a.jpg", FACES)
     assert said.bodies == {1: Word.DISPUTED}
     seen_now, said = with_named_bodies(FACES, said)
     facts = facts_of("a.jpg", seen_now, {}, said, NOBODY_SAID)
@@ -117,7 +221,7 @@ def test_rows_that_contradict_each_other_leave_a_person_open(read: Callable[...,
 
 
 def test_the_same_word_twice_is_no_contradiction(read: Callable[..., NamesFile], people: dict[str, Person]):
-    said = read(row("S01"), row(people["S01"].full_name.upper())).for_photo(FACES)
+    said = read(row("S01"), row(people["S01"].full_name.upper())).for_photo("a.jpg", FACES)
     assert said.faces == {1: "S01"}
 
 
@@ -144,7 +248,7 @@ WHO = {
 
 @pytest.mark.parametrize("who", WHO)
 def test_who_is_an_id_a_full_name_or_a_word(who: str, read: Callable[..., NamesFile]):
-    assert read(row(who)).for_photo(FACES).faces == {1: WHO[who]}
+    assert read(row(who)).for_photo("a.jpg", FACES).faces == {1: WHO[who]}
 
 
 NOT_UNDERSTOOD = {
@@ -171,20 +275,20 @@ NOT_UNDERSTOOD = {
 
 @pytest.mark.parametrize("case", NOT_UNDERSTOOD)
 def test_what_is_not_understood_is_refused_by_its_row(case: str, read: Callable[..., NamesFile]):
-    with pytest.raises(UserError, match=r"names\.csv: rows 3 cannot be used") as refused:
+    with pytest.raises(UserError, match=r"names\.csv .*row 3: [^:]*$") as refused:
         read(row(""), NOT_UNDERSTOOD[case], row("S01"))
     assert "Nergens" not in str(refused.value) and "Noor" not in str(refused.value)
 
 
 def test_all_wrong_rows_are_told_at_once(read: Callable[..., NamesFile]):
-    with pytest.raises(UserError, match="rows 2, 4, 5 "):
-        read(row("S99"), row("S01"), row("Sam de Test"), row("S01", x="nan"), row(""))
+    with pytest.raises(UserError, match=r"row 2, 6: .*row 4: .*row 5: "):
+        read(row("S99"), row("S01"), row("Sam de Test"), row("S01", x="nan"), row("S98"), row(""))
 
 
 def test_rows_left_open_say_nothing(read: Callable[..., NamesFile]):
-    names = read(row(""), row("  ", x=300), body_row(""))
+    names = read(row(""), second("  "), body_row(""))
     assert names == NamesFile()
-    assert names.for_photo(FACES) == HandNames()
+    assert names.for_photo("a.jpg", FACES) == HandNames()
 
 
 @pytest.mark.parametrize("column", COLUMNS)
@@ -197,10 +301,10 @@ def test_a_missing_column_is_told(column: str, tmp_path: Path, people: dict[str,
 
 @pytest.mark.parametrize("what", ["photo", "face", "person"])
 def test_may_harm_counts_for_the_whole_photo_wherever_it_stands(what: str, read: Callable[..., NamesFile]):
-    said = read(row("kan schaden", what=what)).for_photo(FACES)
+    said = read(row("kan schaden", what=what)).for_photo("a.jpg", FACES)
     assert said.may_harm
     assert facts_of("a.jpg", FACES, {}, said, NOBODY_SAID).may_harm
-    assert not read(row("kan schaden", what=what)).for_photo(replace(FACES, sha256="0" * 64)).may_harm
+    assert not read(row("kan schaden", what=what)).for_photo("b.jpg", replace(FACES, sha256="0" * 64)).may_harm
 
 
 # How the file comes back.
@@ -240,15 +344,15 @@ SAVED = {
 @pytest.mark.parametrize("way", SAVED)
 def test_a_file_that_a_spreadsheet_saved_is_read(way: str, tmp_path: Path, people: dict[str, Person]):
     people["S02"] = replace(people["S02"], family_name="Künç")  # cp1252 has no letter for other Turkish names
-    rows = [row("Zoë Künç"), row("S03", x=300), row("", x=500), body_row("niet herkenbaar")]
-    said = read_names(SAVED[way](tmp_path, rows), people).for_photo(FACES)
+    rows = [row("Zoë Künç"), second("S03"), row("", 3, x=500), body_row("niet herkenbaar")]
+    said = read_names(SAVED[way](tmp_path, rows), people).for_photo("a.jpg", FACES)
     assert said == HandNames({1: "S02", 2: "S03"}, {1: Word.NOT_RECOGNISABLE})
 
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0.jpg", "-1.jpg", "@foto.jpg", "a;b\nc.jpg", '"foto".jpg'])
 def test_an_odd_file_name_keeps_its_row(name: str, tmp_path: Path, people: dict[str, Person]):
-    path = written(tmp_path / "names.csv", [(name, *row("S01")[1:])])
-    assert read_names(path, people).for_photo(FACES).faces == {1: "S01"}
+    path = written(tmp_path / "names.csv", [row("S01", photo=name)])
+    assert read_names(path, people).for_photo(name, FACES).faces == {1: "S01"}
 
 
 # Bodies that get a name.
@@ -257,7 +361,9 @@ def test_an_odd_file_name_keeps_its_row(name: str, tmp_path: Path, people: dict[
 def test_a_person_who_is_given_a_name_becomes_a_face_that_is_judged(
     read: Callable[..., NamesFile], people: dict[str, Person]
 ):
-    now, said = with_named_bodies(FACES, read(body_row("S01"), body_row("niet herkenbaar", x=700)).for_photo(FACES))
+    now, said = with_named_bodies(
+        FACES, read(body_row("S01"), body_row("niet herkenbaar", 2, x=700)).for_photo("a.jpg", FACES)
+    )
     assert [f.number for f in now.faces] == [1, 2, 3]
     assert [b.number for b in now.bodies] == [2]
     assert said.faces == {3: "S01"}
@@ -274,7 +380,7 @@ def test_a_person_who_is_given_a_name_becomes_a_face_that_is_judged(
 
 @pytest.mark.parametrize("word", ["geen gezicht", "niet herkenbaar", "kan schaden"])
 def test_a_word_about_a_person_makes_no_face(word: str, read: Callable[..., NamesFile]):
-    now, said = with_named_bodies(FACES, read(body_row(word)).for_photo(FACES))
+    now, said = with_named_bodies(FACES, read(body_row(word)).for_photo("a.jpg", FACES))
     assert now == FACES
     assert said.faces == {}
 
@@ -282,13 +388,14 @@ def test_a_word_about_a_person_makes_no_face(word: str, read: Callable[..., Name
 # There and back.
 
 
-def audited(name: str, observation: Observation, said: HandNames) -> AuditedPhoto:
-    facts = facts_of(name, observation, {}, said, NOBODY_SAID)
-    case = Case(facts, "facebook", date(2026, 11, 22), ConsentRegister({}), PROTOCOL)
+def audited(name: str, observation: Observation, said: HandNames, people: dict[str, Person]) -> AuditedPhoto:
+    whole, of_faces = with_named_bodies(observation, said)
+    facts = facts_of(name, whole, {2: Identification(2, "S02")}, of_faces, NOBODY_SAID)
+    case = Case(facts, "facebook", date(2026, 11, 22), ConsentRegister(people), PROTOCOL)
     return AuditedPhoto(
         name,
         observation.sha256,
-        observation,
+        whole,
         facts,
         judge(case),
         recognisable=frozenset(f.number for f in case.recognisable),
@@ -296,23 +403,91 @@ def audited(name: str, observation: Observation, said: HandNames) -> AuditedPhot
     )
 
 
+SCENE = seen(face(1, 100.4), face(2, 300.6), face(3, 450, side=5), body(1, 500), body(2, 700, Orientation.FROM_BEHIND))
+
+
+def rows_of(said: HandNames, people: dict[str, Person], name: str = "a.jpg") -> list[dict[str, object]]:
+    return [by_column(cells) for cells in rows_to_name(audited(name, SCENE, said, people), SCENE, said)]
+
+
+def told(rows: list[dict[str, object]]) -> list[tuple[object, ...]]:
+    return [(row["what"], row["number"], row["found"], row["who"]) for row in rows]
+
+
 @pytest.mark.parametrize("name", ["a.jpg", "sub/=1+1;b.jpg", "'t feest.jpg"])
-def test_a_filled_in_file_names_exactly_what_was_open(name: str, tmp_path: Path, people: dict[str, Person]):
-    observation = seen(
-        face(1, 100.4), face(2, 300.6), face(3, 450, side=5), body(1, 500), body(2, 700, Orientation.FROM_BEHIND)
-    )
-    rows = list(rows_to_name(audited(name, observation, HandNames({2: "S02"}))))
-    assert [(what, number) for _, _, what, number, *_ in rows] == [("face", 1), ("person", 1), ("photo", "")]
+def test_a_filled_in_file_names_exactly_what_was_there(name: str, tmp_path: Path, people: dict[str, Person]):
+    rows = rows_of(HandNames(), people, name)
+    assert told(rows) == [("face", 1, "", ""), ("face", 2, "S02", ""), ("person", 1, "", ""), ("photo", "", "", "")]
+    assert [is_open(tuple(row.values())) for row in rows] == [True, False, True, False]
     whos = {"face": "Noor van der Proef", "person": "niet herkenbaar", "photo": "kan schaden"}
-    filled = [(*cells[:-1], whos[str(cells[2])]) for cells in rows]
-    said = read_names(written(tmp_path / "names.csv", filled), people).for_photo(observation)
+    filled = [row | {"who": whos[str(row["what"])] if row["number"] != 2 else ""} for row in rows]
+    path = written(tmp_path / "names.csv", [tuple(row.values()) for row in filled])
+    said = read_names(path, people).for_photo(name, SCENE)
     assert said == HandNames({1: "S01"}, {1: Word.NOT_RECOGNISABLE}, may_harm=True)
 
 
-def test_nothing_open_makes_no_rows():
-    assert list(rows_to_name(audited("a.jpg", seen(face(1, 100)), HandNames({1: "S01"})))) == []
-    assert list(rows_to_name(audited("a.jpg", seen(), HandNames()))) == []
+CARRIED = {
+    "nothing": HandNames(),
+    "a name": HandNames({1: "S01"}),
+    "a name in place of the program's": HandNames({2: "S03"}),
+    "the program's name confirmed": HandNames({2: "S02"}),
+    "no face, and not recognisable": HandNames({1: Word.NO_FACE, 2: Word.NOT_RECOGNISABLE}),
+    "a face too small to be recognised": HandNames({3: "S01"}),
+    "one name twice": HandNames({1: "S01", 2: "S01"}),
+    "may harm": HandNames(may_harm=True),
+    "may harm, at a face": HandNames({1: Word.MAY_HARM}, may_harm=True),
+    "a person with a name": HandNames({}, {1: "S04"}),
+    "a person from behind with a name": HandNames({}, {2: "S04"}),
+    "a person who is nobody": HandNames({}, {1: Word.NOT_RECOGNISABLE, 2: Word.NO_FACE}),
+    "everything": HandNames({1: "S01", 2: "S02", 3: Word.NO_FACE}, {1: "S03", 2: "S04"}, may_harm=True),
+}
 
 
-def test_a_photo_that_was_not_looked_at_makes_no_rows():
-    assert list(rows_to_name(replace(audited("a.jpg", FACES, HandNames()), observation=None))) == []
+@pytest.mark.parametrize("case", CARRIED)
+def test_what_was_said_is_carried_on_to_the_next_run_and_the_one_after(
+    case: str, tmp_path: Path, people: dict[str, Person]
+):
+    said = CARRIED[case]
+    for _ in range(2):
+        rows = rows_of(said, people)
+        assert [row["what"] for row in rows].count("photo") == 1
+        path = written(tmp_path / "names.csv", [tuple(row.values()) for row in rows])
+        assert read_names(path, people).for_photo("a.jpg", SCENE) == said
+        bodies = {row["number"]: row["who"] for row in rows if row["what"] == "person"}
+        assert bodies.keys() >= said.bodies.keys(), "a named person stays a person, also where a face was made of it"
+
+
+def test_what_was_disputed_is_asked_again(people: dict[str, Person]):
+    rows = rows_of(HandNames({2: Word.DISPUTED}, {2: Word.DISPUTED}), people)
+    asked = [("face", 1, "", ""), ("face", 2, "", ""), ("person", 1, "", ""), ("person", 2, "", "")]
+    assert told(rows) == [*asked, ("photo", "", "", "")]
+
+
+def test_a_photo_on_which_nobody_is_has_a_row_for_what_may_harm(people: dict[str, Person]):
+    nobody = seen()
+    rows = [by_column(r) for r in rows_to_name(audited("a.jpg", nobody, HandNames(), people), nobody, HandNames())]
+    assert told(rows) == [("photo", "", "", "")]
+    assert not is_open(tuple(rows[0].values()))
+
+
+def test_every_statement_is_a_finding_that_weighs_nothing():
+    said = HandNames({1: "S01", 2: Word.NO_FACE, 3: Word.DISPUTED}, {1: "S02", 2: Word.NOT_RECOGNISABLE})
+    found = list(hand_findings(said))
+    assert {(f.rule, f.outcome) for f in found} == {("hand", Outcome.NOT_APPLICABLE)}
+    assert [(f.faces, f.bodies, f.person_id) for f in found] == [
+        ((1,), (), "S01"), ((2,), (), None), ((3,), (), None), ((), (1,), "S02"), ((), (2,), None),
+    ]  # fmt: skip
+    assert len({str(f.reason) for f in found}) == 5
+
+
+@pytest.mark.parametrize("sheets", [["names", "Sheet2"], ["Sheet1", "names"]])
+def test_several_sheets_are_refused(sheets: list[str], tmp_path: Path, people: dict[str, Person]):
+    book = Workbook()
+    book.remove(book.active)
+    for title in sheets:
+        sheet = book.create_sheet(title)
+        for cells in (COLUMNS, row("S01")) if title == "names" else (("notes",),):
+            sheet.append(cells)
+    book.save(tmp_path / "names.xlsx")
+    with pytest.raises(UserError, match="several sheets"):
+        read_names(tmp_path / "names.xlsx", people)
