@@ -33,7 +33,7 @@ OLDEST_PYTHON, FIRST_TOO_NEW = (3, 11), (3, 15)
 LIBRARIES = ("libGL.so.1", "libglib-2.0.so.0", "libgthread-2.0.so.0", "libxcb.so.1", "libEGL.so.1", "libGLESv2.so.2")
 """What the Linux wheels leave to the system: the first four cv2 (contrib, with its windows), the last two mediapipe."""
 
-MODULES = ("cv2", "mediapipe", "onnxruntime", "dlib")
+MODULES = ("cv2", "mediapipe", "onnxruntime")
 """Modules with compiled code that a photo passes through."""
 
 OPENCV_BUILDS = (

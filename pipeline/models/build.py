@@ -66,6 +66,17 @@ def pose_task(detector: bytes, landmarks: bytes) -> bytes:
     return content.getvalue()
 
 
+def dlib_resnet_onnx(dat: bytes) -> bytes:
+    """The face ResNet out of dlib's own file, as ONNX for any number of faces (`pipeline.models.dlib_onnx`).
+
+    `ValueError` for the content of any other file.
+    """
+    from pipeline.models.dlib_dat import read_resnet
+    from pipeline.models.dlib_onnx import resnet_onnx
+
+    return resnet_onnx(read_resnet(dat))
+
+
 def _keep(values: Any, condition: Callable[[Any], bool]) -> None:
     """Leave only what meets the condition in a repeated field of a protobuf message."""
     kept = [value for value in values if condition(value)]

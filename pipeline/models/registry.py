@@ -134,6 +134,13 @@ POSE_LANDMARKS_FULL = Part(
     sha256="e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
     size=6_440_512,
 )
+DLIB_FACE_RESNET_BY_DLIB = Part(
+    source=InDistribution(
+        FACE_RECOGNITION_MODELS, "face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat"
+    ),
+    sha256="55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
+    size=22_466_066,
+)
 
 MODELS = (
     ModelFile(
@@ -176,12 +183,10 @@ MODELS = (
     ),
     ModelFile(
         name="dlib_face_resnet",
-        file="dlib_face_recognition_resnet_model_v1.dat",
-        source=InDistribution(
-            FACE_RECOGNITION_MODELS, "face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat"
-        ),
-        sha256="55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
-        size=22_466_066,
+        file="dlib_face_resnet.onnx",
+        source=Built((DLIB_FACE_RESNET_BY_DLIB,), build.dlib_resnet_onnx),
+        sha256="ad4f25fc95984b0d6778e1e859bcf55af85fb019d4ffcfa1fb3736d2f678cda0",
+        size=22_438_605,
         licence="CC0-1.0",
         purpose=say("face templates, where matching is on"),
     ),
