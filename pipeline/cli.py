@@ -17,7 +17,7 @@ import click
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from consent.importers.dates import parse_date
@@ -319,7 +319,7 @@ def _show_rows_of(headings: Iterable[str], rows: Iterable[Sequence[str]]) -> Non
     rows = list(rows)
     if not rows:
         return
-    table = Table(*headings, box=box.SIMPLE_HEAD)
+    table = Table(*(Column(heading, overflow="fold") for heading in headings), box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)

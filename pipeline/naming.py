@@ -238,15 +238,6 @@ def _person(text: str, people: Mapping[str, Person]) -> str | Message:
     return found[0]
 
 
-def _person(text: str, people: Mapping[str, Person]) -> str | None:
-    """The person with that id, else the only one with that full name; never a guess."""
-    if text in people:
-        return text
-    wanted = _folded(text)
-    found = [p.person_id for p in people.values() if _folded(p.full_name) == wanted]
-    return found[0] if len(found) == 1 else None
-
-
 def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from consent.messages import Message, UserError, say
 from consent.protocol import Parameters, Protocol, load_protocol
@@ -28,7 +28,7 @@ class School:
     protocol: str = "ooh-2019"
     language: str = "nl"
     matching: MatchingSettings = field(default_factory=MatchingSettings)
-    parameters: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, Annotated[float, Field(strict=True)]] = field(default_factory=dict)
     """Numbers of the protocol that this school sets otherwise."""
     __pydantic_config__ = _STRICT
 
@@ -61,7 +61,7 @@ def _check_stricter(name: str, value: float, parameters: Parameters) -> None:
         known = ", ".join(STRICTER)
         raise UserError(say("school.toml: [parameters] knows no {name}. It knows: {known}.", name=name, known=known))
     bound = getattr(parameters, name)
-    if isinstance(value, bool) or (value < bound if STRICTER[name] == "more" else value > bound):
+    if value < bound if STRICTER[name] == "more" else value > bound:
         raise UserError(
             say(
                 "school.toml: {name} = {value} is milder than the protocol, which says {bound}. Make it stricter, "

@@ -26,9 +26,11 @@ class MatchingSettings:
     enabled: bool = False
     dpia_reference: str = ""
     # Only stricter than what was measured, as long as nothing was measured on the school's own pupils.
-    threshold: Annotated[float, Field(ge=0, le=_UNCALIBRATED.threshold)] = _UNCALIBRATED.threshold
-    margin: Annotated[float, Field(ge=_UNCALIBRATED.margin)] = _UNCALIBRATED.margin
-    smallest_face_px: Annotated[float, Field(ge=_UNCALIBRATED.smallest_face_px)] = _UNCALIBRATED.smallest_face_px
+    threshold: Annotated[float, Field(ge=0, le=_UNCALIBRATED.threshold, strict=True)] = _UNCALIBRATED.threshold
+    margin: Annotated[float, Field(ge=_UNCALIBRATED.margin, strict=True)] = _UNCALIBRATED.margin
+    smallest_face_px: Annotated[float, Field(ge=_UNCALIBRATED.smallest_face_px, strict=True)] = (
+        _UNCALIBRATED.smallest_face_px
+    )
     __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     @property

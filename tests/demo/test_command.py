@@ -105,7 +105,7 @@ def test_ctrl_c_loses_nothing(workspace: Path, tmp_path: Path):
         (["audit", "candidates", "{photos}", "--platform", "facebook", "--run-id", RUN_ID], "already"),
         (["audit", "candidates", "{photos}", "--platform", "facebook", "--names", "{nowhere}"], "no file"),
         (["audit", "candidates", "{photos}", "--platform", "facebook", "--message", "{nowhere}"], "no file"),
-        (["audit", "candidates", "{photos}", "--platform", "facebook", "--on", "22-11-2026"], "no day"),
+        (["audit", "candidates", "{photos}", "--platform", "facebook", "--on", "2026-22-11"], "no day"),
         (["gallery", "enrol", "{nowhere}"], "no folder"),
         (["register", "import", "{nowhere}"], "nowhere"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import struct
@@ -172,7 +173,6 @@ MODES = {
     "greyscale": (lambda image: image.convert("L"), ".png", grey, 1),
     "greyscale jpeg": (lambda image: image.convert("L"), ".jpg", grey, 1.5),
     "16-bit greyscale": (sixteen_bit, ".png", grey, 1),
-    "black and white": (lambda image: image.convert("1"), ".png", lambda image: image.convert("1").convert("RGB"), 0),
     "palette": (lambda image: image.quantize(256), ".png", lambda image: image.quantize(256).convert("RGB"), 0),
     "opaque alpha": (lambda image: image.convert("RGBA"), ".png", lambda image: image, 0),
     "grey and opaque alpha": (lambda image: image.convert("LA"), ".png", grey, 1),
@@ -274,6 +274,15 @@ BAD = {
     "film in capitals": (".MOV", MP4, "film or a moving picture"),
     "film called jpeg": (".jpg", MP4, NO_PICTURE),
     "tiff": (".tiff", by_pillow("TIFF")(gradient()), "Pictures of the kind .tiff are not judged"),
+    "black and white without greys": (".png", ENCODERS[".png"](gradient().convert("1")), "in which no face is found"),
+    **{
+        f"film, {ending}": (ending, b"\0\0\1\xba" + b"\0" * 100, "film or a moving picture")
+        for ending in (".wmv", ".mpg", ".mpeg", ".MPG", ".flv", ".ogv", ".3g2", ".m2ts")
+    },
+    **{
+        f"raw, {ending}": (ending, b"II*\0" + b"\0" * 100, f"Pictures of the kind {ending} are not judged")
+        for ending in (".rw2", ".pef", ".srw")
+    },
     "raw": (".dng", b"II*\0" + b"\0" * 100, "Pictures of the kind .dng are not judged"),
 }
 
@@ -302,6 +311,36 @@ def test_a_decoder_that_raises_anything_at_all_only_holds_the_photo(tmp_path: Pa
 
     monkeypatch.setattr("PIL.JpegImagePlugin.JpegImageFile.load", broken)
     assert reason(load(tmp_path, ".jpg", ENCODERS[".jpg"](gradient()))) == DAMAGED
+
+
+def test_the_bytes_that_are_judged_are_the_bytes_that_are_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A file that is replaced while the program looks must not be judged under the other file's SHA-256."""
+    first, other = ENCODERS[".png"](gradient()), ENCODERS[".png"](noise())
+    path = tmp_path / "photo.png"
+    path.write_bytes(first)
+    read_bytes, reads = Path.read_bytes, []
+
+    def replacing(self: Path) -> bytes:
+        content = read_bytes(self)
+        if self == path:
+            reads.append(self)
+            path.write_bytes(other)
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", replacing)
+    photo = load_photo(path, path.name, LONG_SIDE)
+    assert photo.sha256 == hashlib.sha256(first).hexdigest()
+    assert difference(photo.pixels, gradient()) == 0
+    assert len(reads) == 1 and read_bytes(path) == other, "the file was replaced, and read once"
+
+
+def test_a_file_that_is_far_too_large_is_held_without_reading_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    content = ENCODERS[".jpg"](gradient())
+    monkeypatch.setattr("pipeline.photos.MOST_BYTES", len(content) - 1)
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("it was read into memory"))
+    photo = load(tmp_path, ".jpg", content)
+    assert "enormous" in reason(photo)
+    assert photo.sha256 == hashlib.sha256(content).hexdigest()
 
 
 def test_a_file_that_vanished_is_held(tmp_path: Path):
@@ -367,16 +406,26 @@ def test_photos_are_found_in_order_and_nothing_is_lost(tmp_path: Path):
         "._b.JPG": b"left behind by a system",
         ".thumbnails/x.jpg": picture,
         "sub/@eaDir/b.JPG/thumb.jpg": picture,
+        ".verborgen/film.WMV": b"",
+        "oud.mpg": b"",
+        "nieuw.rw2": b"",
+        ".DS_Store": b"left behind by a system",
+        ".thumbnails/index.txt": b"left behind by a system",
     }
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(content)
     batch = find_photos(tmp_path)
     assert sorted(batch.name(path) for path in batch.photos) == [
-        "a.heic", "b.JPG", "clip.mp4", "scan.tif", "sub/deeper/c.png", "telephone.dat",
+        "a.heic", "b.JPG", "clip.mp4", "nieuw.rw2", "oud.mpg", "scan.tif", "sub/deeper/c.png", "telephone.dat",
     ]  # fmt: skip
     assert list(batch.photos) == sorted(batch.photos)
-    assert [batch.name(path) for path in batch.others] == ["bericht.txt", "lijst.csv"]
+    # A hidden picture is not judged, and not passed over in silence either.
+    assert [batch.name(path) for path in batch.others] == [
+        "._b.JPG", ".hidden.jpg", ".thumbnails/x.jpg", ".verborgen/film.WMV", "bericht.txt", "lijst.csv",
+        "sub/@eaDir/b.JPG/thumb.jpg",
+    ]  # fmt: skip
+    assert list(batch.others) == sorted(batch.others)
     held = load_photo(tmp_path / "telephone.dat", "telephone.dat", LONG_SIDE)
     assert reason(held).startswith("The file is called .dat, but it is JPEG.")
 
@@ -443,5 +492,5 @@ def test_a_closed_folder_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("folder", ["", "nowhere", "bericht.txt"])
 def test_a_folder_without_photos_is_an_error_of_the_user(folder: str, tmp_path: Path):
     (tmp_path / "bericht.txt").write_text("Hoera", "utf-8")
-    with pytest.raises(UserError, match=r"There (is no folder|are no photos)"):
+    with pytest.raises(UserError, match=r"There (is no folder|are no photos)|is a file"):
         find_photos(tmp_path / folder)

@@ -50,7 +50,7 @@ def template(person_id: str, seed: int, recogniser: str = RECOGNISER) -> Templat
 
 def fill(store: Store, people: dict[str, Person]) -> None:
     store.add(people.values(), RECORDS, NOW)
-    store.add_template(template("S01", 1))
+    store.replace_templates([template("S01", 1)])
     store.add_observation(seen(face(1, 100), body(1, 300)), "models")
 
 
@@ -196,6 +196,16 @@ def test_the_latest_word_on_a_person_counts_and_consents_stay(path: Path, people
         assert store.register(Validity()).records == RECORDS
 
 
+def test_an_older_file_without_the_day_does_not_bring_back_who_left(path: Path, people: dict[str, Person]):
+    left = replace(people["S01"], left_on=DAY)
+    with Store(path, KEY) as store:
+        store.add([left, people["S02"]], [], NOW)
+        store.add([replace(left, left_on=None, group="8"), people["S02"]], [], NOW)
+        assert store.people() == {"S01": replace(left, group="8"), "S02": people["S02"]}
+        store.add([replace(left, left_on=date(2027, 7, 1))], [], NOW)
+        assert store.people()["S01"].left_on == date(2027, 7, 1), "another day takes its place"
+
+
 def test_an_import_is_taken_in_whole_or_not_at_all(path: Path, people: dict[str, Person]):
     stranger = replace(RECORDS[0], person_id="S99")
     with Store(path, KEY) as store:
@@ -226,8 +236,7 @@ def test_templates_come_back_to_the_bit(path: Path, people: dict[str, Person]):
     kept = [template("S02", 2), template("S01", 3), template("S01", 1)]
     with Store(path, KEY) as store:
         store.add(people.values(), [], NOW)
-        for one in (*kept, template("T01", 4, "another recogniser")):
-            store.add_template(one)
+        store.replace_templates([*kept, template("T01", 4, "another recogniser")])
         assert store.enrolled() == {"S01", "S02", "T01"}
     with Store(path, KEY) as store:
         gallery = store.gallery(RECOGNISER, 128)
@@ -236,12 +245,29 @@ def test_templates_come_back_to_the_bit(path: Path, people: dict[str, Person]):
     assert gallery.templates.dtype == np.float32
 
 
-def test_enrolling_a_photo_again_replaces_its_template(path: Path, people: dict[str, Person]):
+def test_templates_take_the_place_of_all_that_their_persons_had(path: Path, people: dict[str, Person]):
     with Store(path, KEY) as store:
         store.add(people.values(), [], NOW)
-        store.add_template(template("S01", 1))
-        store.add_template(replace(template("S01", 1), vector=vector(9)))
-        assert store.gallery(RECOGNISER, 128).templates.tobytes() == vector(9).tobytes()
+        store.replace_templates([template("S01", 1), template("S01", 2), template("S01", 3, "old"), template("S02", 4)])
+        store.replace_templates([template("S01", 5), replace(template("T01", 6), vector=vector(9)), template("S01", 5)])
+        gallery = store.gallery(RECOGNISER, 128)
+        assert gallery.person_ids == ("S01", "S02", "T01")
+        assert gallery.templates.tobytes() == b"".join(vector(seed).tobytes() for seed in (5, 4, 9))
+        assert store.gallery("old", 128).person_ids == ()
+        store.replace_templates([])
+        assert store.gallery(RECOGNISER, 128).person_ids == gallery.person_ids
+
+
+def test_templates_are_replaced_all_or_none(path: Path, people: dict[str, Person]):
+    with Store(path, KEY) as store:
+        store.add(people.values(), [], NOW)
+        store.replace_templates([template("S01", 1), template("S02", 2)])
+        with pytest.raises(sqlcipher.IntegrityError):
+            store.replace_templates([template("S01", 3), template("S99", 4)])
+    with Store(path, KEY) as store:
+        gallery = store.gallery(RECOGNISER, 128)
+        assert gallery.person_ids == ("S01", "S02")
+        assert gallery.templates.tobytes() == vector(1).tobytes() + vector(2).tobytes()
 
 
 def test_an_empty_gallery_has_the_right_shape(path: Path):
@@ -253,15 +279,15 @@ def test_an_empty_gallery_has_the_right_shape(path: Path):
 def test_nobody_outside_the_register_gets_a_template(path: Path):
     with Store(path, KEY) as store:
         with pytest.raises(sqlcipher.IntegrityError):
-            store.add_template(template("S01", 1))
+            store.replace_templates([template("S01", 1)])
         assert store.enrolled() == frozenset()
 
 
 def test_only_the_templates_of_these_persons_are_dropped(path: Path, people: dict[str, Person]):
     with Store(path, KEY) as store:
         store.add(people.values(), [], NOW)
-        for one in (template("S01", 1), template("S01", 2), template("S02", 3), template("S01", 4, "another")):
-            store.add_template(one)
+        some = [template("S01", 1), template("S01", 2), template("S02", 3), template("S01", 4, "another")]
+        store.replace_templates(some)
         store.drop_templates(["S01", "S99"])
         assert store.enrolled() == {"S02"}
 
@@ -279,8 +305,7 @@ def test_what_is_dropped_is_overwritten(tmp_path: Path, people: dict[str, Person
     Store.create(path, KEY)
     with Store(path, KEY) as store:
         store.add(people.values(), [], NOW)
-        for seed in range(50):
-            store.add_template(template("S01" if seed % 2 else "S02", seed))
+        store.replace_templates(template("S01" if seed % 2 else "S02", seed) for seed in range(50))
         written = path.read_bytes()
         assert all(vector(seed).tobytes() in written for seed in range(50)), "the test looks at the real place"
         store.drop_templates(["S01"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import keyring
@@ -218,9 +219,15 @@ WRONG = {
     **{
         f"{name} = {value}": (f"{LEAST}[matching]\n{name} = {value}\n", f"wrong at matching.{name}")
         for name in ("threshold", "margin", "smallest_face_px")
-        for value in ("nan", "inf", "-inf", "-0.1")
+        for value in ("nan", "inf", "-inf", "-0.1", "true", "false")
     },
-    "no margin": (LEAST + "[matching]\nmargin = 0\n", "wrong at matching.margin"),
+    **{
+        f"{line}: milder than what was measured": (
+            f"{LEAST}[matching]\n{line}\n",
+            f"wrong at matching.{line.split()[0]}",
+        )
+        for line in ("threshold = 0.401", "threshold = 0.6", "margin = 0.059", "margin = 0", "smallest_face_px = 39.9")
+    },
 }
 
 
@@ -248,25 +255,45 @@ def test_settings_that_a_text_editor_marked_are_read(tmp_path: Path):
 
 
 def test_own_numbers_reach_the_rules(tmp_path: Path):
-    own = school(tmp_path, LEAST + "[parameters]\ngroup_only_min_persons = 5\nrecognisable_face_px = 12.5\n")
+    numbers = "group_only_min_persons = 5\nrecognisable_face_px = 12.5\nform_months = 6\n"
+    own = school(tmp_path, LEAST + f"[parameters]\n{numbers}")
     ready = School("x", "x").load_protocol()
     protocol = own.load_protocol()
     assert protocol.parameters.group_only_min_persons == 5
     assert protocol.parameters.recognisable_face_px == 12.5
+    assert protocol.parameters.form_months == protocol.parameters.validity.months == 6
     assert protocol.parameters.min_pupils == ready.parameters.min_pupils
     assert protocol.platforms == ready.platforms
 
 
+@pytest.mark.parametrize("setting", ["threshold = 0.3", "margin = 0.1", "smallest_face_px = 60"])
+def test_matching_may_be_stricter_than_what_was_measured(setting: str, tmp_path: Path):
+    name, value = setting.split(" = ")
+    policy = school(tmp_path, f"{LEAST}[matching]\n{setting}\n").matching.policy
+    assert policy == replace(MatchingPolicy(), **{name: float(value)}) != MatchingPolicy()
+
+
 WRONG_NUMBERS = {
-    "min_persons = 5": "knows no min_persons",
-    "min_pupils = 0": "wrong at min_pupils",
+    "min_persons = 5": "knows no min_persons. It knows: min_pupils, ",
+    "min_pupils = 0": "min_pupils = 0.0 is milder than the protocol, which says 2",
+    "min_pupils = 1": "min_pupils = 1.0 is milder than the protocol, which says 2",
     "min_pupils = 2.5": "wrong at min_pupils",
-    "min_pupils = -2": "wrong at min_pupils",
+    "min_pupils = -2": "min_pupils = -2.0 is milder",
+    "group_only_min_persons = 2": "group_only_min_persons = 2.0 is milder than the protocol, which says 3",
+    "published_long_side_px = 1000": "published_long_side_px = 1000.0 is milder than the protocol, which says 2048",
+    "recognisable_face_px = 16.5": "recognisable_face_px = 16.5 is milder than the protocol, which says 16.0",
     "recognisable_face_px = -1": "wrong at recognisable_face_px",
     "recognisable_face_px = nan": "wrong at parameters.recognisable_face_px",
     "recognisable_face_px = inf": "wrong at parameters.recognisable_face_px",
-    "form_year_end_month = 13": "wrong at form_year_end_month",
+    "form_months = 13": "form_months = 13.0 is milder than the protocol, which says 12",
+    "form_months = 0": "wrong at form_months",
+    "form_year_end_month = 13": "knows no form_year_end_month",
+    "form_year_end_day = 1": "knows no form_year_end_day",
     'form_months = "lang"': "wrong at parameters.form_months",
+    **{
+        f"{name} = {value}": f"wrong at parameters.{name}"
+        for name, value in (("min_pupils", "true"), ("form_months", "true"), ("recognisable_face_px", "false"))
+    },
 }
 
 
@@ -274,6 +301,14 @@ WRONG_NUMBERS = {
 def test_a_number_that_makes_no_sense_is_refused(line: str, tmp_path: Path):
     with pytest.raises(UserError, match=WRONG_NUMBERS[line]):
         school(tmp_path, f"{LEAST}[parameters]\n{line}\n").load_protocol()
+
+
+def test_a_protocol_of_the_own_gives_no_form_more_than_a_year(tmp_path: Path):
+    text = (PROTOCOLS / "ooh-2019.toml").read_text("utf-8")
+    for months in (13, 0):
+        (tmp_path / "eigen.toml").write_text(text.replace("form_months = 12", f"form_months = {months}"), "utf-8")
+        with pytest.raises(UserError, match=r"wrong at parameters\.form_months"):
+            school(tmp_path, LEAST + 'protocol = "eigen.toml"\n').load_protocol()
 
 
 def test_an_own_protocol_may_lie_beside_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
