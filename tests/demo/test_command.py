@@ -18,7 +18,9 @@ from consent.messages import UserError
 from pipeline.cli import cli
 from pipeline.demo import DAY, KEY, PHOTOS, RUN_ID
 from pipeline.keys import VARIABLE
+from pipeline.models.store import default_store
 from pipeline.store import Store
+from pipeline.vision import observer
 from pipeline.vision.observer import SETTINGS
 
 COMMAND = Path(sys.executable).with_name("photo-consent")
@@ -159,14 +161,59 @@ def test_a_bad_register_file_changes_nothing(demo_workspace: Path, tmp_path: Pat
         assert {"S90", "S91"} & store.people().keys() == {"S90"}
 
 
-def test_the_thresholds_of_an_observation_are_part_of_its_digest():
-    """Whoever changes what is seen must not be answered from what was seen before."""
-    from pipeline.models.store import default_store
-    from pipeline.vision import observer
+def test_taking_back_the_consent_for_matching_erases_the_templates(
+    demo_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(VARIABLE, KEY)
+    workspace = shutil.copytree(demo_workspace, tmp_path / "copy")
+    with Store(workspace / "workspace.db", KEY) as store:
+        before = store.enrolled()
+    columns = "person_id;purpose;medium;status;given_by;given_on;valid_until;withdrawn_on;form_version;evidence"
+    rows = ["S01;matching;photo;withdrawn;both parents;;;;;", "S02;facebook;photo;withdrawn;both parents;;;;;"]
+    consents = tmp_path / "consents.csv"
+    consents.write_text("\n".join([columns, *rows]), "utf-8")
+    arguments = ["register", "import", str(consents), "--workspace", str(workspace)]
+    result = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    with Store(workspace / "workspace.db", KEY) as store:
+        assert before - store.enrolled() == {"S01"} and "S02" in store.enrolled()
 
+
+CHANGES = {
+    "a threshold": lambda patch, folder: patch.setitem(SETTINGS, "face_score", 0.9),
+    "a library": lambda patch, folder: patch.setattr(observer, "version", lambda name: f"{name} of tomorrow"),
+    "a library less": lambda patch, folder: patch.setattr(observer, "LIBRARIES", observer.LIBRARIES[1:]),
+    **{
+        f"the code of {path.name}": lambda patch, folder, path=path: patch.setattr(
+            observer, "CODE", [edited(one, folder) if one == path else one for one in observer.CODE]
+        )
+        for path in observer.CODE
+    },
+}
+
+
+def edited(path: Path, folder: Path) -> Path:
+    """The same file with a line more."""
+    copy = folder / path.name
+    copy.write_bytes(path.read_bytes() + b"# more\n")
+    return copy
+
+
+def digest() -> str:
     with observer.Observer(default_store()) as one:
-        before = one.digest
+        return one.digest
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_an_observation_rests_on_is_part_of_its_digest(change: str, tmp_path: Path):
+    """Whoever changes what is seen must not be answered from what was seen before."""
+    before = digest()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(SETTINGS, "face_score", 0.9)
-        with observer.Observer(default_store()) as other:
-            assert other.digest != before
+        CHANGES[change](patch, tmp_path)
+        assert digest() != before
+    assert digest() == before
+
+
+def test_the_digest_covers_all_that_reads_and_looks():
+    vision = Path(observer.__file__).parent
+    assert {*vision.glob("*.py"), vision.parent / "photos.py"} == set(observer.CODE)

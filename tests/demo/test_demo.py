@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shutil
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -173,7 +174,8 @@ def test_the_executed_notebook_is_whole(run_folder: Path):
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert all(cell["execution_count"] for cell in code)
     assert "papermill" not in notebook["metadata"]
-    assert str(run_folder.parents[2]) not in json.dumps(notebook)
+    for place in (run_folder.parents[2], PHOTOS, Path(sys.prefix)):
+        assert str(place) not in json.dumps(notebook, ensure_ascii=False)
     assert not [output for cell in code for output in cell["outputs"] if output["output_type"] == "error"]
 
 

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from register_files import CONSENTS_HEADER, KNOWN, PEOPLE_HEADER, PROTOCOL, TODAY, take, write
 
+from consent.facts import Case, FaceFact, PhotoFacts
+from consent.findings import Outcome
 from consent.importers.dates import parse_date
+from consent.judging import judge
 from consent.messages import UserError
 from consent.register import MATCHING, Answer, ConsentRecord, ConsentRegister, Medium
 
@@ -91,6 +94,99 @@ def test_a_remarkable_row_is_taken_in_with_a_warning(tmp_path, row, reason):
     (warning,) = said(result.warnings)
     assert warning.startswith("consents.csv:3 ") and reason in warning
     assert not result.faults and len(result.records) == (1 if row == GOOD_CONSENT else 2)
+
+
+NOTHING_TOLD = [
+    "nee",
+    "Nee",
+    "NEE ",
+    "ontbreekt",
+    "?",
+    "-",
+    "geen",
+    "n.v.t.",
+    "Onbekend",
+    "no",
+    "missing",
+    "0",
+    "false",
+]
+
+
+@pytest.mark.parametrize("cell", NOTHING_TOLD)
+@pytest.mark.parametrize("column", ["form_version", "evidence"])
+def test_a_word_for_nothing_is_no_form(tmp_path, column, cell):
+    """A cell “nee” under “Formulier” must not read as evidence: R4 blocks, and the row is remarked upon."""
+    form = {"form_version": "2026-1", "evidence": "map 1", column: cell}
+    row = f"K1;facebook;photo;yes;parent;01-09-2026;;;{form['form_version']};{form['evidence']}"
+    result = take(write(tmp_path / "consents.csv", CONSENTS_HEADER, row))
+    assert said(result.warnings) == [
+        f"consents.csv:2 A yes without {column} is no written consent and does not count (R4)."
+    ]
+    (record,) = result.records
+    assert getattr(record, column) == "" and not result.faults
+    register = ConsentRegister(KNOWN, result.records)
+    photo = PhotoFacts("photo.jpg", (FaceFact(1, 100, "K1"),))
+    verdict = judge(Case(photo, "facebook", TODAY, register, PROTOCOL))
+    assert [f.outcome for f in verdict.findings if f.rule == "R4"] == [Outcome.BLOCK]
+
+
+def test_a_word_for_nothing_in_a_table_of_the_school_is_no_form(tmp_path):
+    text = """
+        [person]
+        person_id = { column = "Nr" }
+        [form]
+        given_on = { value = 2026-09-01 }
+        form_version = { value = "2026-1" }
+        evidence = { column = "Formulier" }
+        [[consent]]
+        column = "FB"
+        purpose = "facebook"
+        medium = "photo"
+    """
+    wide = write(tmp_path / "w.csv", "Nr;FB;Formulier", "K1;ja;ontbreekt")
+    result = take(wide, mapping=write(tmp_path / "m.toml", text, encoding="utf-8"))
+    assert [record.evidence for record in result.records] == [""]
+    assert "A yes without Formulier is no written consent" in said(result.warnings)[0]
+
+
+@pytest.mark.parametrize("cell", ["2026-1", "map 0", "nee.pdf", "Nee, zie mail", "1", "formulier ontbreekt niet"])
+def test_what_tells_something_is_kept(tmp_path, cell):
+    row = f"K1;facebook;photo;yes;parent;01-09-2026;;;{cell};{cell}"
+    (record,) = take(write(tmp_path / "consents.csv", CONSENTS_HEADER, row)).records
+    assert (record.form_version, record.evidence) == (cell, cell)
+
+
+def alike(tmp_path, **files):
+    """The faults of some files of people, and who was taken in."""
+    paths = [write(tmp_path / f"{name}.csv", PEOPLE_HEADER, *rows) for name, rows in files.items()]
+    result = take(*paths)
+    assert all("differ in capitals alone" in fault for fault in said(result.faults))
+    return {(f.file, f.row) for f in result.faults}, [p.person_id for p in result.people]
+
+
+BO, OTHER = "P1;pupil;Bo;;Berg;3;;", "P9;pupil;Kai;;Berg;3;;"
+
+
+def test_ids_that_differ_in_capitals_alone_are_one_child(tmp_path):
+    in_one = alike(tmp_path, a=[BO, OTHER, BO.replace("P1", "p1")])
+    assert in_one == ({("a.csv", 2), ("a.csv", 4)}, ["P9"])
+    across = alike(tmp_path, a=[BO, OTHER], b=[BO.replace("P1", "p1")])
+    assert across == ({("a.csv", 2), ("b.csv", 2)}, ["P9"])
+    known = alike(tmp_path, a=[BO.replace("P1", "k1"), OTHER])
+    assert known == ({("a.csv", 2)}, ["P9"])
+    assert alike(tmp_path, a=[BO.replace("P1", "K1"), OTHER]) == (set(), ["K1", "P9"])
+
+
+def test_a_refusal_under_an_id_in_other_capitals_is_told(tmp_path):
+    """It must not be taken in for a second person while the yes of the first stays."""
+    people = write(tmp_path / "people.csv", PEOPLE_HEADER, "k1;pupil;Wende;;Zomer;5;;")
+    consents = write(tmp_path / "consents.csv", CONSENTS_HEADER, "k1;facebook;photo;no;parent;01-10-2026;;;;")
+    result = take(people, consents)
+    assert {(f.file, f.row) for f in result.faults} == {("people.csv", 2), ("consents.csv", 2)}
+    assert not result.people and not result.records
+    alone = take(consents)
+    assert [(f.file, f.row) for f in alone.faults] == [("consents.csv", 2)] and not alone.records
 
 
 def test_a_good_row_in_between_empty_ones_keeps_its_number(tmp_path):

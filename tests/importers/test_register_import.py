@@ -148,7 +148,7 @@ def workbook_of(path, *sheets):
 
 
 REFUSED = {
-    "no such file": ("weg.csv", None, "cannot be opened"),
+    "no such file": ("weg.csv", None, "There is no file"),
     "zero bytes": ("a.csv", b"", "is empty"),
     "only empty cells": ("a.csv", b";;;\r\n;;;\r\n", "is empty"),
     "old workbook": ("a.xls", b"whatever", "Save it as .xlsx"),
@@ -228,7 +228,7 @@ def test_a_wrong_mapping_is_refused(tmp_path, text, expected):
 
 
 def test_a_mapping_that_is_not_there(tmp_path):
-    with pytest.raises(UserError, match="cannot be opened"):
+    with pytest.raises(UserError, match=r"no file “.*weg\.toml”"):
         take(DEMO[0], mapping=tmp_path / "weg.toml")
 
 

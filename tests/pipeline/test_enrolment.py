@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,14 +12,18 @@ import pytest
 from PIL import Image
 
 from consent.messages import UserError
-from consent.register import MATCHING, Answer, ConsentRecord, Medium
+from consent.register import MATCHING, Answer, ConsentRecord, ConsentRegister, Medium
 from pipeline.demo import DAY, PHOTOS, REFERENCES
-from pipeline.enrolment import ENROLMENT_FILE, EnrolmentJob, drop_lapsed, find_references
+from pipeline.enrolment import ENROLMENT_FILE, EnrolmentJob, erase_taken_back, find_references
+from pipeline.looking import Looking, Publication
+from pipeline.matching.conditions import may_be_matched
+from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.naming import NamesFile
 from pipeline.photos import file_digest
 from pipeline.store import Store
 from pipeline.workspace import Workspace
 
-IDS = ("S1", "S12", "S01", "S1-b", "T01", "an")
+IDS = ("S1", "S12", "S01", "S1-b", "T01", "an", "12")
 
 OWNERS = {
     "S1/a.jpg": "S1",
@@ -34,15 +38,28 @@ OWNERS = {
     "S13.jpg": None,
     "S1_a.jpg": "S1",
     "S1 (2).jpg": "S1",
-    "S1a.jpg": "S1",
+    "S1a.jpg": None,
+    "S1.a.jpg": "S1",
+    "S1(2).jpg": "S1",
+    "S1-2.jpg": "S1",
     "S1-b.jpg": "S1-b",
-    "S1-bc.jpg": "S1",
+    "S1-b_2.jpg": "S1-b",
+    "S1-bc.jpg": None,
+    "S1-c.jpg": None,
+    "S1--2.jpg": None,
     "S01.jpg": "S01",
+    "S01a.jpg": None,
     "S011.jpg": None,
+    "s01.jpg": None,
+    "12.jpg": "12",
+    "12a.jpg": None,
+    "12-a.jpg": None,
+    "12é.jpg": None,
     "T01-2026.jpg": "T01",
     "an.jpg": "an",
     "anna.jpg": None,
-    "an1.jpg": "an",
+    "an1.jpg": None,
+    "an bij de boom.jpg": "an",
     "foto.jpg": None,
     "xS1.jpg": None,
 }
@@ -175,47 +192,123 @@ def said(answer: Answer, given_on: date, **more: object) -> ConsentRecord:
 
 
 ENDINGS = {
-    "withdrawn": (said(Answer.WITHDRAWN, date(2026, 9, 1), withdrawn_on=date(2026, 10, 1)), date(2026, 10, 1)),
-    "a later no": (said(Answer.NO, date(2026, 10, 1)), date(2026, 10, 1)),
-    "a no of one parent": (said(Answer.NO, date(2026, 10, 1), given_by="vader"), date(2026, 10, 1)),
-    "objection": (
-        ConsentRecord("S01", "all", Medium.BOTH, Answer.OBJECTION, given_on=date(2026, 10, 1)), date(2026, 10, 1)
-    ),
-    "ask first is no yes": (said(Answer.ASK_FIRST, date(2026, 10, 1)), date(2026, 10, 1)),
-    "expired": (None, date(2027, 8, 1)),
-}  # fmt: skip
+    "withdrawn": said(Answer.WITHDRAWN, date(2026, 9, 1), withdrawn_on=date(2026, 10, 1)),
+    "withdrawn, nobody knows when": said(Answer.WITHDRAWN, date(2026, 9, 1)),
+    "a later no": said(Answer.NO, date(2026, 10, 1)),
+    "a no of one parent": said(Answer.NO, date(2026, 10, 1), given_by="vader"),
+    "objection": ConsentRecord("S01", "all", Medium.BOTH, Answer.OBJECTION, given_on=date(2026, 10, 1)),
+    "ask first is no yes": said(Answer.ASK_FIRST, date(2026, 10, 1)),
+}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("case", ENDINGS)
-def test_the_template_goes_when_the_consent_goes(case: str, enrol: Callable, references: Path, tmp_path: Path):
-    record, day = ENDINGS[case]
+@pytest.fixture
+def enrolled(enrol: Callable, references: Path, tmp_path: Path) -> Iterator[tuple[Workspace, Store]]:
+    """A workspace in which S01 and T01 are enrolled, and its open database."""
     shutil.copy(portrait("S01"), references / "S01.jpg")
     shutil.copy(portrait("T01"), references / "T01.jpg")
     _, store = enrol()
     assert store.enrolled() == {"S01", "T01"}
-    store.add([], [record] if record else [], datetime(2026, 11, 22))
-    validity = Workspace.open(tmp_path / "school").school.load_protocol().parameters.validity
-    register = store.register(validity)
-    assert drop_lapsed(store, register, date(2026, 9, 15), date(2026, 9, 15)) == frozenset(), "it still stood then"
-    lapsed = {"S01", "T01"} if case == "expired" else {"S01"}
-    assert drop_lapsed(store, register, day, day) == lapsed
-    assert store.enrolled() == {"S01", "T01"} - lapsed
+    yield Workspace.open(tmp_path / "school"), store
+
+
+def register_of(workspace: Workspace, store: Store) -> ConsentRegister:
+    return store.register(workspace.school.load_protocol().parameters.validity)
 
 
 @pytest.mark.slow
-def test_the_next_enrolment_drops_lapsed_templates_whatever_it_enrols(enrol: Callable, references: Path):
-    shutil.copy(portrait("S01"), references / "S01.jpg")
-    _, store = enrol()
-    store.add([], [said(Answer.NO, date(2026, 10, 1))], datetime(2026, 11, 22))
-    (references / "S01.jpg").rename(references / "T01.jpg")  # anybody's face: only the file matters here
-    results, store = enrol()
-    assert results == {"T01.jpg": ""}
+@pytest.mark.parametrize("case", ENDINGS)
+def test_the_template_goes_when_the_consent_is_taken_back(case: str, enrolled: tuple[Workspace, Store]):
+    workspace, store = enrolled
+    store.add([], [ENDINGS[case]], datetime(2026, 11, 22))
+    assert erase_taken_back(store, register_of(workspace, store), date(2026, 11, 22)) == {"S01"}
     assert store.enrolled() == {"T01"}
-    # A day before the refusal does not bring the template back.
-    (references / "T01.jpg").rename(references / "S01.jpg")
-    results, store = enrol(date(2026, 9, 15))
-    assert results == {"S01.jpg": NO_CONSENT}
+
+
+@pytest.mark.slow
+def test_a_template_outlives_its_form_unused_until_the_form_is_renewed(enrolled: tuple[Workspace, Store]):
+    workspace, store = enrolled
+    register, expired = register_of(workspace, store), date(2027, 8, 1)
+    assert erase_taken_back(store, register, expired) == frozenset()
+    assert store.enrolled() == {"S01", "T01"}
+    assert not may_be_matched(register, "S01", expired, expired)
+    assert may_be_matched(register, "S01", DAY, DAY)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("day", [date(2026, 8, 1), date(2026, 9, 15), DAY, date(2028, 1, 1)])
+def test_an_audit_or_enrolment_for_another_day_erases_no_template(
+    day: date, enrolled: tuple[Workspace, Store], enrol: Callable, references: Path
+):
+    """What a day that is past or to come has to say of a consent is no reason to lose a template."""
+    workspace, store = enrolled
+    before = store.gallery("dlib_face_resnet", 128)
+    (references / "S01.jpg").unlink()
+    (references / "T01.jpg").rename(references / "S13.jpg")  # who never consented
+    results, _ = enrol(day)
+    assert results == {"S13.jpg": NO_CONSENT}
+    publication = Publication("facebook", day, workspace.school.load_protocol(), register_of(workspace, store), DAY)
+    folder = workspace.reports / "looking"
+    folder.mkdir()
+    with Looking(store, publication, workspace.school.matching, NamesFile(), folder) as looking:
+        valid = date(2026, 9, 1) <= day <= date(2027, 7, 31)
+        assert f"compared with {2 if valid else 0} enrolled persons" in str(looking.matching)
+    after = store.gallery("dlib_face_resnet", 128)
+    assert after.person_ids == before.person_ids == ("S01", "T01")
+    assert after.templates.tobytes() == before.templates.tobytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", ENDINGS)
+def test_who_took_the_consent_back_since_is_not_compared_for_a_day_that_is_past(
+    case: str, enrolled: tuple[Workspace, Store]
+):
+    workspace, store = enrolled
+    past = date(2026, 9, 15)
+    assert may_be_matched(register_of(workspace, store), "S01", past, DAY)
+    store.add([], [ENDINGS[case]], datetime(2026, 11, 22))
+    assert not may_be_matched(register_of(workspace, store), "S01", past, DAY)
+    assert may_be_matched(register_of(workspace, store), "T01", past, DAY)
+
+
+@pytest.mark.slow
+def test_enrolling_again_replaces_all_templates_of_the_persons_in_the_folder(enrol: Callable, references: Path):
+    shutil.copytree(REFERENCES / "S01", references / "S01")
+    shutil.copy(portrait("S02"), references / "S02.jpg")
+    _, store = enrol()
+    gallery = store.gallery("dlib_face_resnet", 128)
+    assert gallery.person_ids == ("S01", "S01", "S02")
+    shutil.rmtree(references / "S01")
+    (references / "S02.jpg").unlink()
+    shutil.copy(portrait("S03"), references / "S01.jpg")  # a newer photo: only the file matters here
+    _, store = enrol()
+    renewed = store.gallery("dlib_face_resnet", 128)
+    assert renewed.person_ids == ("S01", "S02")
+    assert renewed.templates[1].tobytes() == gallery.templates[2].tobytes(), "who is not in the folder stays"
+    assert renewed.templates[0].tobytes() not in {row.tobytes() for row in gallery.templates}
+
+
+@pytest.mark.slow
+def test_an_enrolment_that_is_cut_off_changes_nothing(
+    enrolled: tuple[Workspace, Store], enrol: Callable, references: Path, monkeypatch: pytest.MonkeyPatch
+):
+    _, store = enrolled
+    before = store.gallery("dlib_face_resnet", 128)
+    shutil.copy(portrait("S02"), references / "S01.jpg")
+    embed, calls = DlibResNet.embed, []
+
+    def interrupted(self: DlibResNet, *given: object) -> object:
+        calls.append(given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return embed(self, *given)
+
+    monkeypatch.setattr(DlibResNet, "embed", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        enrol()
+    assert len(calls) == 2, "one template was made"
+    after = store.gallery("dlib_face_resnet", 128)
+    assert after.person_ids == before.person_ids
+    assert after.templates.tobytes() == before.templates.tobytes()
 
 
 @pytest.mark.slow
@@ -270,12 +363,12 @@ def test_a_wrong_parameter_is_told_at_once(case: str, new_workspace: Callable[..
 @pytest.mark.slow
 def test_the_table_of_a_run_is_written_once(new_workspace: Callable[..., Workspace], references: Path):
     workspace = new_workspace("DPIA-TEST")
-    shutil.copy(portrait("S13"), references / "S13;=1+1.jpg")
+    shutil.copy(portrait("S13"), references / "S13 ;=1+1.jpg")
     given = {"workspace": str(workspace.folder), "references": str(references), "run_id": "once", "language": "nl"}
     job = EnrolmentJob.from_parameters(**given, on=DAY.isoformat())
     with (job.write(job.enrol()) / ENROLMENT_FILE).open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file, delimiter=";")
-    assert (row["file"], row["person_id"]) == ("S13;=1+1.jpg", "S13")
+    assert (row["file"], row["person_id"]) == ("S13 ;=1+1.jpg", "S13")
     assert row["refused_because"] not in ("", NO_CONSENT), "the reason is in Dutch"
     with pytest.raises(UserError, match="There is a run called “once” already"):
         EnrolmentJob.from_parameters(**given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import signal
 import sys
@@ -20,7 +21,7 @@ from pipeline.candidates import CandidateAudit
 from pipeline.enrolment import EnrolmentJob
 from pipeline.language import translator
 from pipeline.notebooks import run_notebook
-from pipeline.places import NOTEBOOKS
+from pipeline.places import NOTEBOOKS, PROJECT
 from pipeline.progress import VARIABLE
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -77,6 +78,24 @@ def test_parameters_arrive_as_they_are_and_steps_are_told(write: Callable[..., P
     assert steps == [(0, 3), (1, 3), (2, 3), (3, 3)]
     assert left(output) == ["test.ipynb"]
     assert VARIABLE not in os.environ
+
+
+@pytest.mark.slow
+def test_an_executed_notebook_tells_nothing_of_this_computer(write: Callable[..., Path], tmp_path: Path):
+    output = write("from pathlib import Path\nprint(Path(who).is_absolute(), how_many)")
+    parameters = {"who": str(tmp_path / "school" / "foto's"), "how_many": 7, "nothing": "sub/feest"}
+    run_notebook("test", parameters, output)
+    assert "True 7" in text_of(output), "the cells still get the whole path"
+    notebook = nbformat.read(output, as_version=4)
+    nbformat.validate(notebook)
+    content = output.read_text("utf-8")
+    for place in (tmp_path, Path(sys.prefix), Path.home(), PROJECT):
+        assert str(place) not in content and json.dumps(str(place))[1:-1] not in content
+    assert "papermill" not in content
+    (injected,) = [cell for cell in notebook.cells if "injected-parameters" in cell.metadata.get("tags", ())]
+    told: dict[str, object] = {}
+    exec(injected.source, told)
+    assert {name: told[name] for name in parameters} == {"who": "foto's", "how_many": 7, "nothing": "sub/feest"}
 
 
 @pytest.mark.slow

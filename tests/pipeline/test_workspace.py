@@ -19,6 +19,7 @@ from keyring.errors import PasswordDeleteError
 from consent.messages import UserError
 from consent.protocol import PROTOCOLS
 from pipeline.keys import VARIABLE, find_key, make_key
+from pipeline.language import translator
 from pipeline.matching.identification import MatchingPolicy
 from pipeline.school import School, load_school, new_school_file
 from pipeline.store import Store
@@ -329,6 +330,6 @@ names = st.text(st.characters(exclude_categories=["Cs"]))
 
 @given(name=names, dpia=names)
 def test_any_name_of_a_school_survives_its_settings(name: str, dpia: str):
-    table = tomllib.loads(new_school_file(name, "nl", dpia))
+    table = tomllib.loads(new_school_file(name, translator("nl"), dpia))
     assert (table["name"], table["matching"]["dpia_reference"]) == (name, dpia)
     assert table["matching"]["enabled"] == bool(dpia)

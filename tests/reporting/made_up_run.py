@@ -15,6 +15,7 @@ from consent.messages import Message, say
 from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
+from pipeline.naming import HandNames, Word, hand_findings
 from pipeline.reporting.pictures import draw
 from pipeline.run import AuditedPhoto, AuditRun, ModelUse
 from pipeline.vision.observation import Body, Box, Face, Observation
@@ -132,6 +133,17 @@ def audited(
     )
 
 
+def named_by_hand(photo: AuditedPhoto) -> AuditedPhoto:
+    """The photo with its first face named by a person, and its second by the program."""
+    said = HandNames({1: photo.identified[1]}, {1: Word.NOT_RECOGNISABLE})
+    return replace(
+        photo,
+        verdict=replace(photo.verdict, findings=(*photo.verdict.findings, *hand_findings(said))),
+        by_hand=frozenset(said.faces),
+        distances={2: (0.31234567, 0.5), 3: (0.45, float("inf"))},
+    )
+
+
 def drawn(photo: AuditedPhoto, folder: Path) -> AuditedPhoto:
     """The photo with its picture in `folder`; as it is where there is nothing to draw."""
     if photo.observation is None:
@@ -153,6 +165,7 @@ def made_up_run(folder: Path, *, names: bool = False, platform: str = "facebook"
         audited("IMG_15.jpg", problem=say("The file is empty."), platform=platform),
     ]
     photos += [audited(name, ("S01", "S03", "S02"), platform=platform) for name in HOSTILE]
+    photos[0] = named_by_hand(photos[0])
     return AuditRun(
         run_id="20261120-0915-facebook",
         school="Basisschool De <b>Verzinsel</b>",
@@ -181,4 +194,5 @@ def made_up_run(folder: Path, *, names: bool = False, platform: str = "facebook"
         },
         times={"detect": 1.23456, "judge": 0.5},
         names=NAMES if names else {},
+        notes=(say("Nobody can be recognised."),),
     )

@@ -99,11 +99,16 @@ def test_words_stand_out_from_their_ground(page):
     assert faults == []
 
 
-def test_paper_gets_everything_that_is_folded_on_a_screen(page):
+def test_paper_shows_every_reason_and_leaves_out_what_is_folded_on_the_cards(page):
     page.emulate_media(media="print")
-    heights = page.evaluate(
-        "[...document.querySelectorAll('details > :not(summary)')].map(e => e.getBoundingClientRect().height)"
-    )
-    assert heights and min(heights) > 0
+
+    def heights(selector):
+        return page.evaluate(
+            "selector => [...document.querySelectorAll(selector)].map(e => e.getBoundingClientRect().height)", selector
+        )
+
+    for shown in (".card .reasons li", ".card .badge", ".points > li", ".signed tr", ".card img", ".by-hand"):
+        assert heights(shown) and min(heights(shown)) > 0, shown
+    assert heights(".card details") and max(heights(".card details")) == 0
     pdf = page.pdf(prefer_css_page_size=True)
     assert pdf.startswith(b"%PDF") and len(pdf) > 100_000

@@ -152,6 +152,59 @@ def test_an_empty_batch_and_a_batch_without_a_photo_to_publish_are_said(tmp_path
     assert translator(language).text("None of them may be published as it is.") in path.read_text("utf-8")
 
 
+def written(run, path, language="en"):
+    write_html(run, path, translator(language))
+    return Page(path.read_text("utf-8"))
+
+
+def test_what_a_person_said_stands_on_the_card_beside_what_the_program_found(tmp_path, batch):
+    run = replace(batch, photos=batch.photos[:1])
+    (photo,) = run.photos
+    said = [finding for finding in photo.verdict.findings if finding.rule == "hand"]
+    assert len(said) == 2
+    card = written(run, tmp_path / "r.html").words("article")
+    assert all(str(finding.reason) in card for finding in said)
+    assert "1: S01 (by hand)" in card and "2: S02" in card and "2: S02 (by hand)" not in card
+    assert "hand :" not in card, "a person's word is not among the rules"
+    plain = written(replace(batch, photos=batch.photos[1:2]), tmp_path / "plain.html").words("article")
+    assert "by hand" not in plain and "Said" not in plain
+
+
+NAMES_RIGHT = "Are the names right that the program gave?"
+REALLY_NOBODY = "Is there really nobody on these photos?"
+
+
+def test_the_report_asks_whether_the_names_are_right_that_the_program_gave(tmp_path, batch):
+    by_program = audited("a.jpg", ("S01", "S02"))
+    by_hand = replace(by_program, by_hand=frozenset({1, 2}))
+    partly = replace(by_program, by_hand=frozenset({1}))
+    nameless = audited("b.jpg", (None, None))
+    for photos, asked in (
+        ((by_program,), True),
+        ((by_hand, partly), True),
+        ((by_hand, nameless), False),
+        ((nameless,), False),
+    ):
+        page = written(replace(batch, photos=photos), tmp_path / "r.html")
+        assert (NAMES_RIGHT in page.words("section")) == asked
+
+
+def test_the_report_lists_the_photos_to_publish_on_which_nobody_was_found(tmp_path, batch):
+    page = written(batch, tmp_path / "r.html")
+    assert [p.name for p in batch.nobody_found] == ["IMG_14.jpg"]
+    points = page.words("ol")
+    assert REALLY_NOBODY in points
+    assert "IMG_14.jpg" in points.split(REALLY_NOBODY)[1].split("The program saw nobody there")[0]
+    elsewhere = made_up_run(tmp_path, platform="instagram")
+    assert not elsewhere.nobody_found, "it is not to be published there"
+    rest = replace(batch, photos=tuple(p for p in batch.photos if p.name != "IMG_14.jpg"))
+    assert REALLY_NOBODY not in written(rest, tmp_path / "r.html").words("section")
+
+
+def test_notes_of_a_run_are_shown(tmp_path, batch):
+    assert str(batch.notes[0]) in written(replace(batch, photos=()), tmp_path / "r.html").words("section")
+
+
 def test_a_picture_that_is_gone_is_said(tmp_path, batch):
     photo = replace(audited("a.jpg", ("S01", "S02")), picture=tmp_path / "gone.jpg")
     write_html(replace(batch, photos=(photo,)), tmp_path / "r.html", translator("nl"))

@@ -65,7 +65,7 @@ UNKNOWN, BEHIND = Orientation.UNKNOWN, Orientation.FROM_BEHIND
             None,
             [
                 "Choose a platform that the school uses.",
-                "Ask the parents of S01 for consent on the form, or choose a photo without S01.",
+                "Ask for consent for S01 on the form, or choose a photo without S01.",
                 "Look who the others on the photo are, and name them.",
             ],
         ),
