@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from pipeline.matching.recogniser import CHIP_SIDE_PX, Templates, align
+from pipeline.models.session import open_session
 from pipeline.vision.observation import Face
 
 _AT_ONCE = 16
@@ -26,11 +26,8 @@ class DlibResNet:
     name = "dlib_face_resnet"
     dimensions = 128
 
-    def __init__(self, model: Path, threads: int = 2) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    def __init__(self, model: Path) -> None:
+        self._session = open_session(model)
         self._input = self._session.get_inputs()[0].name
 
     def embed(self, pixels: NDArray[np.uint8], faces: Sequence[Face]) -> Templates:

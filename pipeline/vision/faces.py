@@ -11,9 +11,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
+from pipeline.models.session import open_session
 from pipeline.vision.observation import Box, Face
 
 DETECTION_SIDE_PX = 1280
@@ -35,11 +35,8 @@ _MULTIPLE = 32
 class CenterFace:
     """The detector. Safe to use from one thread at a time."""
 
-    def __init__(self, model: Path, threads: int = 2) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    def __init__(self, model: Path) -> None:
+        self._session = open_session(model)
         self._input = self._session.get_inputs()[0].name
 
     def __call__(self, pixels: NDArray[np.uint8]) -> tuple[Face, ...]:
