@@ -69,12 +69,14 @@ def audit_candidates(
     }
     audit = CandidateAudit.from_parameters(**parameters)
     parameters["run_id"] = audit.run_id
+    of_another_run = audit.unfinished.exists()
     with tempfile.TemporaryDirectory(dir=audit.space.reports, prefix=".", ignore_cleanup_errors=True) as place:
         executed = Path(place) / "20_audit_candidates.ipynb"
         try:
             run_notebook(executed.stem, parameters, executed, on_step)
-        except BaseException:
-            shutil.rmtree(audit.unfinished, ignore_errors=True)
+        except BaseException:  # Ctrl-C among them: the folder holds pictures of children
+            if not of_another_run:
+                shutil.rmtree(audit.unfinished, ignore_errors=True)
             raise
         shutil.move(executed, audit.folder / executed.name)
     return _outcome(audit.folder)

@@ -97,6 +97,20 @@ def test_ctrl_c_loses_nothing(workspace: Path, tmp_path: Path):
     assert 2 <= seen < 12
 
 
+@pytest.mark.slow
+def test_a_second_run_of_one_name_leaves_the_first_alone(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(VARIABLE, KEY)
+    of_the_first = workspace / "reports/.twice.unfinished/pictures/0.jpg"
+    of_the_first.parent.mkdir(parents=True)
+    of_the_first.touch()
+    arguments = audit_arguments(some_photos(tmp_path / "photos", 1), workspace, "twice")
+    with pytest.raises(UserError, match="under way"):
+        CliRunner().invoke(cli, arguments, catch_exceptions=False, standalone_mode=False)
+    assert of_the_first.is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
