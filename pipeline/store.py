@@ -24,7 +24,7 @@ from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Val
 from pipeline.matching.identification import Gallery
 from pipeline.vision.observation import Body, Box, Face, Observation
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE person (
     person_id TEXT PRIMARY KEY, role TEXT NOT NULL, given_name TEXT NOT NULL, infix TEXT NOT NULL,
@@ -38,12 +38,23 @@ CREATE TABLE consent (
 ) STRICT;
 CREATE TABLE template (
     person_id TEXT NOT NULL REFERENCES person, recogniser TEXT NOT NULL, photo_sha256 TEXT NOT NULL,
-    enrolled_on TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (person_id, recogniser, photo_sha256)
+    enrolled_on TEXT NOT NULL, vector BLOB NOT NULL, taken_on TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (person_id, recogniser, photo_sha256)
 ) STRICT;
 CREATE TABLE observation (
     photo_sha256 TEXT NOT NULL, models TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (photo_sha256, models)
 ) STRICT;
 """
+_SINCE_VERSION_2 = """
+CREATE TABLE calibration (calibrated_at TEXT NOT NULL, content TEXT NOT NULL) STRICT;
+CREATE TABLE identification (
+    photo_sha256 TEXT NOT NULL, basis TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (photo_sha256, basis)
+) STRICT;
+"""
+_UPGRADES = {
+    1: "ALTER TABLE template ADD COLUMN taken_on TEXT NOT NULL DEFAULT '';" + _SINCE_VERSION_2,
+}
+"""What makes a database of an older version one of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,9 @@ class Store:
         if version is None:
             self._db.close()
             raise UserError(say("The key does not fit the database {file}, or the file is damaged.", file=path.name))
+        while version in _UPGRADES:
+            self._db.executescript(f"BEGIN; {_UPGRADES[version]} PRAGMA user_version = {version + 1}; COMMIT;")
+            version += 1
         if version != _SCHEMA_VERSION:
             self._db.close()
             raise UserError(
@@ -85,7 +99,7 @@ class Store:
             raise UserError(say("There is a database already: {file}.", file=str(path)))
         db = _open(path, key)
         with db:
-            db.executescript(_SCHEMA + f"PRAGMA user_version = {_SCHEMA_VERSION};")
+            db.executescript(_SCHEMA + _SINCE_VERSION_2 + f"PRAGMA user_version = {_SCHEMA_VERSION};")
         db.close()
 
     def __enter__(self) -> Store:
@@ -149,7 +163,8 @@ class Store:
         with self._transaction():
             self._db.executemany("DELETE FROM template WHERE person_id = ?", [(t.person_id,) for t in templates])
             self._db.executemany(
-                "INSERT INTO template VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",  # one photo given twice
+                "INSERT INTO template (person_id, recogniser, photo_sha256, enrolled_on, vector) "
+                "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",  # one photo given twice
                 [
                     (t.person_id, t.recogniser, t.photo_sha256, t.enrolled_on.isoformat(), _bytes(t.vector))
                     for t in templates

@@ -120,13 +120,13 @@ def test_what_is_no_database_is_said(content: bytes, tmp_path: Path):
 def test_a_database_that_is_not_locked_is_not_opened(tmp_path: Path):
     path = tmp_path / "workspace.db"
     plain = sqlite3.connect(path)
-    plain.executescript(f"{module._SCHEMA} PRAGMA user_version = 1;")
+    plain.executescript(f"{module._SCHEMA} PRAGMA user_version = 2;")
     plain.close()
     with pytest.raises(UserError, match="The key does not fit"):
         Store(path, KEY)
 
 
-@pytest.mark.parametrize("version", [0, 2, 99])
+@pytest.mark.parametrize("version", [0, 3, 99])
 def test_a_database_of_another_version_is_not_touched(version: int, path: Path):
     db = module._open(path, KEY)
     db.execute(f"PRAGMA user_version = {version}")
@@ -135,6 +135,24 @@ def test_a_database_of_another_version_is_not_touched(version: int, path: Path):
     with pytest.raises(UserError, match=rf"another version of this program \({version}\)"):
         Store(path, KEY)
     assert path.read_bytes() == before
+
+
+def test_a_database_of_version_1_is_brought_up_to_date(path: Path, people: dict[str, Person]):
+    with Store(path, KEY) as store:
+        fill(store, people)
+        enrolled = store.enrolled()
+    db = module._open(path, KEY)
+    db.executescript(
+        "DROP TABLE calibration; DROP TABLE identification; ALTER TABLE template DROP COLUMN taken_on;"
+        "PRAGMA user_version = 1;"
+    )
+    db.close()
+    for _ in range(2):  # the second time there is nothing left to do
+        with Store(path, KEY) as store:
+            assert store.people() == people
+            assert store.enrolled() == enrolled
+            tables = {row[0] for row in store._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            assert {"calibration", "identification"} <= tables
 
 
 def test_no_key_makes_no_database(tmp_path: Path):
