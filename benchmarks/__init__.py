@@ -1,0 +1,1 @@
+"""Measurements: how well and how fast the program does on data whose truth is known. Not part of the package."""
