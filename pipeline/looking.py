@@ -25,7 +25,8 @@ from consent.register import ConsentRegister
 from pipeline.facts import facts_of
 from pipeline.matching.conditions import MatchingSettings, may_be_matched, why_not
 from pipeline.matching.dlib_resnet import DlibResNet
-from pipeline.matching.identification import Gallery, Identification, comparable, identify
+from pipeline.matching.gallery import Gallery
+from pipeline.matching.identification import Identification, comparable, identify
 from pipeline.models.store import ModelStore, default_store
 from pipeline.naming import NamesFile, hand_findings, is_open, rows_to_name, with_named_bodies
 from pipeline.photos import Photo, load_photo

@@ -21,7 +21,7 @@ from consent.facts import Orientation
 from consent.messages import UserError, say
 from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
-from pipeline.matching.identification import Gallery
+from pipeline.matching.gallery import Gallery
 from pipeline.vision.observation import Body, Box, Face, Observation
 
 _SCHEMA_VERSION = 2
@@ -183,12 +183,12 @@ class Store:
     def gallery(self, recogniser: str, dimensions: int) -> Gallery:
         """The templates that one recogniser made."""
         rows = self._db.execute(
-            "SELECT person_id, vector FROM template WHERE recogniser = ? ORDER BY person_id, photo_sha256",
+            "SELECT person_id, photo_sha256, vector FROM template WHERE recogniser = ? ORDER BY 1, 2",
             (recogniser,),
         ).fetchall()
-        vectors = [np.frombuffer(row[1], "<f4") for row in rows]
+        vectors = [np.frombuffer(row[2], "<f4") for row in rows]
         templates = np.array(vectors, np.float32).reshape(len(rows), dimensions)
-        return Gallery(tuple(row[0] for row in rows), templates)
+        return Gallery(tuple(row[0] for row in rows), tuple(row[1] for row in rows), templates)
 
     # Observations: boxes and sizes only, never a template
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consent.messages import Message, say
+from pipeline.matching.gallery import Gallery
 from pipeline.matching.recogniser import Templates
 from pipeline.vision.observation import Face
 
@@ -32,31 +33,6 @@ class MatchingPolicy:
     threshold: float = 0.40
     margin: float = 0.06
     smallest_face_px: float = 40.0
-
-
-@dataclass(frozen=True)
-class Gallery:
-    """Enrolled templates, n x d, and the person of each row."""
-
-    person_ids: tuple[str, ...]
-    templates: Templates
-
-    def __post_init__(self) -> None:
-        if self.templates.ndim != 2 or len(self.templates) != len(self.person_ids):
-            raise ValueError(f"{len(self.person_ids)} persons need as many templates, not {self.templates.shape}")
-
-    def only(self, person_ids: Iterable[str]) -> Gallery:
-        """The part of the gallery that belongs to these persons."""
-        wanted = frozenset(person_ids)
-        rows = [row for row, owner in enumerate(self.person_ids) if owner in wanted]
-        return Gallery(tuple(self.person_ids[row] for row in rows), self.templates[rows])
-
-    def distances(self, probes: Templates) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-        """Enrolled persons (p) and each probe's distance to the nearest of a person's templates (n x p)."""
-        people = tuple(dict.fromkeys(self.person_ids))
-        each = np.linalg.norm(probes[:, None].astype(np.float64) - self.templates[None], axis=2)
-        columns = [np.flatnonzero([owner == person for owner in self.person_ids]) for person in people]
-        return people, np.stack([each[:, rows].min(axis=1) for rows in columns], axis=1)
 
 
 @dataclass(frozen=True, slots=True)

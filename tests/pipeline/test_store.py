@@ -259,6 +259,7 @@ def test_templates_come_back_to_the_bit(path: Path, people: dict[str, Person]):
     with Store(path, KEY) as store:
         gallery = store.gallery(RECOGNISER, 128)
     assert gallery.person_ids == ("S01", "S01", "S02")
+    assert gallery.references == tuple(template("S01", seed).photo_sha256 for seed in (1, 3, 2))
     assert gallery.templates.tobytes() == b"".join(vector(seed).tobytes() for seed in (1, 3, 2))
     assert gallery.templates.dtype == np.float32
 

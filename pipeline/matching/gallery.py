@@ -1,0 +1,80 @@
+"""The gallery: the enrolled templates, whose they are, and from which reference photos they come."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
+
+from pipeline.matching.recogniser import Templates
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Enrolled templates, n x d, with the person and the reference photo (SHA-256) of each row."""
+
+    person_ids: tuple[str, ...]
+    references: tuple[str, ...]
+    templates: Templates
+
+    def __post_init__(self) -> None:
+        rows = len(self.person_ids)
+        if self.templates.ndim != 2 or len(self.templates) != rows:
+            raise ValueError(f"{rows} persons need as many templates, not {self.templates.shape}")
+        if len(self.references) != rows:
+            raise ValueError(f"{rows} persons need as many references, not {len(self.references)}")
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Each enrolled person once, in the order of the rows."""
+        return tuple(dict.fromkeys(self.person_ids))
+
+    def only(self, person_ids: Iterable[str]) -> Gallery:
+        """The part of the gallery that belongs to these persons."""
+        wanted = frozenset(person_ids)
+        return self._rows(lambda person, _: person in wanted)
+
+    def without(self, person_ids: Iterable[str]) -> Gallery:
+        """The gallery as if these persons had never been enrolled."""
+        gone = frozenset(person_ids)
+        return self._rows(lambda person, _: person not in gone)
+
+    def without_reference(self, sha256: str) -> Gallery:
+        """The gallery as if this reference photo had not been enrolled, for whomever."""
+        return self._rows(lambda _, reference: reference != sha256)
+
+    def _rows(self, keep: Callable[[str, str], bool]) -> Gallery:
+        rows = [row for row, of in enumerate(zip(self.person_ids, self.references, strict=True)) if keep(*of)]
+        return Gallery(
+            tuple(self.person_ids[row] for row in rows),
+            tuple(self.references[row] for row in rows),
+            self.templates[rows],
+        )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over persons, references and templates; the order of the rows does not matter.
+
+        Whatever was worked out with a gallery holds for another one only where the digests are equal.
+        """
+        owners = zip(self.person_ids, self.references, strict=True)
+        rows = [
+            hashlib.sha256("\0".join(owner).encode() + b"\0" + template.astype("<f4").tobytes()).digest()
+            for owner, template in zip(owners, self.templates, strict=True)
+        ]
+        return hashlib.sha256(b"".join(sorted(rows))).hexdigest()
+
+    def distances(self, probes: Templates) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+        """Enrolled persons (p) and each probe's distance to the nearest of a person's templates (n x p).
+
+        Not a number where one of these distances is none.
+        """
+        column = {person: number for number, person in enumerate(self.people)}
+        nearest = np.full((len(probes), len(column)), np.inf)
+        columns = np.array([column[person] for person in self.person_ids], np.intp)
+        np.minimum.at(nearest, (slice(None), columns), cdist(probes, self.templates))
+        return tuple(column), nearest
