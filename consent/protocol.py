@@ -96,6 +96,7 @@ class Protocol:
     platforms: Mapping[Annotated[str, AfterValidator(_not_reserved)], Platform]
     rules: Mapping[str, RuleText]
     post_rules: Mapping[str, PostRule]
+    published_rules: Mapping[str, RuleText]
     digest: str = ""
     __pydantic_config__ = _STRICT
 

@@ -3,7 +3,8 @@
 import inspect
 from pathlib import Path
 
-from consent.protocol import load_protocol
+from consent.protocol import RuleText, load_protocol
+from consent.published import PUBLISHED_RULES, PublishedRule
 from consent.rules import RULES, Rule
 
 PAGE = Path(__file__).parent / "rules.md"
@@ -20,17 +21,28 @@ def rules_page() -> str:
         "## Questions about the whole post",
         "The program cannot see these. It asks them, and a person answers.",
         _questions(),
+        "## Rules about posts that are public",
+        "A published picture is judged twice, by what was known on its day and by what is known today; "
+        "`consent/published/standing.py` says how the two make its standing. These rules say who then does what.",
+        *(_published(rule) for rule in PUBLISHED_RULES),
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def _rule(rule: Rule) -> str:
-    text = PROTOCOL.rules[rule.id]
-    file = Path(inspect.getfile(rule.check))
+    text, file = PROTOCOL.rules[rule.id], Path(inspect.getfile(rule.check))
+    cases = f"Cases: [{rule.id}.yaml](../tests/rules/{rule.id}.yaml)."
+    return _part(rule, text, f"[{file.name}](../consent/rules/{file.name}). {cases}")
+
+
+def _published(rule: PublishedRule) -> str:
+    text, file = PROTOCOL.published_rules[rule.id], Path(inspect.getfile(rule.check))
+    return _part(rule, text, f"[{file.name}](../consent/published/{file.name}).")
+
+
+def _part(rule: Rule | PublishedRule, text: RuleText, where: str) -> str:
     says = inspect.cleandoc(rule.check.__doc__ or "").replace("\nExample: ", "\n\nExample: ")
-    code = f"[{file.name}](../consent/rules/{file.name})"
-    cases = f"[{rule.id}.yaml](../tests/rules/{rule.id}.yaml)"
-    about = f"Decides when it holds: {text.owner}. Code: {code}. Cases: {cases}."
+    about = f"Decides when it holds: {text.owner}. Code: {where}"
     return "\n\n".join([f"## {rule.id}: {text.title['en']}", f"> {text.sentence}", says, about])
 
 

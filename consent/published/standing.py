@@ -1,0 +1,123 @@
+"""What is public already, judged twice: by what was known on the day it was posted, and by what is known today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from consent.facts import Case, FaceFact, PhotoFacts
+from consent.judging import Decision, Verdict, judge
+from consent.protocol import Protocol
+from consent.register import Answer, ConsentRegister, Medium
+
+
+class Standing(StrEnum):
+    """How something public stands, from nothing to do to the most urgent."""
+
+    NO_PICTURE = "no_picture"
+    """There is nothing in it that was judged: a text, or what is no post of the school's own."""
+    RIGHT = "right"
+    """Right on its day, and right today."""
+    RIGHT_SINCE = "right_since"
+    """Posted before there was a yes for everybody; today there is one."""
+    LAPSED = "lapsed"
+    """Right on its day; since then a form ran out or somebody left the school. Nobody took anything back."""
+    UNSURE = "unsure"
+    """Nobody knows: an unknown face, a missing picture, a day that the export does not tell."""
+    NOT_IN_USE = "not_in_use"
+    """On a platform that the school does not use (R9)."""
+    WITHDRAWN = "withdrawn"
+    """Right on its day; since then a consent was withdrawn or refused, or somebody objected."""
+    NEVER_RIGHT = "never_right"
+    """Not right on its day, and not right today."""
+
+    @property
+    def urgency(self) -> int:
+        """0 for nothing to do, rising."""
+        return list(Standing).index(self)
+
+    @property
+    def comes_down(self) -> bool:
+        """Whether the protocol wants it off the platform at once (R13)."""
+        return self in (Standing.NOT_IN_USE, Standing.WITHDRAWN, Standing.NEVER_RIGHT)
+
+
+TAKEN_BACK = (Answer.NONE, Answer.NO, Answer.WITHDRAWN, Answer.OBJECTION)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPicture:
+    """One picture of a post, judged twice. `then` is None where nobody knows the day of the post.
+
+    `taken_back`: persons who had a yes then and took it back; `lapsed`: those whose form ran out or who left.
+    """
+
+    facts: PhotoFacts
+    standing: Standing
+    then: Verdict | None
+    now: Verdict
+    taken_back: tuple[str, ...] = ()
+    lapsed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """What published pictures are judged by: the platform, the protocol and the register, as of today."""
+
+    platform_id: str
+    today: date
+    protocol: Protocol
+    register: ConsentRegister
+    medium: Medium = Medium.PHOTO
+
+    def case(self, facts: PhotoFacts, on: date) -> Case:
+        """One picture before the rules, by what was known on a day."""
+        return Case(facts, self.platform_id, on, self.register, self.protocol, self.medium, today=on)
+
+    def judge(self, facts: PhotoFacts, posted_on: date | None) -> PublishedPicture:
+        """Judge a picture on the day it was posted and today. Never raises; a day still to come counts as unknown."""
+        now = self.case(facts, self.today)
+        today = judge(now)
+        if posted_on is None or posted_on > self.today:
+            refused = () if _failed(today) else _people(now, _refused(now, now.identified))
+            return PublishedPicture(facts, self._standing(None, today, refused), None, today, refused)
+        then = self.case(facts, posted_on)
+        on_its_day = judge(then)
+        lost: list[FaceFact] = []
+        if not _failed(today) and not _failed(on_its_day):
+            lost = [face for face in now.identified if then.is_cleared(face) and not now.is_cleared(face)]
+        taken_back = _people(now, _refused(now, lost))
+        lapsed = tuple(who for who in _people(now, lost) if who not in taken_back)
+        standing = self._standing(on_its_day, today, taken_back)
+        return PublishedPicture(facts, standing, on_its_day, today, taken_back, lapsed)
+
+    def _standing(self, then: Verdict | None, now: Verdict, taken_back: tuple[str, ...]) -> Standing:
+        platform = self.protocol.platforms.get(self.platform_id)
+        if platform is not None and not platform.in_use:
+            return Standing.NOT_IN_USE
+        if then is None:
+            # A refusal that stands today is a reason to take it down, whenever it was posted.
+            return Standing.WITHDRAWN if taken_back else Standing.UNSURE
+        if now.decision is Decision.PUBLISH:
+            return Standing.RIGHT if then.decision is Decision.PUBLISH else Standing.RIGHT_SINCE
+        if then.decision in (Decision.COVER, Decision.BLOCK):
+            return Standing.NEVER_RIGHT
+        if taken_back:
+            return Standing.WITHDRAWN
+        # What fails today is no sign that anything ran out.
+        return Standing.LAPSED if then.decision is Decision.PUBLISH and not _failed(now) else Standing.UNSURE
+
+
+def _failed(verdict: Verdict) -> bool:
+    """Whether a rule could not be applied: then the register may not be asked further."""
+    return any(finding.failed for finding in verdict.findings)
+
+
+def _refused(case: Case, faces: Iterable[FaceFact]) -> list[FaceFact]:
+    return [face for face in faces if case.consent(face).answer in TAKEN_BACK]
+
+
+def _people(case: Case, faces: Iterable[FaceFact]) -> tuple[str, ...]:
+    return tuple(sorted({case.person(face).person_id for face in faces}))
