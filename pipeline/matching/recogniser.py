@@ -34,18 +34,23 @@ CHIP_PADDING = 0.25
 _MEAN_FACE = np.array(
     [(0.225492, 0.215990), (0.754761, 0.215990), (0.490127, 0.515625), (0.254149, 0.780233), (0.726104, 0.780233)]
 )
-_ON_CHIP = (_MEAN_FACE + CHIP_PADDING) / (1 + 2 * CHIP_PADDING) * CHIP_SIDE_PX
+ON_CHIP = (_MEAN_FACE + CHIP_PADDING) / (1 + 2 * CHIP_PADDING) * CHIP_SIDE_PX
 
 
-def align(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.uint8]:
-    """A face turned upright and scaled onto a chip of 150 x 150 px, as dlib's networks were trained."""
-    transform = _similarity(np.array(face.landmarks), _ON_CHIP)
+def align(
+    pixels: NDArray[np.uint8], face: Face, points: NDArray[np.float64] = ON_CHIP, side_px: int = CHIP_SIDE_PX
+) -> NDArray[np.uint8]:
+    """A face turned upright and scaled onto a square chip, its landmarks (5 x 2) as near to `points` as can be.
+
+    Without `points` and `side_px`: 150 x 150 px, as dlib's networks were trained.
+    """
+    transform = _similarity(np.array(face.landmarks), points)
     shrink = float(np.hypot(transform[0, 0], transform[1, 0]))
     if shrink < 0.5:  # average before sampling, or a large face turns into noise
         small = cv2.resize(pixels, None, fx=2 * shrink, fy=2 * shrink, interpolation=cv2.INTER_AREA)
         scale = np.array([small.shape[1] / pixels.shape[1], small.shape[0] / pixels.shape[0]])
-        pixels, transform = small, _similarity(np.array(face.landmarks) * scale, _ON_CHIP)
-    return cv2.warpAffine(pixels, transform, (CHIP_SIDE_PX, CHIP_SIDE_PX), flags=cv2.INTER_LINEAR)
+        pixels, transform = small, _similarity(np.array(face.landmarks) * scale, points)
+    return cv2.warpAffine(pixels, transform, (side_px, side_px), flags=cv2.INTER_LINEAR)
 
 
 def _similarity(points: NDArray[np.float64], targets: NDArray[np.float64]) -> NDArray[np.float64]:
