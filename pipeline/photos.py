@@ -11,7 +11,7 @@ import os
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,14 +150,20 @@ def load_photo(path: Path, name: str, long_side: int) -> Photo:
         content = path.read_bytes()
     except OSError:
         return Photo(name, "", problem=say("The file cannot be opened."))
-    sha256, problem = hashlib.sha256(content).hexdigest(), _problem_of_name(path, content)
+    return read_photo(content, path.name, name, long_side)
+
+
+def read_photo(content: bytes, file: str, name: str, long_side: int) -> Photo:
+    """The same from a file's bytes, which may stand in an archive. `file`: what it is called, for its ending."""
+    ending = PurePath(file).suffix.lower()
+    sha256, problem = hashlib.sha256(content).hexdigest(), _problem_of_name(ending, content)
     if problem is not None:
         return Photo(name, sha256, problem=problem)
     try:
         with warnings.catch_warnings():
             # Pillow warns from 89 megapixels on; the bound here is MOST_PIXELS, checked before decoding.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return _decode(content, path.suffix.lower(), name, sha256, long_side)
+            return _decode(content, ending, name, sha256, long_side)
     except Image.DecompressionBombError:
         return Photo(name, sha256, problem=_too_large())
     except UnidentifiedImageError:
@@ -166,8 +172,7 @@ def load_photo(path: Path, name: str, long_side: int) -> Photo:
         return Photo(name, sha256, problem=say("The file is damaged or incomplete and cannot be shown whole."))
 
 
-def _problem_of_name(path: Path, content: bytes) -> Message | None:
-    ending = path.suffix.lower()
+def _problem_of_name(ending: str, content: bytes) -> Message | None:
     if not content:
         return say("The file is empty.")
     if ending in MOVING:

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
@@ -93,24 +93,27 @@ def read_sheets(path: Path, header_row: int = 1) -> dict[str, Sheet]:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise UserError(say("The file {file} cannot be opened: {why}.", file=path.name, why=why)) from None
-    suffix = path.suffix.lower()
+    return sheets_of(path.name, content, header_row)
+
+
+def sheets_of(file: str, content: bytes, header_row: int = 1) -> dict[str, Sheet]:
+    """The same from a file's bytes, which may stand in an archive; `file`: its name, for errors and its ending."""
+    suffix = PurePath(file).suffix.lower()
     if not content:
-        raise UserError(say("The file {file} is empty.", file=path.name))
+        raise UserError(say("The file {file} is empty.", file=file))
     if suffix == ".xls" or content.startswith(_OLD_EXCEL):
         raise UserError(
-            say("{file} is an old or a protected workbook. Save it as .xlsx without a password.", file=path.name)
+            say("{file} is an old or a protected workbook. Save it as .xlsx without a password.", file=file)
         )
     if suffix == ".xlsx":
-        sheets = _workbook_sheets(path.name, content)
+        sheets = _workbook_sheets(file, content)
     elif suffix in _TEXT_FILES:
-        sheets = {"": _text_sheet(path.name, content, header_row)}
+        sheets = {"": _text_sheet(file, content, header_row)}
     else:
-        raise UserError(
-            say("{file} is no table that can be read: give a .csv, .txt, .tsv or .xlsx file.", file=path.name)
-        )
+        raise UserError(say("{file} is no table that can be read: give a .csv, .txt, .tsv or .xlsx file.", file=file))
     filled = {name: sheet for name, sheet in sheets.items() if any(any(row.cells) for row in sheet.rows)}
     if not filled:
-        raise UserError(say("The file {file} is empty.", file=path.name))
+        raise UserError(say("The file {file} is empty.", file=file))
     return filled
 
 
