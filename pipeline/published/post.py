@@ -1,0 +1,129 @@
+"""What an export says of a post, and nothing that it does not say.
+
+A post is never dropped for what is wrong with it: what could not be read is an open question of the
+post, and a post with an open question cannot be cleared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from consent.messages import Message, say
+
+
+class PostKind(StrEnum):
+    """In which form something was shown. A share or retweet is somebody else's post; a draft is not out."""
+
+    POST = "post"
+    ALBUM = "album"
+    CAROUSEL = "carousel"
+    STORY = "story"
+    REEL = "reel"
+    VIDEO = "video"
+    SHARE = "share"
+    RETWEET = "retweet"
+    DRAFT = "draft"
+
+
+class AttachmentKind(StrEnum):
+    """What an attachment is, by its ending."""
+
+    PHOTO = "photo"
+    FILM = "film"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture or film of a post. `uri`: where the export says that it is; `name`: where it is in the archive.
+
+    Exactly one of `name` and `missing` is there. `size` in bytes; `caption`: words to this picture alone.
+    """
+
+    uri: str
+    kind: AttachmentKind
+    name: str | None = None
+    size: int | None = None
+    missing: Message | None = None
+    caption: str = ""
+    taken_on: date | None = None
+
+    def __post_init__(self) -> None:
+        if (self.name is None) == (self.missing is None):
+            raise ValueError("an attachment is there or missing, and not both")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post. `posted_at` is aware and UTC; None where the export does not say it, or says it wrongly.
+
+    `file` and `position` (from 1; a row in a table) are where it stands in the export. `given_id`, `link` and
+    `audience` are there only where the export gives them; `shared_url`: what it points to.
+    """
+
+    platform: str
+    kind: PostKind
+    posted_at: datetime | None
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    file: str = ""
+    position: int | None = None
+    given_id: str | None = None
+    link: str | None = None
+    shared_url: str | None = None
+    audience: str | None = None
+    comments: tuple[str, ...] = ()
+    """Words of others below it, without who wrote them."""
+    problems: tuple[Message, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.posted_at is not None and self.posted_at.utcoffset() != timedelta(0):
+            raise ValueError("the time of a post is kept in UTC")
+
+    @property
+    def post_id(self) -> str:
+        """The id that the export gives; else a digest of platform, kind, time, text and what is attached."""
+        return self.given_id or self._digest()
+
+    @property
+    def is_published(self) -> bool:
+        """Whether others can see it. Only what the export itself calls a draft or private is not."""
+        return self.kind is not PostKind.DRAFT
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the school's own post. A share or retweet shows what somebody else posted."""
+        return self.kind not in (PostKind.SHARE, PostKind.RETWEET)
+
+    @property
+    def open_questions(self) -> tuple[Message, ...]:
+        """Why this post cannot be cleared from the export alone; () where everything of it was read."""
+        undated = () if self.posted_at else (say("The export does not say when this was posted."),)
+        return (*self.problems, *undated, *(a.missing for a in self.attachments if a.missing))
+
+    def _digest(self) -> str:
+        moment = self.posted_at.isoformat() if self.posted_at else ""
+        unique = [self.platform, self.kind, moment, self.text, [a.uri for a in self.attachments]]
+        return "digest-" + hashlib.sha256(json.dumps(unique).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that could not be read. `position` counts from 1 in the file; None for the file as a whole."""
+
+    file: str
+    position: int | None
+    reason: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Everything that was read from an export, in its order, and what could not be read."""
+
+    platform: str
+    posts: tuple[Post, ...]
+    faults: tuple[Fault, ...]

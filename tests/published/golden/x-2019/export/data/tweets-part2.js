@@ -1,0 +1,1 @@
+alert('hallo'); window.YTD.tweets.part2 = []
