@@ -20,6 +20,7 @@ from consent.messages import Message, UserError, say
 from consent.protocol import Protocol
 from pipeline.language import translator
 from pipeline.looking import PICTURES, Looking, Publication
+from pipeline.matching.conditions import InForce
 from pipeline.naming import COLUMNS, NamesFile, read_names
 from pipeline.parameters import checked, required_path
 from pipeline.photos import Batch, file_digest, find_photos
@@ -121,12 +122,13 @@ class CandidateAudit:
             protocol=self.protocol,
             photos=photos,
             matching=looking.matching,
+            in_force=looking.in_force,
             other_files=tuple(batch.name(path) for path in batch.others),
             message=_text(self.message_file) if self.message_file else None,
             register_digest=register_digest(register),
             register_people=len(register.people),
             models=looking.models,
-            thresholds=self._thresholds(),
+            thresholds=self._thresholds(looking.in_force),
             parameters=self._parameters(),
             times=dict(looking.seconds),
             names={p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {},
@@ -159,8 +161,9 @@ class CandidateAudit:
             self.unfinished.rename(self.folder)
             return self.folder
 
-    def _thresholds(self) -> dict[str, float]:
-        parameters, matching = self.protocol.parameters, self.space.school.matching
+    def _thresholds(self, in_force: InForce | None) -> dict[str, float]:
+        parameters = self.protocol.parameters
+        matching = in_force.policy if in_force else self.space.school.matching.policy
         return {
             **SETTINGS,
             "recognisable_face_px": parameters.recognisable_face_px,

@@ -233,6 +233,31 @@ def _show_enrolled(rows: Sequence[Mapping[str, str]]) -> None:
     _tell(say("Enrolled: {done} photos. Refused: {refused}.", done=len(rows) - len(refused), refused=len(refused)))
 
 
+@gallery.command(
+    help=_("Measure how often matching errs here, on the FOLDER that was enrolled, and set its threshold.")
+)
+@folder_argument
+@click.option(
+    "--target-fpir",
+    type=float,
+    help=_("The part of strangers that may get a wrong name, 0.01 at most; 0.001 where it is left out."),
+)
+@on_option
+@workspace_option
+def calibrate(folder: Path, target_fpir: float | None, on: date | None, workspace: Path) -> None:
+    """Calibrate matching on the school's own gallery, by the notebook."""
+    from pipeline.jobs import calibrate_gallery
+    from pipeline.reporting.calibration_page import PAGE
+    from pipeline.reporting.calibration_words import of_the_calibration
+
+    written, calibration = _with_bar(
+        _("Calibrating"), lambda step: calibrate_gallery(workspace, folder, on, step, target_fpir=target_fpir)
+    )
+    for sentence in of_the_calibration(calibration):
+        _tell(sentence)
+    _tell(say("Report: {file}", file=str(written / PAGE)))
+
+
 @cli.group(help=_("Audits: may these photos be published?"))
 def audit() -> None:  # noqa: D103
     pass

@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from consent.judging import Decision
+from pipeline.calibrating import CalibrationJob
 from pipeline.candidates import NAMES_FILE, CandidateAudit
 from pipeline.enrolment import ENROLMENT_FILE, EnrolmentJob
 from pipeline.language import Translator
+from pipeline.matching.calibration import Calibration
 from pipeline.naming import is_open
 from pipeline.notebooks import run_notebook
+from pipeline.reporting.calibration_page import read_calibration
 from pipeline.reporting.words import ACTION_ORDER, DECISIONS
 
 OnStep = Callable[[int, int], None]
@@ -107,6 +110,25 @@ def enrol_gallery(workspace: Path, folder: Path, on: date | None, on_step: OnSte
         run_notebook(executed.stem, parameters, executed, on_step)
         shutil.move(executed, job.folder / executed.name)
     return _rows(job.folder / ENROLMENT_FILE)
+
+
+def calibrate_gallery(
+    workspace: Path, folder: Path, on: date | None, on_step: OnStep, *, target_fpir: float | None = None
+) -> tuple[Path, Calibration]:
+    """Run `50_calibrate_matching` and read back what it found, with the folder that it lies in."""
+    parameters: dict[str, Any] = {
+        "workspace": str(workspace.resolve()),
+        "references": str(folder.resolve()),
+        "on": on.isoformat() if on else None,
+        "target_fpir": target_fpir,
+    }
+    job = CalibrationJob.from_parameters(**parameters)
+    parameters["run_id"] = job.run_id
+    with tempfile.TemporaryDirectory(dir=job.folder.parent, prefix=".", ignore_cleanup_errors=True) as place:
+        executed = Path(place) / "50_calibrate_matching.ipynb"
+        run_notebook(executed.stem, parameters, executed, on_step)
+        shutil.move(executed, job.folder / executed.name)
+    return job.folder, read_calibration(job.folder)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

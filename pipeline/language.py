@@ -62,6 +62,10 @@ class Translator:
         """A share from 0 to 1 as a whole percentage."""
         return format_percent(share, locale=self.language)
 
+    def share(self, share: float) -> str:
+        """A share from 0 to 1 as a percentage with as many decimals, three at most, as it takes."""
+        return format_percent(share, format="#,##0.###%", locale=self.language)
+
     def _localised(self, message: Message) -> Message:
         return Message(message.text, tuple((gap, self._value(value)) for gap, value in message.values))
 

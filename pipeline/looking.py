@@ -23,7 +23,8 @@ from consent.messages import say
 from consent.protocol import Protocol
 from consent.register import ConsentRegister
 from pipeline.facts import facts_of
-from pipeline.matching.conditions import MatchingSettings, may_be_matched, why_not
+from pipeline.matching.basis import matching_basis
+from pipeline.matching.conditions import InForce, MatchingSettings, in_force, may_be_matched, why_not
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.gallery import Gallery
 from pipeline.matching.identification import Identification, comparable, identify
@@ -66,7 +67,8 @@ class Looking:
         self, store: Store, publication: Publication, matching: MatchingSettings, names: NamesFile, folder: Path
     ) -> None:
         self._store, self._publication, self._names, self._folder = store, publication, names, folder
-        self._policy = matching.policy
+        self.in_force: InForce | None = None
+        """The policy of matching and what it rests on; None where matching is off."""
         self._long_side_px = publication.protocol.parameters.published_long_side_px
         self.seconds: Counter[str] = Counter()
         (folder / PICTURES).mkdir()
@@ -80,6 +82,8 @@ class Looking:
         if self.matching is None:
             self._recogniser = DlibResNet(models.path(DlibResNet.name))
             self._gallery = self._allowed_gallery(self._recogniser)
+            calibration, basis = store.calibration(DlibResNet.name), matching_basis(models, DlibResNet.name)
+            self.in_force = in_force(matching, calibration, self._gallery.digest, basis)
             used = (*MODELS, DlibResNet.name)
             self.matching = say(
                 "Faces were compared with {count} enrolled persons, under DPIA {dpia}.",
@@ -146,11 +150,12 @@ class Looking:
 
     def _identified(self, pixels: NDArray[np.uint8], seen: Observation) -> dict[int, Identification]:
         """Who the faces are, by number; nothing where matching is off."""
-        if self._recogniser is None:
+        if self._recogniser is None or self.in_force is None:
             return {}
-        faces, small = comparable(seen.faces, self._policy)
+        policy = self.in_force.policy
+        faces, small = comparable(seen.faces, policy)
         # The probes live no longer than this comparison (AVG art. 9).
-        named = identify(faces, self._recogniser.embed(pixels, faces), self._gallery, self._policy)
+        named = identify(faces, self._recogniser.embed(pixels, faces), self._gallery, policy)
         return {found.face: found for found in (*named, *small)}
 
     def _judged(self, photo: Photo, seen: Observation | None, facts: PhotoFacts) -> AuditedPhoto:

@@ -12,6 +12,7 @@ from consent.facts import PhotoFacts
 from consent.judging import Decision, Verdict
 from consent.messages import Message
 from consent.protocol import Protocol
+from pipeline.matching.conditions import InForce
 from pipeline.vision.observation import Observation
 
 NameRow = tuple[str | int, ...]
@@ -80,6 +81,8 @@ class AuditRun:
     photos: tuple[AuditedPhoto, ...]
     matching: Message
     """One sentence: whether faces were matched, and under which DPIA reference, or why not."""
+    in_force: InForce | None = None
+    """By which threshold faces were matched, and how it was calibrated; None where matching was off."""
     other_files: tuple[str, ...] = ()
     """Files of the folder that are no photos, by name."""
     message: str | None = None

@@ -15,14 +15,18 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from consent.facts import Orientation
 from consent.messages import UserError, say
 from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
+from pipeline.matching.calibration import Calibration
 from pipeline.matching.gallery import Gallery
 from pipeline.vision.observation import Body, Box, Face, Observation
+
+_CALIBRATION = TypeAdapter(Calibration)
 
 _SCHEMA_VERSION = 2
 _SCHEMA = """
@@ -189,6 +193,20 @@ class Store:
         vectors = [np.frombuffer(row[2], "<f4") for row in rows]
         templates = np.array(vectors, np.float32).reshape(len(rows), dimensions)
         return Gallery(tuple(row[0] for row in rows), tuple(row[1] for row in rows), templates)
+
+    # Calibrations: figures and digests, neither persons nor templates
+
+    def add_calibration(self, calibration: Calibration) -> None:
+        """Keep a calibration, beside those that were made before."""
+        content = _CALIBRATION.dump_json(calibration).decode()
+        with self._transaction():
+            self._db.execute("INSERT INTO calibration VALUES (?, ?)", (calibration.calibrated_at.isoformat(), content))
+
+    def calibration(self, recogniser: str) -> Calibration | None:
+        """The latest calibration of a recogniser, if there is one."""
+        rows = self._db.execute("SELECT content FROM calibration ORDER BY rowid DESC")
+        known = (_CALIBRATION.validate_json(content) for (content,) in rows)
+        return next((one for one in known if one.recogniser == recogniser), None)
 
     # Observations: boxes and sizes only, never a template
 

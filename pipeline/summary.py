@@ -9,6 +9,8 @@ from PIL import Image
 
 from pipeline.enrolment import Enrolment
 from pipeline.language import Translator
+from pipeline.matching.calibration import Calibration
+from pipeline.reporting.calibration_words import of_the_calibration
 from pipeline.reporting.words import ACTION_ORDER, DECISIONS
 from pipeline.run import AuditRun
 
@@ -51,3 +53,8 @@ def enrolment_table(enrolments: Sequence[Enrolment], tr: Translator) -> pd.DataF
         for e in enrolments
     ]
     return pd.DataFrame(rows)
+
+
+def calibration_table(calibration: Calibration, tr: Translator) -> pd.DataFrame:
+    """What a calibration says, a sentence a row."""
+    return pd.DataFrame({tr.text("Calibration"): [tr.render(said) for said in of_the_calibration(calibration)]})

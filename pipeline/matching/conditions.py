@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 
 from consent.messages import Message, say
 from consent.register import MATCHING, Answer, ConsentRegister, Medium
+from pipeline.matching.calibration import LOOSEST, Calibration
 from pipeline.matching.identification import MatchingPolicy
 
 _UNCALIBRATED = MatchingPolicy()
@@ -25,8 +26,8 @@ class MatchingSettings:
 
     enabled: bool = False
     dpia_reference: str = ""
-    # Only stricter than what was measured, as long as nothing was measured on the school's own pupils.
-    threshold: Annotated[float, Field(ge=0, le=_UNCALIBRATED.threshold, strict=True)] = _UNCALIBRATED.threshold
+    # Only stricter than what holds without it; a threshold that is left out is the calibrated one, if there is one.
+    threshold: Annotated[float, Field(ge=0, le=_UNCALIBRATED.threshold, strict=True)] | None = None
     margin: Annotated[float, Field(ge=_UNCALIBRATED.margin, strict=True)] = _UNCALIBRATED.margin
     smallest_face_px: Annotated[float, Field(ge=_UNCALIBRATED.smallest_face_px, strict=True)] = (
         _UNCALIBRATED.smallest_face_px
@@ -35,8 +36,40 @@ class MatchingSettings:
 
     @property
     def policy(self) -> MatchingPolicy:
-        """The thresholds as identification takes them."""
-        return MatchingPolicy(self.threshold, self.margin, self.smallest_face_px)
+        """The thresholds as identification takes them, without a calibration."""
+        threshold = _UNCALIBRATED.threshold if self.threshold is None else self.threshold
+        return MatchingPolicy(threshold, self.margin, self.smallest_face_px)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The policy that faces are matched by, and the calibration that it rests on, if any.
+
+    `changed`: the gallery or the program is no longer what was calibrated.
+    """
+
+    policy: MatchingPolicy
+    calibration: Calibration | None = None
+    changed: bool = False
+
+
+def in_force(settings: MatchingSettings, calibration: Calibration | None, gallery: str, basis: str) -> InForce:
+    """The policy for a gallery and a recogniser, by their digests.
+
+    Milder than uncalibrated only where the calibration showed its target on this very gallery. Otherwise the
+    stricter of both counts, and whatever school.toml sets more strictly counts always.
+    """
+    if calibration is None:
+        return InForce(settings.policy)
+    changed = (calibration.gallery, calibration.basis) != (gallery, basis)
+    mildest = LOOSEST if calibration.shown and not changed else _UNCALIBRATED.threshold
+    own = mildest if settings.threshold is None else settings.threshold
+    policy = MatchingPolicy(
+        min(calibration.threshold, mildest, own),
+        max(calibration.margin, settings.margin),
+        max(calibration.smallest_face_px, settings.smallest_face_px),
+    )
+    return InForce(policy, calibration, changed)
 
 
 def why_not(settings: MatchingSettings) -> Message | None:

@@ -17,6 +17,7 @@ from consent.messages import Message
 from consent.protocol import RuleText
 from pipeline.language import Translator
 from pipeline.places import REPORT_PARTS
+from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.record import DISTRIBUTION, program_digest
 from pipeline.reporting.remedies import cover_step, steps
 from pipeline.reporting.tables import counts, marks
@@ -56,8 +57,8 @@ def _cards(run: AuditRun) -> dict[Decision, list[tuple[str, AuditedPhoto]]]:
     return cards
 
 
-def _environment(run: AuditRun, tr: Translator) -> Environment:
-    """The words and look-ups that the template uses; whatever it shows is escaped."""
+def page_environment(tr: Translator) -> Environment:
+    """What every page for people uses: its words, its style, and that whatever it shows is escaped."""
     environment = Environment(
         loader=FileSystemLoader(REPORT_PARTS),
         autoescape=True,
@@ -66,6 +67,19 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: visible(value) if type(value) is str else value,
     )
+    environment.globals |= {
+        "_": lambda text, **values: tr.text(text).format(**values),
+        "ngettext": tr.plural,
+        "css": Markup((REPORT_PARTS / "report.css").read_text(encoding="utf-8")),
+        "program": f"{DISTRIBUTION} {version(DISTRIBUTION)}",
+        "program_digest": program_digest(),
+    }
+    return environment
+
+
+def _environment(run: AuditRun, tr: Translator) -> Environment:
+    """The words and look-ups of the report."""
+    environment = page_environment(tr)
 
     def rule_text(finding: Finding) -> RuleText | None:
         return run.protocol.rules.get(finding.rule)
@@ -74,11 +88,7 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         return tr.render(with_names(message, run.names))
 
     environment.globals |= {
-        "_": lambda text, **values: tr.text(text).format(**values),
-        "ngettext": tr.plural,
-        "css": Markup((REPORT_PARTS / "report.css").read_text(encoding="utf-8")),
-        "program": f"{DISTRIBUTION} {version(DISTRIBUTION)}",
-        "program_digest": program_digest(),
+        "calibration": of_the_policy(run.in_force) if run.in_force else (),
         "platform": run.protocol.platform(run.platform_id),
         "open_points": run.protocol.open_points(run.platform_id),
         "ranking": _ranking(run),
@@ -128,4 +138,9 @@ def _picture(photo: AuditedPhoto) -> str | None:
     """The drawn picture as a data address, read when its card is written; None where there is none."""
     if photo.picture is None or not photo.picture.is_file():
         return None
-    return "data:image/jpeg;base64," + base64.b64encode(photo.picture.read_bytes()).decode("ascii")
+    return data_address(photo.picture.read_bytes(), "jpeg")
+
+
+def data_address(content: bytes, kind: str) -> str:
+    """The bytes of a picture as an address that holds it, so that a page needs no other file."""
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"

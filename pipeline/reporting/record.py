@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import version
 from math import isfinite
@@ -12,7 +13,9 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from consent.judging import Decision
+from pipeline.matching.conditions import InForce
 from pipeline.places import PROJECT
+from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.words import visible
 from pipeline.run import AuditRun
 
@@ -44,6 +47,7 @@ def record(run: AuditRun) -> dict[str, Any]:
         "protocol": {"id": run.protocol.id, "updated": run.protocol.updated, "sha256": run.protocol.digest},
         "register": {"sha256": run.register_digest, "people": run.register_people},
         "matching": str(run.matching),
+        "calibration": _calibration(run.in_force),
         "models": [{"name": m.name, "version": m.version, "sha256": m.sha256} for m in run.models],
         "thresholds": dict(sorted(run.thresholds.items())),
         "parameters": {name: _setting(value, run) for name, value in sorted(run.parameters.items())},
@@ -69,6 +73,28 @@ def record(run: AuditRun) -> dict[str, Any]:
         ],
         "notes": [str(note) for note in run.notes],
         "other_files": [visible(name) for name in run.other_files],
+    }
+
+
+def _calibration(in_force: InForce | None) -> dict[str, Any] | None:
+    """The figures of the calibration that matching rested on; None where there is none, or no matching."""
+    if in_force is None or in_force.calibration is None:
+        return None
+    found = in_force.calibration
+    return {
+        "calibrated_at": found.calibrated_at.isoformat(),
+        "changed_since": in_force.changed,
+        "gallery_sha256": found.gallery,
+        "basis_sha256": found.basis,
+        "persons": found.persons,
+        "references": found.references,
+        "target_fpir": found.target_fpir,
+        "target_shown": found.shown,
+        "threshold": found.threshold,
+        "margin": found.margin,
+        "fpir": asdict(found.fpir),
+        "fnir": asdict(found.fnir),
+        "says": [str(said) for said in of_the_policy(in_force)],
     }
 
 

@@ -20,6 +20,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from consent.findings import Finding
 from consent.judging import Decision
 from pipeline.language import Translator
+from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.remedies import cover_step, steps
 from pipeline.reporting.words import (
     DECISIONS,
@@ -180,6 +181,8 @@ def _summary(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
     for decision in Decision:
         yield tr.render(DECISIONS[decision]).capitalize(), run.count(decision)
     yield _("Face matching"), tr.render(run.matching)
+    for said in of_the_policy(run.in_force) if run.in_force else ():
+        yield _("Calibration"), tr.render(said)
     yield _("Files that are no photos"), ", ".join(run.other_files)
     yield _("Run"), run.run_id
 

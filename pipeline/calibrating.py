@@ -1,0 +1,185 @@
+"""Calibrating on the school's own gallery: how often it would give a wrong name, and how often none.
+
+`CalibrationJob` is validated before anything is looked at. Its steps are the cells of the notebook
+`50_calibrate_matching.ipynb`: try the reference photos, choose the threshold, write and keep it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import ConfigDict, Field
+
+from consent.messages import UserError, say
+from pipeline.language import Translator, translator
+from pipeline.matching.basis import matching_basis
+from pipeline.matching.calibration import HIGHEST_TARGET, TARGET_FPIR, WIDEST, Calibration, calibrated
+from pipeline.matching.conditions import may_be_matched, why_not
+from pipeline.matching.degrade import Degradation, degradations, degraded
+from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.matching.gallery import Gallery
+from pipeline.matching.identification import MatchingPolicy
+from pipeline.matching.trials import Kin, Trial, Tried, kin_of, trials_of
+from pipeline.models.store import default_store
+from pipeline.parameters import checked, required_path
+from pipeline.photos import Photo, find_photos, load_photo
+from pipeline.progress import telling_errors, track
+from pipeline.reporting.calibration_page import CalibrationReport, write_calibration_folder
+from pipeline.vision.faces import CenterFace
+from pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class CalibrationJob:
+    """What to calibrate and for which rate: the notebook's parameters, checked. Make one with `from_parameters`.
+
+    `references`: the folder of the enrolled reference photos, since the program keeps none.
+    """
+
+    workspace: Path
+    references: Path
+    on: date
+    target_fpir: Annotated[float, Field(gt=0, le=HIGHEST_TARGET, allow_inf_nan=False)]
+    run_id: str
+    language: str
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    @classmethod
+    def from_parameters(cls, **given: Any) -> CalibrationJob:
+        """Check parameters as a notebook gets them; `UserError` for what would only fail later."""
+        now = datetime.now()
+        with telling_errors():
+            workspace = Workspace.open(required_path(given, "workspace"))
+            if (reason := why_not(workspace.school.matching)) is not None:
+                raise UserError(reason)
+            defaults = {
+                "on": now.date(),
+                "target_fpir": TARGET_FPIR,
+                "run_id": f"{now:%Y%m%d-%H%M%S}-calibrate",
+                "language": workspace.school.language,
+            }
+            job = checked(cls, given, defaults)
+            translator(job.language)
+            workspace.run_folder(job.run_id)
+            return job
+
+    @cached_property
+    def space(self) -> Workspace:
+        """The opened workspace."""
+        return Workspace.open(self.workspace)
+
+    @property
+    def folder(self) -> Path:
+        """The run folder."""
+        return self.space.reports / self.run_id
+
+    @property
+    def ways(self) -> tuple[Degradation, ...]:
+        """The ways in which each reference is made poorer."""
+        return degradations(self.space.school.matching.smallest_face_px)
+
+    def try_out(self) -> Tried:
+        """Compare every enrolled reference photo of the folder, degraded, with the gallery.
+
+        Only persons whose consent for matching stands on the day, and was not taken back since.
+        Raises `UserError` where no photo of the folder is enrolled.
+        """
+        today = date.today()
+        with telling_errors(), self.space.open_store() as store:
+            protocol = self.space.school.load_protocol()
+            register = store.register(protocol.parameters.validity)
+            models = default_store()
+            recogniser = DlibResNet(models.path(DlibResNet.name))
+            everybody = store.gallery(recogniser.name, recogniser.dimensions)
+            gallery = everybody.only(p for p in everybody.people if may_be_matched(register, p, self.on, today))
+            kin = kin_of({p: register.people[p] for p in gallery.people})
+            trying = _Trying(
+                CenterFace(models.path("centerface")),
+                recogniser,
+                gallery,
+                kin,
+                self.ways,
+                self.space.school.matching.policy,
+            )
+            photos = find_photos(self.references.resolve()).photos
+            trials: dict[str, list[Trial]] = {}
+            others = 0
+            for path in track(photos, "calibrate"):
+                photo = load_photo(path, path.name, protocol.parameters.published_long_side_px)
+                if photo.sha256 not in gallery.references:
+                    others += 1
+                elif photo.sha256 not in trials:  # the same photo twice in the folder says nothing new
+                    trials[photo.sha256] = trying(photo)
+            usable = {sha256 for sha256, made in trials.items() if made}
+            if not usable:
+                raise UserError(
+                    say(
+                        "No photo in “{folder}” is one that was enrolled for somebody who may be matched, so there is "
+                        "nothing to calibrate on. Give the folder that was given to: photo-consent gallery enrol",
+                        folder=self.references.name,
+                    )
+                )
+            return Tried(
+                tuple(trial for made in trials.values() for trial in made),
+                recogniser.name,
+                gallery.digest,
+                matching_basis(models, recogniser.name),
+                len(gallery.people),
+                kin,
+                len(set(gallery.references) - usable),
+                others,
+            )
+
+    def choose(self, tried: Tried) -> Calibration:
+        """The threshold for the target, with the rates that were measured."""
+        return calibrated(tried, self.target_fpir, self.space.school.matching.policy, datetime.now().astimezone())
+
+    def write(self, tried: Tried, calibration: Calibration) -> Path:
+        """Write the run folder, and keep the calibration for the audits from now on. Gives the folder."""
+        report = CalibrationReport(self.space.school.name, calibration, tried, self.ways)
+        unfinished = self.space.reports / f".{self.run_id}.unfinished"
+        with telling_errors(), self.space.open_store() as store:
+            try:
+                write_calibration_folder(report, unfinished, self.translator)
+                unfinished.rename(self.folder)
+            finally:
+                shutil.rmtree(unfinished, ignore_errors=True)
+            # Only now: no audit goes by figures that nobody can look up.
+            store.add_calibration(calibration)
+            return self.folder
+
+    @property
+    def translator(self) -> Translator:
+        """The language of the report."""
+        return translator(self.language)
+
+
+@dataclass(frozen=True)
+class _Trying:
+    """What is needed to try a reference photo."""
+
+    detector: CenterFace
+    recogniser: DlibResNet
+    gallery: Gallery
+    kin: Kin
+    ways: tuple[Degradation, ...]
+    policy: MatchingPolicy
+
+    def __call__(self, photo: Photo) -> list[Trial]:
+        """The trials of an enrolled photo; none where it no longer shows exactly one face to compare."""
+        assert photo.pixels is not None, "it was read when it was enrolled, and its SHA-256 is the same"
+        faces = [face for face in self.detector(photo.pixels) if face.box.side >= self.policy.smallest_face_px]
+        if len(faces) != 1:
+            return []
+        poorer = [degraded(photo.pixels, faces[0], how) for how in self.ways]
+        probes = np.concatenate([self.recogniser.embed(pixels, [face]) for pixels, face in poorer])
+        versions = [(how.name, face) for how, (_, face) in zip(self.ways, poorer, strict=True)]
+        return trials_of(
+            photo.sha256, versions, probes, self.gallery, kin=self.kin, widest=replace(self.policy, threshold=WIDEST)
+        )
