@@ -127,8 +127,8 @@ def curve_of(trials: Sequence[Trial], persons: int) -> tuple[CurvePoint, ...]:
 
 
 def _point(trials: Sequence[Trial], persons: int, threshold: float) -> CurvePoint:
-    strangers = {trial.person_id for trial in trials if trial.stranger}
     wrong = wrongly_named(trials, threshold)
+    strangers = wrong.union(trial.person_id for trial in trials if trial.stranger)
     missed = _by_person((t.person_id, t.name_at(threshold) != t.person_id) for t in trials if not t.stranger)
     # Rounded, since a sum of shares that is whole must be taken for whole.
     unnamed = round(sum(sum(outcomes) / len(outcomes) for outcomes in missed.values()), 9)

@@ -86,8 +86,8 @@ def _what_follows(calibration: Calibration) -> Message:
         )
     if calibration.fpir.trials >= calibration.persons_needed:
         return say(
-            "The target of {target} in {thousand} was not met, however strict the threshold. It is {threshold} now, and "
-            "more faces are held.",
+            "The target of {target} in {thousand} was not met, however strict the "
+            "threshold. It is {threshold}; more faces are held.",
             target=target,
             thousand=THOUSAND,
             threshold=calibration.threshold,

@@ -52,6 +52,7 @@ def score_histogram(trials: Sequence[Trial], calibration: Calibration, tr: Trans
     label = _("the threshold: {threshold}").format(threshold=tr.number(calibration.threshold))
     axes.axvline(calibration.threshold, color=INK, linewidth=2, label=label)
     axes.set_xlim(0, _WIDEST_SHOWN)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda distance, _position: tr.number(distance)))
     axes.set_xlabel(_("distance between two faces (no unit; small is alike)"))
     axes.set_ylabel(_("share of the comparisons"))
     axes.yaxis.set_major_formatter(_percent(tr))
@@ -92,8 +93,8 @@ def det_curve(calibration: Calibration, tr: Translator) -> Image.Image:
     decades = [10.0**power for power in range(-6, 1) if 10.0**power > 1.5 * target]
     axes.set_xticks([0.0, target, *decades])
     axes.set_xticks([], minor=True)
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
+    axes.set_xlim(-target / 5, 1)  # a rate of nought stands clear of the edge
+    axes.set_ylim(0, 1.02)
     axes.set_xlabel(_("strangers with a wrong name (FPIR)"))
     axes.set_ylabel(_("enrolled persons without their name (FNIR)"))
     for axis in (axes.xaxis, axes.yaxis):
@@ -103,14 +104,14 @@ def det_curve(calibration: Calibration, tr: Translator) -> Image.Image:
 
 def _axes() -> tuple[Figure, Axes]:
     """A figure for a phone as well as for paper: few words, large ones."""
-    figure = Figure(figsize=(7.2, 5.0), dpi=160, layout="constrained")
+    figure = Figure(figsize=(7.2, 5.8), dpi=160, layout="constrained")
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color="#d9d6cd", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(labelsize=12, colors=INK)
-    axes.xaxis.label.set_size(13)
-    axes.yaxis.label.set_size(13)
+    axes.xaxis.label.set_size(12)
+    axes.yaxis.label.set_size(12)
     return figure, axes
 
 

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from consent.messages import UserError, say
 from pipeline import notebooks
+from pipeline.calibrating import CalibrationJob
 from pipeline.candidates import CandidateAudit
 from pipeline.enrolment import EnrolmentJob
 from pipeline.language import translator
@@ -172,14 +173,21 @@ def test_a_bar_that_is_interrupted_leaves_no_half_files(write: Callable[..., Pat
     assert left(output) == []
 
 
-@pytest.mark.parametrize(("name", "job"), [("10_enrol_gallery", EnrolmentJob), ("20_audit_candidates", CandidateAudit)])
+JOBS = {
+    "10_enrol_gallery": EnrolmentJob,
+    "20_audit_candidates": CandidateAudit,
+    "50_calibrate_matching": CalibrationJob,
+}
+
+
+@pytest.mark.parametrize(("name", "job"), JOBS.items())
 def test_a_notebook_has_the_parameters_of_its_job(name: str, job: type):
     known = papermill.inspect_notebook(str(NOTEBOOKS / f"{name}.ipynb"))
     assert known.keys() == {field.name for field in dataclasses.fields(job)}
 
 
 def test_every_notebook_has_a_job_that_is_tested_here():
-    assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == ["10_enrol_gallery", "20_audit_candidates"]
+    assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == list(JOBS)
 
 
 @pytest.mark.slow
@@ -187,6 +195,7 @@ def test_every_notebook_has_a_job_that_is_tested_here():
     ("name", "given", "reason"),
     [
         ("10_enrol_gallery", {"references": "x"}, "The parameter workspace is missing."),
+        ("50_calibrate_matching", {"workspace": "nowhere", "references": "x"}, "is no workspace"),
         ("20_audit_candidates", {"workspace": "nowhere", "photos": "x"}, "is no workspace"),
     ],
 )

@@ -15,6 +15,9 @@ from consent.messages import Message, say
 from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
+from pipeline.matching.calibration import Calibration, Rate
+from pipeline.matching.conditions import InForce
+from pipeline.matching.identification import MatchingPolicy
 from pipeline.naming import HandNames, Word, hand_findings
 from pipeline.reporting.pictures import draw
 from pipeline.run import AuditedPhoto, AuditRun, ModelUse
@@ -35,6 +38,28 @@ ANSWERS = {
     "T01": Answer.NO,
 }
 NAMES = {"S01": "Fenna de Proef", "S03": "Joost van Voorbeeld", "T01": "Marit Toets"}
+
+CALIBRATION = Calibration(
+    calibrated_at=datetime(2026, 11, 1, 10, tzinfo=UTC),
+    recogniser="dlib_face_resnet",
+    basis="12" * 32,
+    gallery="34" * 32,
+    persons=17,
+    references=30,
+    absent=4,
+    target_fpir=0.001,
+    threshold=0.35,
+    standard=0.4,
+    margin=0.06,
+    smallest_face_px=40.0,
+    shown=False,
+    persons_needed=2996,
+    fpir=Rate(0.0, 17, 0.0, 0.0, 0.1713),
+    fnir=Rate(4.5, 15, 0.3, 0.1234, 0.5432),
+    kin_pairs=1,
+    kin_errors=1,
+    curve=(),
+)
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>.jpg",
@@ -176,6 +201,7 @@ def made_up_run(folder: Path, *, names: bool = False, platform: str = "facebook"
         protocol=PROTOCOL,
         photos=tuple(drawn(photo, folder) for photo in photos),
         matching=say("Nobody has said yet who this is."),
+        in_force=InForce(MatchingPolicy(threshold=0.35), CALIBRATION, changed=True),
         other_files=("notulen.docx", "<i>Thumbs</i>.db"),
         message="Wat een mooie sportdag!\n<script>alert(3)</script>",
         register_digest="ab" * 32,

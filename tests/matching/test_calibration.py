@@ -1,0 +1,248 @@
+"""The statistics of a calibration: known bounds, a threshold that errors can only make stricter, and no guessing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binom
+
+from pipeline.matching.calibration import (
+    HIGHEST_TARGET,
+    LOOSEST,
+    THRESHOLDS,
+    WIDEST,
+    Calibration,
+    calibrated,
+    chosen,
+    curve_of,
+    persons_needed,
+    rate,
+    wrongly_named,
+)
+from pipeline.matching.conditions import MatchingSettings, in_force
+from pipeline.matching.identification import MatchingPolicy
+from pipeline.matching.trials import Trial, Tried
+
+POLICY = MatchingPolicy()
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+law = settings(max_examples=100, deadline=None)
+
+# Bounds.
+
+KNOWN = {  # Clopper and Pearson's own tables, and the rule of three
+    "2 of 88": ((2, 88), (0.0028, 0.0797)),
+    "5 of 10": ((5, 10), (0.1871, 0.8129)),
+    "1 of 20": ((1, 20), (0.0013, 0.2487)),
+    "none of 3000": ((0, 3000), (0.0, 0.0010)),
+    "all of 20": ((20, 20), (0.8609, 1.0)),
+    "none of 1": ((0, 1), (0.0, 0.95)),
+    "nothing tried": ((0, 0), (0.0, 1.0)),
+}
+
+
+@pytest.mark.parametrize("case", KNOWN)
+def test_bounds_are_those_of_clopper_and_pearson(case: str):
+    counts, (low, high) = KNOWN[case]
+    found = rate(*counts)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
+    assert found.share == (counts[0] / counts[1] if counts[1] else None)
+
+
+@pytest.mark.parametrize("trials", [30, 100, 1000])
+def test_no_error_in_n_trials_bounds_the_rate_at_about_three_in_n(trials: int):
+    assert rate(0, trials).high == pytest.approx(3 / trials, rel=0.06)
+
+
+@pytest.mark.parametrize("counts", [(-1, 3), (4, 3), (1, 0), (math.nan, 3)])
+def test_impossible_counts_are_refused(counts: tuple):
+    with pytest.raises(ValueError, match="cannot be among"):
+        rate(*counts)
+
+
+@given(st.integers(1, 400), st.data())
+@law
+def test_the_upper_bound_holds_with_95_percent(trials: int, data):
+    """With the rate at the bound, so few errors come in at most one case of twenty."""
+    errors = data.draw(st.integers(0, trials - 1))
+    assert binom.cdf(errors, trials, rate(errors, trials).high) <= 0.05 + 1e-9
+
+
+@given(st.integers(1, 300), st.integers(0, 48), st.integers(0, 48))
+@law
+def test_more_errors_never_lower_a_bound(trials: int, one: int, other: int):
+    """Parts of a person too: errors are shares of its photos."""
+    fewer, more = (rate(part * trials / 48, trials) for part in sorted((one, other)))
+    assert fewer.low <= more.low + 1e-9 and fewer.high <= more.high + 1e-9
+
+
+def test_a_larger_gallery_raises_the_rate_but_never_beyond_certainty():
+    assert rate(1, 10, 1.25).share == pytest.approx(0.125)
+    assert rate(10, 10, 2.0).share == rate(10, 10, 2.0).high == 1.0
+
+
+@pytest.mark.parametrize(("target", "least"), [(0.001, 2996), (0.01, 300)])
+def test_how_many_persons_a_target_takes(target: float, least: int):
+    needed = persons_needed(target)
+    assert needed == least
+    assert curve_of(clean(needed), needed)[0].fpir.high <= target < curve_of(clean(needed - 1), needed - 1)[0].fpir.high
+
+
+# Trials, made up.
+
+
+def stranger(person: int | str, distance: float, named: str | None = "S00") -> Trial:
+    return Trial(f"P{person}", f"photo of {person}", "small", True, named, distance)
+
+
+def own(person: int | str, distance: float, named: str | None = "", version: str = "small") -> Trial:
+    return Trial(f"P{person}", f"photo of {person}", version, False, f"P{person}" if named == "" else named, distance)
+
+
+def clean(persons: int) -> list[Trial]:
+    return [stranger(person, 0.55) for person in range(persons)]
+
+
+def choice(trials: list[Trial], persons: int, target: float = 0.01, policy: MatchingPolicy = POLICY):
+    point, shown = chosen(curve_of(trials, persons), target, policy)
+    return point.threshold, shown
+
+
+CHOICES = {
+    "nothing could be tried": ([], 1, (0.40, False)),
+    "too few persons and no error": (clean(17), 17, (0.40, False)),
+    "too few persons and an error that the standard lets through": (
+        [*clean(16), stranger("x", 0.31)],
+        17,
+        (0.30, False),
+    ),
+    "too few persons and an error beyond the standard": ([*clean(16), stranger("x", 0.45)], 17, (0.40, False)),
+    "too few persons and an error at no distance": ([*clean(16), stranger("x", 0.0)], 17, (0.0, False)),
+    "enough persons, all far": (clean(400), 400, (LOOSEST, True)),
+    "enough persons, one near": ([*clean(399), stranger("x", 0.456)], 400, (0.45, True)),
+    "enough persons, one nearer than the standard": ([*clean(399), stranger("x", 0.356)], 400, (0.35, True)),
+    "so many persons that one error may be": ([*clean(599), stranger("x", 0.2)], 600, (LOOSEST, True)),
+    "enough persons, errors however strict": ([stranger(n, 0.0) for n in range(400)], 400, (0.0, False)),
+}
+
+
+@pytest.mark.parametrize("case", CHOICES)
+def test_the_threshold_that_is_chosen(case: str):
+    trials, persons, expected = CHOICES[case]
+    assert choice(trials, persons) == expected
+
+
+def test_a_school_that_is_stricter_is_never_given_more_without_proof():
+    assert choice(clean(17), 17, policy=MatchingPolicy(threshold=0.33)) == (0.33, False)
+
+
+def test_copies_and_photos_of_one_person_count_once():
+    """Eight wrong names of one child are one person wrongly named, and eight good copies prove no more than one."""
+    trials = [*clean(9), *(replace(stranger("x", 0.3), version=f"{n}") for n in range(8))]
+    point = curve_of(trials, 10)[40]
+    assert (point.fpir.errors, point.fpir.trials) == (1, 10)
+    assert point.fpir.share == pytest.approx(1 / 10 * 10 / 9)
+
+
+def test_a_missing_name_counts_for_the_part_of_a_persons_photos():
+    trials = [own(1, 0.3), own(1, 0.45, version="dark"), own(2, 0.3), own(3, 0.3, named=None), own(4, 0.2, named="P9")]
+    point = curve_of(trials, 5)[40]
+    assert (point.fnir.errors, point.fnir.trials) == (2.5, 4)
+    assert wrongly_named(trials, 0.4) == {"P4"}, "the name of another is a wrong name, enrolled or not"
+
+
+trial_lists = st.lists(
+    st.builds(
+        Trial,
+        st.sampled_from([f"P{n}" for n in range(6)]),
+        st.just("photo"),
+        st.sampled_from(["small", "dark"]),
+        st.just(True),
+        st.sampled_from([None, "S00"]),
+        st.sampled_from([step / 200 for step in range(130)] + [math.inf]),
+    ),
+    max_size=12,
+)
+targets = st.sampled_from([1e-6, 0.001, 0.004, 0.01, 0.3, 0.6, 0.99])  # wider than a school may ask, to try both ways
+
+
+@given(trial_lists, targets, st.data())
+@law
+def test_one_more_wrong_name_never_loosens(trials: list[Trial], target: float, data):
+    before, _ = choice(trials, 6, target)
+    for number, trial in enumerate(trials):
+        nearer = replace(trial, named="S00", distance=min(trial.distance, data.draw(st.floats(0, 0.6))))
+        after, _ = choice([*trials[:number], nearer, *trials[number + 1 :]], 6, target)
+        assert after <= before
+
+
+@given(trial_lists, targets, targets)
+@law
+def test_a_stricter_target_never_gives_a_milder_threshold(trials: list[Trial], one: float, other: float):
+    strict, mild = sorted((one, other))
+    assert choice(trials, 6, strict)[0] <= choice(trials, 6, mild)[0]
+
+
+@given(trial_lists, targets)
+@law
+def test_rates_rise_and_fall_with_the_threshold(trials: list[Trial], target: float):
+    curve = curve_of(trials, 6)
+    assert [p.threshold for p in curve] == list(THRESHOLDS) and curve[-1].threshold == WIDEST
+    assert all(a.fpir.high <= b.fpir.high and a.fnir.errors >= b.fnir.errors for a, b in pairwise(curve))
+    threshold, shown = choice(trials, 6, target)
+    assert threshold <= (LOOSEST if shown else POLICY.threshold)
+    if shown:
+        assert curve[round(threshold * 100)].fpir.high <= target
+
+
+# What holds at an audit.
+
+
+def calibration(trials: list[Trial], persons: int, **changes: object) -> Calibration:
+    tried = Tried(tuple(trials), "dlib_face_resnet", "gallery", "basis", persons, {"P0": frozenset({"S00"})})
+    return replace(calibrated(tried, HIGHEST_TARGET, POLICY, NOW), **changes)
+
+
+STRICT, MILD = calibration([*clean(16), stranger("x", 0.31)], 17), calibration(clean(400), 400)
+SAME = ("gallery", "basis")
+
+HOLDS = {
+    "no calibration": (None, SAME, MatchingSettings(), (0.40, 0.06, False)),
+    "no calibration, and a stricter school": (None, SAME, MatchingSettings(threshold=0.35), (0.35, 0.06, False)),
+    "a stricter one": (STRICT, SAME, MatchingSettings(), (0.30, 0.06, False)),
+    "a stricter one, the gallery changed": (STRICT, ("other", "basis"), MatchingSettings(), (0.30, 0.06, True)),
+    "a milder one": (MILD, SAME, MatchingSettings(), (0.50, 0.06, False)),
+    "a milder one, the gallery changed": (MILD, ("other", "basis"), MatchingSettings(), (0.40, 0.06, True)),
+    "a milder one, the program changed": (MILD, ("gallery", "other"), MatchingSettings(), (0.40, 0.06, True)),
+    "a milder one, and a school with a threshold": (MILD, SAME, MatchingSettings(threshold=0.40), (0.40, 0.06, False)),
+    "a milder one, and a stricter margin": (MILD, SAME, MatchingSettings(margin=0.1), (0.50, 0.1, False)),
+    "calibrated with a wider margin": (replace(MILD, margin=0.2), SAME, MatchingSettings(), (0.50, 0.2, False)),
+    "milder than anything allows": (replace(MILD, threshold=0.9), SAME, MatchingSettings(), (0.50, 0.06, False)),
+    "mild and not shown": (replace(MILD, shown=False), SAME, MatchingSettings(), (0.40, 0.06, False)),
+}
+
+
+@pytest.mark.parametrize("case", HOLDS)
+def test_the_policy_in_force(case: str):
+    known, digests, school, expected = HOLDS[case]
+    found = in_force(school, known, *digests)
+    assert (found.policy.threshold, found.policy.margin, found.changed) == expected
+    assert found.calibration is known
+
+
+def test_larger_faces_only_where_the_calibration_had_only_those():
+    assert in_force(MatchingSettings(), replace(MILD, smallest_face_px=60.0), *SAME).policy.smallest_face_px == 60.0
+
+
+def test_a_calibration_carries_what_a_report_tells():
+    assert (STRICT.persons, STRICT.references, STRICT.kin_pairs, STRICT.kin_errors) == (17, 17, 1, 0)
+    assert (STRICT.threshold, STRICT.shown, STRICT.persons_needed) == (0.30, False, 300)
+    near_kin = calibration([*clean(5)[1:], stranger(0, 0.3)], 5)
+    assert near_kin.kin_errors == 1
+    assert STRICT.at(0.305).threshold == 0.30 and np.isclose(STRICT.at(0.31).fpir.errors, 1)
