@@ -66,9 +66,9 @@ class Archive:
         """The file that the export means by an address, or why there is none.
 
         Exports are unpacked, moved and merged, so the address may begin with another folder: the file with
-        the longest common tail is taken. A base name alone proves nothing (1.jpg is in every album): at least
-        the folder must agree too, or one of the two have no folder. Two files that fit equally well and differ
-        are no answer.
+        the longest common tail is taken. All but the first folder of one of the two must agree, for a wrong
+        picture would be judged in place of the right one: 1.jpg is in every album, and in messages too. Two
+        files that fit equally well and differ are no answer.
         """
         if "://" in uri:
             return say("The picture is not in the export; there is only a web address.")
@@ -140,13 +140,17 @@ def _open_zip(stack: ExitStack, path: Path, prefix: str) -> tuple[dict[str, Entr
 
 
 def tail_of(wanted: tuple[str, ...], found: list[str]) -> int:
-    """How many parts two paths have in common at their ends; 0 where that is too little to be the same file."""
+    """How many parts two paths have in common at their ends; 0 where that is too little to be the same file.
+
+    Enough is all of one path but its first folder, and never the base name alone where the address has a folder.
+    """
     common = 0
     for one, other in zip(reversed(wanted), reversed(found), strict=False):
         if one != other:
             break
         common += 1
-    return common if common >= min(2, len(wanted), len(found)) else 0
+    enough = max(min(len(wanted), len(found)) - 1, min(2, len(wanted)))
+    return common if common >= enough else 0
 
 
 def kind_of(name: str) -> AttachmentKind:

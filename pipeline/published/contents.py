@@ -19,8 +19,8 @@ from consent.messages import Message, UserError, say
 from pipeline.published.archive import Archive
 from pipeline.published.post import Fault
 
-MOST_JSON_BYTES = 250_000_000
-"""Fourteen times the JSON of 5,000 posts with three pictures each (17 MB)."""
+MOST_JSON_BYTES = 100_000_000
+"""Six times the JSON of 5,000 posts with three pictures each (17 MB)."""
 
 TWICE = "\0twice"
 """The key by which an object says that one of its names occurred twice. No JSON of an export has it."""

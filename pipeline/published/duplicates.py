@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from consent.messages import say
-from pipeline.photos import MOST_BYTES, read_photo
+from pipeline.photos import read_photo
 from pipeline.published.post import Attachment, Post, PostKind
 
 MOST_DISTANCE = 2
@@ -80,6 +80,7 @@ def _joined(first: Post, second: Post) -> Post:
         problems += (say("The export gives this post twice, with different times or texts."),)
     return replace(
         first,
+        text="\n".join(dict.fromkeys(text for text in (first.text, second.text) if text)),
         attachments=_union((*first.attachments, *second.attachments)),
         comments=tuple(dict.fromkeys((*first.comments, *second.comments))),
         problems=tuple(dict.fromkeys(problems)),
@@ -87,15 +88,18 @@ def _joined(first: Post, second: Post) -> Post:
 
 
 def _union(attachments: Sequence[Attachment]) -> tuple[Attachment, ...]:
-    """Each file once; each missing one once, by its address."""
-    return tuple({(a.name or "", a.uri if a.missing else ""): a for a in reversed(attachments)}.values())[::-1]
+    """Each file once, but for other words to it; each missing one once, by its address."""
+    found: dict[object, Attachment] = {}
+    for attachment in attachments:
+        found.setdefault((attachment.name or attachment.uri, attachment.caption), attachment)
+    return tuple(found.values())
 
 
 def fingerprint(content: bytes, file: str) -> Fingerprint:
     """The fingerprint of a file's bytes; `file`: its name, for the ending."""
     sha256 = hashlib.sha256(content).hexdigest()
     photo = read_photo(content, file, file, _SIDE)
-    if photo.pixels is None or len(content) > MOST_BYTES:
+    if photo.pixels is None:
         return Fingerprint(sha256, None)
     digest = cv2.img_hash.pHash(cv2.cvtColor(photo.pixels, cv2.COLOR_RGB2BGR))
     return Fingerprint(sha256, int.from_bytes(digest.tobytes(), "big"))

@@ -32,7 +32,7 @@ PLATFORM = "facebook"
 _POSTS = re.compile(r"(.*/)?(profile_posts|your_posts|your_posts__check_ins__photos_and_videos)(_\d+)?\.json", re.I)
 _ALBUM = re.compile(r"(.*/)?album/\d+\.json", re.I)
 _LOOSE = re.compile(r"(.*/)?(your_)?(videos|uncategorized_photos)\.json", re.I)
-_SIMILAR = re.compile(r"(.*/)?(posts|album)/[^/]+\.json", re.I)
+_SIMILAR = re.compile(r"(.*/)?(posts|album|stories|reels|groups)/[^/]+\.json", re.I)
 _MEDIA = re.compile(r"(.*/)?posts/(media/|album/)?.+", re.I)
 _SHARED = re.compile(r"\bshared (a|an|the|his|her|their)\b|\bheeft .* gedeeld|\bdeelde\b", re.I)
 """Only the title tells that a post is somebody else's, in the words of the account's language."""
@@ -76,14 +76,14 @@ def _post(archive: Archive, name: str, position: int, entry: Any) -> Post | Faul
     if not isinstance(entry, dict):
         return Fault(name, position, unreadable())
     posted_at = moment_of(entry.get("timestamp"))
-    inside = list(objects_in(entry.get("attachments"), _NOT_SHOWN))
+    inside = list(objects_in(entry, _NOT_SHOWN))
     words = [part.get("post") for part in objects_in(entry.get("data"))] + [part.get("text") for part in inside]
     attachments = _attachments(archive, inside)
     outside = [part["external_context"] for part in inside if isinstance(part.get("external_context"), dict)]
     shared = [url for part in outside if (url := text_of(part.get("url")))]
     is_share = not attachments and bool(shared or _SHARED.search(text_of(entry.get("title"))))
     problems = doubled(entry)
-    if not _is_well_built(entry):
+    if not _is_well_built(entry) or not all(isinstance(part["uri"], str) for part in inside if "uri" in part):
         problems += (unreadable(),)
     if posted_at is None:
         problems += (wrong_date(),)

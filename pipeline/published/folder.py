@@ -62,7 +62,11 @@ def _read(archive: Archive, platform: str) -> Iterator[Post | Fault]:
     yield from posts
     used = {attachment.name for post in posts for attachment in post.attachments}
     for name in archive.names:
-        if name not in used and kind_of(name) is not AttachmentKind.OTHER:
+        if name in used or name.lower().endswith(_TABLES):
+            continue
+        if kind_of(name) is AttachmentKind.OTHER:
+            yield Fault(name, None, say("By its name this is no photo, film or table. It was not looked at."))
+        else:
             yield Post(platform, PostKind.POST, None, attachments=(archive.attach(name, name=name),), file=name)
 
 

@@ -24,8 +24,8 @@ def gather(
             faults.append(item)
             continue
         posts.append(item)
-        missing = (attachment.missing for attachment in item.attachments if attachment.missing)
-        faults += (Fault(item.file, item.position, reason) for reason in (*item.problems, *missing))
+        attached = (question for attachment in item.attachments if (question := attachment.open_question))
+        faults += (Fault(item.file, item.position, reason) for reason in (*item.problems, *attached))
     faults += _unclaimed(archive, posts, looks_posted)
     return Export(platform, tuple(posts), tuple(dict.fromkeys(faults)))
 

@@ -37,7 +37,7 @@ _NOT_SHOWN = frozenset({"thumbnail", "media_metadata", "cross_post_source"})
 _MOMENTS = ("creation_timestamp", "timestamp", "timestamp_value")
 
 _CAPTION = frozenset({"caption", "title", "bijschrift", "titel"})
-_DRAFT = frozenset({"draft", "concept"})
+_DRAFT = frozenset({"draft", "is_draft", "concept"})
 _YES = frozenset({"true", "yes", "ja", "1"})
 _OTHER_LABELS = frozenset({"url", "media", "location", "locatie", "hashtags", "date", "datum", "creation timestamp"})
 """Labels are in the language of the account. These hold no text of the post."""
@@ -79,7 +79,8 @@ def _post(archive: Archive, name: str, position: int, entry: Any, kind: PostKind
     text, problem = _text(entry, labelled, media)
     if kind is PostKind.POST and len(attachments) > 1:
         kind = PostKind.CAROUSEL
-    if any(label in _DRAFT and _says_yes(item) for label, item in labelled):
+    flagged = any(_yes(value) for key, value in entry.items() if key.casefold() in _DRAFT)
+    if flagged or any(label in _DRAFT and _says_yes(item) for label, item in labelled):
         kind = PostKind.DRAFT
     problems = (*doubled(entry), *problem)
     if not attachments or not all(isinstance(item["uri"], str) for item in media):
@@ -121,4 +122,8 @@ def _text(
 
 
 def _says_yes(item: dict[str, Any]) -> bool:
-    return any(str(value).strip().casefold() in _YES for key, value in item.items() if key != "label")
+    return any(_yes(value) for key, value in item.items() if key != "label")
+
+
+def _yes(value: Any) -> bool:
+    return str(value).strip().casefold() in _YES

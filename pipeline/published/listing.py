@@ -68,7 +68,7 @@ def list_folder(folder: Path) -> tuple[dict[str, Entry], list[Fault]]:
             shown = path.relative_to(folder).as_posix()
             if _is_leftover(shown):
                 continue
-            if name in links or (path.is_symlink() and not path.resolve().is_relative_to(home)):
+            if name in links or (path.is_symlink() and not _leads_into(home, path)):
                 faults.append(_left_out(shown, say("A link to another place is not followed.")))
             elif not path.is_file():
                 faults.append(_left_out(shown, say("This is no ordinary file and is not read.")))
@@ -80,6 +80,13 @@ def list_folder(folder: Path) -> tuple[dict[str, Entry], list[Fault]]:
         shown = Path(error.filename).relative_to(folder).as_posix()
         faults.append(_left_out(shown, say("The folder cannot be opened. Nothing in it was read.")))
     return entries, faults
+
+
+def _leads_into(home: Path, link: Path) -> bool:
+    try:
+        return link.resolve().is_relative_to(home)
+    except (OSError, RuntimeError):  # a link to itself
+        return False
 
 
 def list_zip(opened: zipfile.ZipFile, packed_size: int, prefix: str) -> tuple[dict[str, Entry], list[Fault]]:

@@ -56,6 +56,12 @@ class Attachment:
         if (self.name is None) == (self.missing is None):
             raise ValueError("an attachment is there or missing, and not both")
 
+    @property
+    def open_question(self) -> Message | None:
+        """Why it cannot be looked at; None for a photo or film that is there."""
+        unknown = say("{file} is of a kind that is not known.", file=self.uri.rpartition("/")[2])
+        return self.missing or (unknown if self.kind is AttachmentKind.OTHER else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -96,14 +102,17 @@ class Post:
 
     @property
     def is_own(self) -> bool:
-        """Whether it is the school's own post. A share or retweet shows what somebody else posted."""
+        """Whether it is the school's own post. A share or retweet shows what somebody else posted.
+
+        The words above a share are the school's own all the same; a post with a picture of its own is no share.
+        """
         return self.kind not in (PostKind.SHARE, PostKind.RETWEET)
 
     @property
     def open_questions(self) -> tuple[Message, ...]:
         """Why this post cannot be cleared from the export alone; () where everything of it was read."""
         undated = () if self.posted_at else (say("The export does not say when this was posted."),)
-        return (*self.problems, *undated, *(a.missing for a in self.attachments if a.missing))
+        return (*self.problems, *undated, *(question for a in self.attachments if (question := a.open_question)))
 
     def _digest(self) -> str:
         moment = self.posted_at.isoformat() if self.posted_at else ""

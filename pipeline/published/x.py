@@ -30,6 +30,8 @@ _FILES = re.compile(r"(.*/)?tweets?(-part\d+)?\.js", re.I)
 _SIMILAR = re.compile(r"(.*/)?[a-z-]+-tweets?(-part\d+)?\.js", re.I)
 _MEDIA = re.compile(r"(.*/)?tweets?_media/.+", re.I)
 _CREATED = re.compile(r"\w{3} (\w{3}) (\d{1,2}) (\d\d):(\d\d):(\d\d) \+0000 (\d{4})")
+_RETWEET = re.compile(r"RT @\w+:")
+"""What the platform puts before a retweet. Words of the school's own may begin with RT as well."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PERMALINK = "https://x.com/i/web/status/{id}"
 """Leads to a post by its id alone, without the name of the account."""
@@ -74,7 +76,7 @@ def _post(archive: Archive, name: str, position: int, tweet: Any) -> Post | Faul
         problems += (unreadable(),)
     if posted_at is None:
         problems += (wrong_date(),)
-    is_retweet = text.startswith("RT ") or isinstance(tweet.get("retweeted_status"), dict)
+    is_retweet = bool(_RETWEET.match(text)) or isinstance(tweet.get("retweeted_status"), dict)
     return Post(
         PLATFORM,
         PostKind.RETWEET if is_retweet else PostKind.POST,

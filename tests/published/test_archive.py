@@ -147,10 +147,17 @@ def test_links_out_of_a_folder_are_told_and_not_followed(tmp_path):
     (inside / "file.jpg").symlink_to(outside / "secret.jpg")
     (inside / "folder").symlink_to(outside, target_is_directory=True)
     (inside / "gone.jpg").symlink_to(inside / "nothing.jpg")
+    (inside / "loop.jpg").symlink_to(inside / "loop.jpg")
     os.mkfifo(inside / "pipe.jpg")
     with open_archive(inside) as archive:
         assert sorted(archive.names) == ["again.jpg", "fine.jpg"]
-        assert sorted(fault.file for fault in archive.faults) == ["file.jpg", "folder", "gone.jpg", "pipe.jpg"]
+        assert sorted(fault.file for fault in archive.faults) == [
+            "file.jpg",
+            "folder",
+            "gone.jpg",
+            "loop.jpg",
+            "pipe.jpg",
+        ]
 
 
 def test_what_systems_leave_behind_is_no_part_of_an_export(tmp_path):
@@ -168,7 +175,13 @@ def test_what_systems_leave_behind_is_no_part_of_an_export(tmp_path):
         ("Klas_2/1.jpg", "new/posts/media/Klas_2/1.jpg"),
         ("KLAS_2/1.JPG", "new/posts/media/Klas_2/1.jpg"),
         ("zoë.jpg", "new/zoe\N{COMBINING DIAERESIS}.jpg"),
-        ("somewhere/else/top.jpg", "top.jpg"),
+        ("somewhere/else/top.jpg", "top.jpg is not in the export. If the export has more parts, put them together."),
+        ("batch/new/posts/media/Klas_1/1.jpg", "new/posts/media/Klas_1/1.jpg"),
+        ("other/posts/media/Klas_1/1.jpg", "new/posts/media/Klas_1/1.jpg"),
+        (
+            "messages/inbox/Klas_1/1.jpg",
+            "1.jpg is not in the export. If the export has more parts, put them together.",
+        ),
         ("top.jpg", "top.jpg"),
         ("Klas_3/1.jpg", "1.jpg is not in the export. If the export has more parts, put them together."),
         ("1.jpg", "There are several different files 1.jpg; which one is meant is not clear."),

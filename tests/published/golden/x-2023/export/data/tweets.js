@@ -61,6 +61,36 @@ window.YTD.tweets.part0 = [
  },
  {
   "tweet": {
+   "id_str": "1803337000000000007",
+   "id": "1803337000000000007",
+   "created_at": "Wed Jun 19 08:00:00 +0000 2024",
+   "full_text": "RT als je ook zin hebt in de zomer!",
+   "retweeted": false,
+   "entities": {
+    "hashtags": [],
+    "media": [
+     {
+      "id_str": "100",
+      "type": "photo",
+      "media_url": "http://pbs.example.org/media/FFF.jpg",
+      "media_url_https": "https://pbs.example.org/media/FFF.jpg"
+     }
+    ]
+   },
+   "extended_entities": {
+    "media": [
+     {
+      "id_str": "100",
+      "type": "photo",
+      "media_url": "http://pbs.example.org/media/FFF.jpg",
+      "media_url_https": "https://pbs.example.org/media/FFF.jpg"
+     }
+    ]
+   }
+  }
+ },
+ {
+  "tweet": {
    "id_str": "1803337000000000003",
    "id": "1803337000000000003",
    "created_at": "Wed Jun 19 08:00:00 +0000 2024",
