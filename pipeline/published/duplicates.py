@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from consent.messages import say
+from consent.messages import Message, say
 from pipeline.photos import read_photo
 from pipeline.published.post import Attachment, Post, PostKind
 
@@ -78,8 +78,14 @@ def _joined(first: Post, second: Post) -> Post:
     problems = (*first.problems, *second.problems)
     if (first.posted_at, first.text) != (second.posted_at, second.text):
         problems += (say("The export gives this post twice, with different times or texts."),)
+    return united(first, second, problems)
+
+
+def united(first: Post, second: Post, problems: Iterable[Message]) -> Post:
+    """Two posts as one that has everything of both, and these problems. Where the times differ, none is known."""
     return replace(
         first,
+        posted_at=first.posted_at if first.posted_at == second.posted_at else None,
         text="\n".join(dict.fromkeys(text for text in (first.text, second.text) if text)),
         attachments=_union((*first.attachments, *second.attachments)),
         comments=tuple(dict.fromkeys((*first.comments, *second.comments))),

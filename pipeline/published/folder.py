@@ -7,7 +7,7 @@ column `file` and may have `date`, `text` and `link`, or their Dutch names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from consent.importers.dates import parse_date
@@ -15,6 +15,7 @@ from consent.importers.tables import Row, Table, header_of, sheets_of
 from consent.messages import Message, UserError, say
 from pipeline.published.archive import Archive, kind_of
 from pipeline.published.contents import MOST_JSON_BYTES, plausible, text_of
+from pipeline.published.duplicates import united
 from pipeline.published.gathering import gather
 from pipeline.published.post import AttachmentKind, Export, Fault, Post, PostKind
 from pipeline.published.tabular import tables_in
@@ -125,6 +126,5 @@ def _put_together(lines: list[_Line]) -> list[Post]:
         problems = (*first.problems, *post.problems)
         if (first.posted_at, first.text) != (post.posted_at, post.text):
             problems += (say("Rows with one link give different days or texts."),)
-        attachments = tuple(dict.fromkeys((*first.attachments, *post.attachments)))
-        posts[key] = replace(first, attachments=attachments, problems=tuple(dict.fromkeys(problems)))
+        posts[key] = united(first, post, problems)
     return list(posts.values())

@@ -53,7 +53,10 @@ def test_what_is_the_same_post(first, second, posts):
 
 def test_a_post_that_is_given_twice_and_differs_is_held():
     (joined,) = join_posts([GIVEN, replace(GIVEN, text="Anders", problems=(say("Fine."),))])
+    assert joined.text == "Sportdag\nAnders"
     assert len(joined.open_questions) == 2
+    (joined,) = join_posts([GIVEN, replace(GIVEN, posted_at=NOON.replace(hour=13))])
+    assert joined.posted_at is None
     assert GIVEN.open_questions == ()
 
 
