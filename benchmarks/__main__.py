@@ -1,0 +1,108 @@
+"""`python -m benchmarks`: measurements of the program on data whose truth is known."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import click
+
+from benchmarks.demo_folder import build_demo_folder, build_people_folder
+from benchmarks.recognisers import open_recognisers
+from benchmarks.report import Report, measure
+from benchmarks.results import page
+from pipeline.models.store import default_store
+
+HERE = Path(__file__).resolve().parent
+
+DEMO_DATA = (
+    "The 31 photos of the demo school. Its children are computer-generated and were chosen to be told apart: this "
+    "shows that the program works from end to end, not how well it recognises real children."
+)
+PEOPLE_DATA = (
+    "Photographs of a handful of adult celebrities against other adults who are strangers to the gallery. Not "
+    "children, not a school's photos, and too few: good enough to see a fault, not to promise a rate."
+)
+
+a_folder = click.Path(exists=True, file_okay=False, path_type=Path)
+a_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+arcface_option = click.option(
+    "--arcface", type=a_file, multiple=True, help="TOML file with recognisers to compare (README.md shows one)."
+)
+recogniser_option = click.option("--recogniser", multiple=True, help="Only this one; may be given more than once.")
+strangers_option = click.option(
+    "--strangers", type=a_folder, multiple=True, help="Photos of nobody who is enrolled in --people."
+)
+
+
+@click.group()
+def benchmarks() -> None:
+    """Measure the program on data whose truth is known."""
+
+
+@benchmarks.command()
+@click.argument("folder", type=a_folder, required=False)
+@click.option("--people", type=a_folder, help="Photos named train__ID__x, test__ID and extra__ID, in place of FOLDER.")
+@strangers_option
+@recogniser_option
+@arcface_option
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for JSON and pictures.")
+def identify(
+    folder: Path | None,
+    people: Path | None,
+    strangers: tuple[Path, ...],
+    recogniser: tuple[str, ...],
+    arcface: tuple[Path, ...],
+    out: Path | None,
+) -> None:
+    """Who is named rightly and wrongly on a labelled FOLDER; on the demo school where none is given."""
+    if (folder and people) or (strangers and not people):
+        raise click.UsageError("Give FOLDER, or --people with --strangers, or nothing for the demo school.")
+    with tempfile.TemporaryDirectory() as made:
+        if people:
+            folder = _people(people, strangers, Path(made))
+        report = _measured(folder or build_demo_folder(Path(made)), arcface, recogniser)
+    click.echo(report.markdown())
+    if out:
+        report.write(out, "identification")
+
+
+@benchmarks.command(name="all")
+@click.option("--people", type=a_folder, help="Photos of people, named train__ID__x, test__ID and extra__ID.")
+@strangers_option
+@arcface_option
+@click.option("--out", type=click.Path(path_type=Path), default=HERE, help="Folder for results.md, JSON and pictures.")
+def everything(people: Path | None, strangers: tuple[Path, ...], arcface: tuple[Path, ...], out: Path) -> None:
+    """Everything that can be measured here; writes results.md."""
+    if strangers and not people:
+        raise click.UsageError("--strangers are strangers to the gallery of --people.")
+    sections = {}
+    with tempfile.TemporaryDirectory() as made:
+        report = _measured(build_demo_folder(Path(made)), arcface)
+        report.write(out, "demo")
+        sections["Identification: the demo school"] = f"{DEMO_DATA}\n\n{report.markdown()}"
+    if people:
+        with tempfile.TemporaryDirectory() as made:
+            report = _measured(_people(people, strangers, Path(made)), arcface)
+            report.write(out, "people")
+            sections["Identification: photographs"] = f"{PEOPLE_DATA}\n\n{report.markdown()}"
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "results.md").write_text(page(sections, date.today()), "utf-8")
+    click.echo(f"Written: {out / 'results.md'}")
+
+
+def _people(people: Path, strangers: tuple[Path, ...], into: Path) -> Path:
+    folder, nameless = build_people_folder(people, strangers, into)
+    if nameless:
+        click.echo(f"Left out: {nameless} photos whose names name nobody who is enrolled.", err=True)
+    return folder
+
+
+def _measured(folder: Path, arcface: tuple[Path, ...], wanted: tuple[str, ...] = ()) -> Report:
+    store = default_store()
+    return measure(folder, store, open_recognisers(store, arcface, wanted))
+
+
+if __name__ == "__main__":
+    benchmarks(prog_name="python -m benchmarks")
