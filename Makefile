@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint lock messages clean
+.PHONY: demo test bench lint lock messages clean
 
 demo: .venv/.run
 	$(BIN)/photo-consent demo
@@ -11,6 +11,11 @@ test: .venv/.dev
 	$(BIN)/photo-consent doctor
 	$(BIN)/photo-consent models fetch
 	$(BIN)/python -m pytest
+
+# BENCH="--people DIR --strangers DIR --arcface FILE" measures more than the demo.
+bench: .venv/.dev
+	$(BIN)/photo-consent models fetch
+	$(BIN)/python -m benchmarks all $(BENCH)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

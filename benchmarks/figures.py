@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from benchmarks.curves import Curve
 
@@ -23,15 +24,17 @@ def draw_det(curves: Mapping[str, Curve], path: Path) -> None:
         points = [point for point in curve.points if point.fpir.n and point.fnir.n]
         fpir = [max(point.fpir.times, 0.5) / point.fpir.n for point in points]
         fnir = [max(point.fnir.times, 0.5) / point.fnir.n for point in points]
-        axes.plot(fpir, fnir, _STYLES[number % 4], color=_COLOURS[number % 5], label=name)
+        axes.plot(fpir, fnir, _STYLES[number % 4], color=_COLOURS[number % 5], label=name, marker=".")
     axes.set(
         xscale="log",
         yscale="log",
         xlabel="strangers who get a name (FPIR)",
         ylabel="enrolled without the right name (FNIR)",
     )
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.3%}".rstrip("0%").rstrip(".") + " %")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.3%}".rstrip("0%").rstrip(".") + " %")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.set_major_formatter(_as_percent)
+        axis.set_minor_formatter(NullFormatter())
     axes.grid(visible=True, which="both", alpha=0.3)
     if curves:
         axes.legend(title="nearer to the lower left is better")
@@ -60,3 +63,7 @@ def bin_edges(curve: Curve, bins: int = 40) -> list[float]:
     """Edges of a histogram that holds all finite distances."""
     known = [value for value in (*curve.genuine, *curve.impostor) if np.isfinite(value)]
     return [float(edge) for edge in np.linspace(0.0, max(known, default=1.0) or 1.0, bins + 1)]
+
+
+def _as_percent(part: float, _: int | None) -> str:
+    return f"{100 * part:.3g} %"
