@@ -74,7 +74,7 @@ class PhotoFacts:
     def covering(self, numbers: Iterable[int]) -> PhotoFacts:
         """The same photo with those faces covered."""
         numbers = frozenset(numbers)
-        return replace(self, faces=tuple(replace(f, covered=f.covered or f.number in numbers) for f in self.faces))
+        return replace(self, faces=tuple(replace(f, covered=True) if f.number in numbers else f for f in self.faces))
 
 
 @dataclass(frozen=True)

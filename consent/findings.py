@@ -20,7 +20,10 @@ class Outcome(StrEnum):
     @property
     def weight(self) -> int:
         """0 for not applicable, rising."""
-        return list(Outcome).index(self)
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {outcome: weight for weight, outcome in enumerate(Outcome)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,10 +108,12 @@ def _faces_to_cover(case: Case, rules: tuple[Rule, ...]) -> tuple[int, ...]:
     own_yes = [f for f in cleared if case.consent(f).is_yes]
     adults = [f for f in cleared if case.person(f).role is not Role.PUPIL]
     own_yes_adults = [f for f in adults if f in own_yes]
+    tried = set()
     for keep in sorted((cleared, own_yes, adults, own_yes_adults), key=len, reverse=True):
         cover = _all_but(case.recognisable, keep)
-        if not keep or not cover:
+        if not keep or not cover or cover in tried:
             continue
+        tried.add(cover)
         covered = replace(case, photo=case.photo.covering(cover))
         if combine(_findings(covered, rules)) in (Outcome.PASS, Outcome.ADVICE):
             return cover

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,17 @@ class Message:
         """The sentence in the language of `translate`, gaps filled."""
         filled = {name: value.render(translate) if isinstance(value, Message) else value for name, value in self.values}
         return translate(self.text).format(**filled)
+
+    def plain(self) -> dict[str, Any]:
+        """The message as JSON values, to be kept or told to another process; `from_plain` reads it back."""
+        values = {name: v.plain() if isinstance(v, Message) else v for name, v in self.values}
+        return {"text": self.text, "values": values}
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Message:
+        """What `plain` made."""
+        values = plain["values"].items()
+        return cls(plain["text"], tuple((n, cls.from_plain(v) if isinstance(v, dict) else v) for n, v in values))
 
     def __str__(self) -> str:
         return self.render()

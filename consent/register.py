@@ -191,12 +191,15 @@ class ConsentRegister:
     records: tuple[ConsentRecord, ...] = ()
     validity: Validity = Validity()
     _by_person: dict[str, list[ConsentRecord]] = field(init=False, repr=False, compare=False)
+    _answered: dict[tuple[str, str, Medium, date], ConsentStatus] = field(init=False, repr=False, compare=False)
+    """What was asked before: the lines never change, and a batch asks the same of every photo of a person."""
 
     def __post_init__(self) -> None:
         by_person: dict[str, list[ConsentRecord]] = {}
         for record in self.records:
             by_person.setdefault(record.person_id, []).append(record)
         object.__setattr__(self, "_by_person", by_person)
+        object.__setattr__(self, "_answered", {})
 
     def status_for(self, person_id: str, purpose: str, medium: Medium, on: date, today: date) -> ConsentStatus:
         """What holds for something that is still to be done on a day: a refusal since then counts as well.
@@ -215,6 +218,12 @@ class ConsentRegister:
 
     def status(self, person_id: str, purpose: str, medium: Medium, on: date) -> ConsentStatus:
         """What holds for a person on a day. Nothing known is `Answer.NONE`, which is no consent."""
+        asked = person_id, purpose, medium, on
+        if asked not in self._answered:
+            self._answered[asked] = self._status(person_id, purpose, medium, on)
+        return self._answered[asked]
+
+    def _status(self, person_id: str, purpose: str, medium: Medium, on: date) -> ConsentStatus:
         known = [r for r in self._by_person.get(person_id, ()) if r.speaks_of(purpose, medium, on)]
         objections = [r for r in known if r.answer_on(on) is Answer.OBJECTION]
         if objections:

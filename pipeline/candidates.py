@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -18,9 +19,11 @@ from pydantic import ConfigDict
 
 from consent.messages import Message, UserError, say
 from consent.protocol import Protocol
+from pipeline.judged import Publication
 from pipeline.language import translator
-from pipeline.looking import PICTURES, Looking, Publication
+from pipeline.looking import PICTURES, Looking
 from pipeline.matching.conditions import InForce
+from pipeline.models.store import default_store
 from pipeline.naming import COLUMNS, NamesFile, read_names
 from pipeline.parameters import checked, required_path
 from pipeline.photos import Batch, file_digest, find_photos
@@ -30,6 +33,7 @@ from pipeline.reporting.writing import write_run_folder
 from pipeline.run import AuditedPhoto, AuditRun
 from pipeline.store import register_digest
 from pipeline.vision.observer import SETTINGS
+from pipeline.workers import LocalWorkers
 from pipeline.workspace import Workspace
 
 NAMES_FILE = "names.csv"
@@ -100,18 +104,18 @@ class CandidateAudit:
 
     def look_and_judge(self, batch: Batch) -> AuditRun:
         """Look at every photo, name whom may be named, judge, and draw. What was seen is remembered at once."""
-        started = datetime.now().astimezone()
+        started, clock = datetime.now().astimezone(), time.perf_counter()
         with telling_errors():
             self._begin()
         with telling_errors(), self.space.open_store() as store:
             register = store.register(self.protocol.parameters.validity)
             names = read_names(self.names_file, register.people) if self.names_file else NamesFile()
             publication = Publication(self.platform, self.on, self.protocol, register, started.date())
-            with Looking(store, publication, self.space.school.matching, names, self.unfinished) as looking:
-                photos = tuple(
-                    looking.audit(path, batch.name(path), number)
-                    for number, path in enumerate(track(batch.photos, "audit"))
-                )
+            looking = Looking(store, publication, self.space.school.matching, names, self.unfinished)
+            with LocalWorkers(default_store()) as workers:
+                of_batch = ((path, batch.name(path)) for path in batch.photos)
+                with closing(looking.audit(of_batch, workers)) as audited:
+                    photos = tuple(track(audited, "audit", len(batch.photos)))
         return AuditRun(
             run_id=self.run_id,
             school=self.space.school.name,
@@ -130,7 +134,7 @@ class CandidateAudit:
             models=looking.models,
             thresholds=self._thresholds(looking.in_force),
             parameters=self._parameters(),
-            times=dict(looking.seconds),
+            times={**looking.seconds, "whole": time.perf_counter() - clock},
             names={p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {},
             notes=_notes(names, photos),
         )

@@ -22,6 +22,10 @@ from consent.messages import Message, UserError, say
 
 register_heif_opener()
 
+# Pillow warns from 89 megapixels on; the bound here is MOST_PIXELS, checked before decoding. Once for the process:
+# photos are decoded in several threads, which share what is warned of.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+
 FORMATS = {
     ".jpg": ("JPEG", "MPO"),
     ".jpeg": ("JPEG", "MPO"),
@@ -73,6 +77,17 @@ class Photo:
             raise ValueError("a photo has pixels or a problem, and not both")
         if self.pixels is not None and (self.pixels.ndim != 3 or self.pixels.shape[2] != 3):
             raise ValueError(f"pixels are height x width x 3, not {self.pixels.shape}")
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """A file as it was read, once. `ending`: of its name, with the dot, in small letters; `problem`: why it is held."""
+
+    name: str
+    ending: str
+    sha256: str
+    content: bytes = b""
+    problem: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,32 +153,44 @@ def _looks_like_picture(path: Path) -> bool:
 
 def load_photo(path: Path, name: str, long_side: int) -> Photo:
     """Read a file at a scale where its long side is at most `long_side` px. Never raises for a bad file."""
+    return decode_photo(read_file(path, name), long_side)
+
+
+def read_file(path: Path, name: str) -> PhotoFile:
+    """The bytes of a file and their SHA-256, or why there is nothing to decode. Never raises for a bad file."""
+    ending = path.suffix.lower()
     try:
         if path.is_dir():
             reason = say("This is a link to a folder, or a closed folder. The photos in it were not looked at.")
-            return Photo(name, "", problem=reason)
+            return PhotoFile(name, ending, "", problem=reason)
         if not path.is_file():  # gone, or something else that would make the program wait for ever
-            return Photo(name, "", problem=say("The file cannot be opened."))
+            return PhotoFile(name, ending, "", problem=say("The file cannot be opened."))
         if path.stat().st_size > MOST_BYTES:
-            return Photo(name, file_digest(path), problem=_too_large())
+            return PhotoFile(name, ending, file_digest(path), problem=_too_large())
         # Read once: what is judged must be what the SHA-256 names, even if the file changes meanwhile.
         content = path.read_bytes()
     except OSError:
-        return Photo(name, "", problem=say("The file cannot be opened."))
-    return read_photo(content, path.name, name, long_side)
+        return PhotoFile(name, ending, "", problem=say("The file cannot be opened."))
+    return _photo_file(content, ending, name)
 
 
 def read_photo(content: bytes, file: str, name: str, long_side: int) -> Photo:
-    """The same from a file's bytes, which may stand in an archive. `file`: what it is called, for its ending."""
-    ending = PurePath(file).suffix.lower()
+    """`load_photo` from a file's bytes, which may stand in an archive. `file`: what it is called, for its ending."""
+    return decode_photo(_photo_file(content, PurePath(file).suffix.lower(), name), long_side)
+
+
+def _photo_file(content: bytes, ending: str, name: str) -> PhotoFile:
     sha256, problem = hashlib.sha256(content).hexdigest(), _problem_of_name(ending, content)
-    if problem is not None:
-        return Photo(name, sha256, problem=problem)
+    return PhotoFile(name, ending, sha256, b"" if problem else content, problem)
+
+
+def decode_photo(file: PhotoFile, long_side: int) -> Photo:
+    """The pixels of a file at a scale where its long side is at most `long_side` px. Never raises for a bad file."""
+    name, sha256 = file.name, file.sha256
+    if file.problem is not None:
+        return Photo(name, sha256, problem=file.problem)
     try:
-        with warnings.catch_warnings():
-            # Pillow warns from 89 megapixels on; the bound here is MOST_PIXELS, checked before decoding.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return _decode(content, ending, name, sha256, long_side)
+        return _decode(file.content, file.ending, name, sha256, long_side)
     except Image.DecompressionBombError:
         return Photo(name, sha256, problem=_too_large())
     except UnidentifiedImageError:

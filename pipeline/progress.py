@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,20 @@ VARIABLE = "PHOTO_CONSENT_PROGRESS"
 _LOOK_AGAIN_S = 0.1
 
 
-def track(items: Sequence[Any], label: str) -> Iterator[Any]:
-    """Go through the items and tell of each that begins. `label`: what is done, for the bar."""
+def track(items: Iterable[Any], label: str, total: int | None = None) -> Iterator[Any]:
+    """Go through the items and tell of each that begins. `label`: what is done, for the bar.
+
+    `total`: how many there are, where the items cannot say so themselves.
+    """
     path = os.environ.get(VARIABLE)
+    total = len(items) if isinstance(items, Sized) else total
     if path is None:
-        yield from tqdm(items, desc=label)
+        yield from tqdm(items, desc=label, total=total)
         return
-    for number, item in enumerate(items):
-        _tell(path, {"done": number, "total": len(items)})
+    _tell(path, {"done": 0, "total": total})
+    for done, item in enumerate(items, start=1):
         yield item
-    _tell(path, {"done": len(items), "total": len(items)})
+        _tell(path, {"done": done, "total": total})
 
 
 @contextmanager
@@ -41,7 +45,7 @@ def telling_errors() -> Iterator[None]:
         yield
     except UserError as error:
         if path := os.environ.get(VARIABLE):
-            _tell(path, {"error": _plain(error.message)})
+            _tell(path, {"error": error.message.plain()})
         raise
 
 
@@ -66,7 +70,7 @@ def following(path: Path, on_step: Callable[[int, int], None]) -> Iterator[Calla
                 *lines, rest = rest.split("\n")
                 for line in map(json.loads, lines):
                     if "error" in line:
-                        told.append(UserError(_message(line["error"])))
+                        told.append(UserError(Message.from_plain(line["error"])))
                     elif not failed:
                         try:
                             on_step(line["done"], line["total"])
@@ -89,13 +93,3 @@ def following(path: Path, on_step: Callable[[int, int], None]) -> Iterator[Calla
 def _tell(path: str, what: dict[str, Any]) -> None:
     with Path(path).open("a", encoding="utf-8") as file:
         file.write(json.dumps(what) + "\n")
-
-
-def _plain(message: Message) -> dict[str, Any]:
-    values = {name: _plain(v) if isinstance(v, Message) else v for name, v in message.values}
-    return {"text": message.text, "values": values}
-
-
-def _message(plain: dict[str, Any]) -> Message:
-    values = plain["values"].items()
-    return Message(plain["text"], tuple((n, _message(v) if isinstance(v, dict) else v) for n, v in values))

@@ -93,7 +93,7 @@ class AuditRun:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     parameters: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
     times: Mapping[str, float] = field(default_factory=dict)
-    """Seconds by step."""
+    """Seconds by step, summed over all workers; `whole` is what the clock on the wall says."""
     names: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
     """What a reader should know of the run as a whole."""

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from consent.facts import Orientation
 from consent.messages import UserError, say
 from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
+from pipeline import remembered
 from pipeline.matching.calibration import Calibration
 from pipeline.matching.gallery import Gallery
-from pipeline.vision.observation import Body, Box, Face, Observation
+from pipeline.matching.identification import Identification
+from pipeline.vision.observation import Observation
 
 _CALIBRATION = TypeAdapter(Calibration)
 
@@ -70,6 +71,14 @@ class Template:
     photo_sha256: str
     enrolled_on: date
     vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """What is remembered of a photo; None for what is not. `found`: who its faces are, or why they have no name."""
+
+    observation: Observation | None
+    found: tuple[Identification, ...] | None
 
 
 class Store:
@@ -180,9 +189,13 @@ class Store:
         return frozenset(row[0] for row in self._db.execute("SELECT DISTINCT person_id FROM template"))
 
     def drop_templates(self, person_ids: Iterable[str]) -> None:
-        """Erase the templates of these persons; the database overwrites the freed pages."""
+        """Erase the templates of these persons and whatever was found with them; freed pages are overwritten."""
+        gone = frozenset(person_ids)
         with self._transaction():
-            self._db.executemany("DELETE FROM template WHERE person_id = ?", [(p,) for p in person_ids])
+            self._db.executemany("DELETE FROM template WHERE person_id = ?", [(p,) for p in gone])
+            rows = self._db.execute("SELECT rowid, content FROM identification").fetchall() if gone else ()
+            found = [(row,) for row, content in rows if remembered.tells_of(content, gone)]
+            self._db.executemany("DELETE FROM identification WHERE rowid = ?", found)
 
     def gallery(self, recogniser: str, dimensions: int) -> Gallery:
         """The templates that one recogniser made."""
@@ -208,21 +221,44 @@ class Store:
         known = (_CALIBRATION.validate_json(content) for (content,) in rows)
         return next((one for one in known if one.recogniser == recogniser), None)
 
-    # Observations: boxes and sizes only, never a template
+    # What was seen and who was found: boxes, sizes, ids and two distances a face, never a template
 
-    def observation(self, photo_sha256: str, models: str) -> Observation | None:
-        """What these models saw on that photo before, or None."""
-        row = self._db.execute(
-            "SELECT content FROM observation WHERE photo_sha256 = ? AND models = ?", (photo_sha256, models)
+    def seen_before(self, photo_sha256: str, models: str, basis: str) -> SeenBefore:
+        """What these models saw on that photo, and who was found there on that basis, as far as it is remembered."""
+        seen, found = self._db.execute(
+            "SELECT (SELECT content FROM observation WHERE photo_sha256 = ?1 AND models = ?2),"
+            " (SELECT content FROM identification WHERE photo_sha256 = ?1 AND basis = ?3)",
+            (photo_sha256, models, basis),
         ).fetchone()
-        return _observation(json.loads(row[0])) if row else None
+        return SeenBefore(seen and remembered.observation(seen), found and remembered.identifications(found))
+
+    def all_seen_before(
+        self, models: str, basis: str
+    ) -> Iterator[tuple[Observation, tuple[Identification, ...] | None]]:
+        """What these models saw on any photo, and who was found on that basis, one photo after another."""
+        for seen, found in self._db.execute(
+            "SELECT o.content, i.content FROM observation o LEFT JOIN identification i"
+            " ON i.photo_sha256 = o.photo_sha256 AND i.basis = ?2 WHERE o.models = ?1",
+            (models, basis),
+        ):
+            yield remembered.observation(seen), found and remembered.identifications(found)
 
     def add_observation(self, observation: Observation, models: str) -> None:
-        """Remember what these models saw, at once, so that an interrupted run goes on where it was."""
+        """Remember what these models saw, at once, in place of what others saw on that photo."""
         with self._transaction():
+            self._db.execute("DELETE FROM observation WHERE photo_sha256 = ?", (observation.sha256,))
             self._db.execute(
-                "INSERT OR REPLACE INTO observation VALUES (?, ?, ?)",
-                (observation.sha256, models, json.dumps(asdict(observation))),
+                "INSERT INTO observation VALUES (?, ?, ?)",
+                (observation.sha256, models, remembered.of_observation(observation)),
+            )
+
+    def add_identifications(self, photo_sha256: str, basis: str, found: Iterable[Identification]) -> None:
+        """Remember who was found on a photo, in place of what was found on another basis."""
+        with self._transaction():
+            self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", (photo_sha256,))
+            self._db.execute(
+                "INSERT INTO identification VALUES (?, ?, ?)",
+                (photo_sha256, basis, remembered.of_identifications(found)),
             )
 
 
@@ -265,14 +301,3 @@ def _row(values: Iterable[object]) -> tuple[str, ...]:
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _observation(content: dict) -> Observation:
-    faces = tuple(
-        Face(f["number"], Box(**f["box"]), f["score"], tuple((x, y) for x, y in f["landmarks"]))
-        for f in content["faces"]
-    )
-    bodies = tuple(
-        Body(b["number"], Box(**b["box"]), b["score"], Orientation(b["orientation"])) for b in content["bodies"]
-    )
-    return Observation(content["sha256"], content["width"], content["height"], faces, bodies)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import onnxruntime
 
-THREADS = 2
-"""Cores of a school laptop that looking may take."""
+THREADS = 1
+"""Threads of one model. The cores are kept busy with a photo each (`pipeline.workers`): that is faster, and
+a result never depends on how many there are."""
 
 
 def open_session(model: Path) -> onnxruntime.InferenceSession:

@@ -41,15 +41,19 @@ CODE = sorted([*Path(__file__).parent.glob("*.py"), Path(__file__).parents[1] / 
 """The program's own part in it."""
 
 
+def digest(store: ModelStore) -> str:
+    """Names all that an observation rests on: one made under another digest is out of date. Loads no model."""
+    models = [store.model(name).sha256 for name in MODELS]
+    libraries = [version(name) for name in LIBRARIES]
+    code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in CODE]
+    return hashlib.sha256(json.dumps([SETTINGS, models, libraries, code]).encode()).hexdigest()
+
+
 class Observer:
     """All the detectors, loaded once. A context manager; safe to use from one thread at a time."""
 
     def __init__(self, store: ModelStore) -> None:
-        models = [store.model(name).sha256 for name in MODELS]
-        libraries = [version(name) for name in LIBRARIES]
-        code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in CODE]
-        self.digest = hashlib.sha256(json.dumps([SETTINGS, models, libraries, code]).encode()).hexdigest()
-        """Names all that an observation rests on: one made under another digest is out of date."""
+        self.digest = digest(store)
         self._faces = CenterFace(store.path("centerface"))
         self._persons = PersonDetector(store.path("ssd_mobilenet_v3"), store.path("ssd_mobilenet_v3_graph"))
         self._pose = PoseReader(store.path("pose"))

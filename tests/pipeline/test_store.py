@@ -13,10 +13,11 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from consent.facts import Orientation
-from consent.messages import UserError
+from consent.messages import UserError, say
 from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
 from pipeline import store as module
+from pipeline.matching.identification import Identification
 from pipeline.store import Store, Template, register_digest
 from tests.pipeline.seen import SHA256, body, face, seen
 
@@ -343,13 +344,53 @@ def test_what_was_seen_comes_back_as_it_was(path: Path):
     with Store(path, KEY) as store:
         store.add_observation(observation, "models")
     with Store(path, KEY) as store:
-        assert store.observation(SHA256, "models") == observation
-        assert store.observation(SHA256, "other models") is None
-        assert store.observation("0" * 64, "models") is None
+        assert store.seen_before(SHA256, "models", "basis").observation == observation
+        assert store.seen_before(SHA256, "other models", "basis").observation is None
+        assert store.seen_before("0" * 64, "models", "basis").observation is None
 
 
 def test_a_photo_seen_again_replaces_what_was_seen(path: Path):
     with Store(path, KEY) as store:
         store.add_observation(seen(face(1, 100)), "models")
         store.add_observation(seen(), "models")
-        assert store.observation(SHA256, "models") == seen()
+        assert store.seen_before(SHA256, "models", "basis").observation == seen()
+        store.add_observation(seen(body(1, 3)), "newer models")
+        assert store.seen_before(SHA256, "models", "basis").observation is None, "what is out of date is not kept"
+
+
+# Who was found.
+
+FOUND = (
+    Identification(1, "S01", None, 0.1 + 0.2, 1 / 3),
+    Identification(2, None, say("The face resembles two persons almost equally."), 0.39, 0.41),
+    Identification(3, None, say("Too small."), float("inf"), float("inf")),
+    Identification(4, None, say("{one} and {why}", one="S02", why=say("{other}", other="T01")), 0.2, float("inf")),
+)
+
+
+def test_who_was_found_comes_back_as_it_was(path: Path):
+    with Store(path, KEY) as store:
+        store.add_observation(seen(face(1, 1)), "models")
+        store.add_identifications(SHA256, "basis", FOUND)
+    with Store(path, KEY) as store:
+        assert store.seen_before(SHA256, "models", "basis").found == FOUND
+        assert store.seen_before(SHA256, "models", "another gallery").found is None
+        assert list(store.all_seen_before("models", "basis")) == [(seen(face(1, 1)), FOUND)]
+        assert list(store.all_seen_before("models", "another gallery")) == [(seen(face(1, 1)), None)]
+        store.add_identifications(SHA256, "another gallery", ())
+        assert store.seen_before(SHA256, "models", "another gallery").found == ()
+        assert store.seen_before(SHA256, "models", "basis").found is None, "what is out of date is not kept"
+
+
+@pytest.mark.parametrize(
+    ("gone", "kept"),
+    [(["S01"], False), (["S02"], False), (["T01"], False), (["S03"], True), ([], True), (["S03", "S01"], False)],
+)
+def test_what_names_a_person_goes_with_the_templates(gone: list[str], kept: bool, path: Path):
+    """In a name or anywhere in a reason."""
+    with Store(path, KEY) as store:
+        store.add_identifications(SHA256, "basis", FOUND)
+        store.add_identifications("0" * 64, "basis", FOUND[1:3])
+        store.drop_templates(gone)
+        assert (store.seen_before(SHA256, "models", "basis").found is not None) == kept
+        assert store.seen_before("0" * 64, "models", "basis").found == FOUND[1:3]

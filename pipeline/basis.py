@@ -1,0 +1,66 @@
+"""What remembered results rest on: whatever changes here is looked at, or compared, again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipeline import remembered
+from pipeline.judged import Publication
+from pipeline.matching.conditions import MatchingSettings, may_be_matched, why_not
+from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.matching.gallery import Gallery
+from pipeline.matching.identification import MatchingPolicy
+from pipeline.models.store import ModelStore
+from pipeline.store import Store
+from pipeline.vision import observer
+
+CODE = sorted([*Path(__file__).parent.joinpath("matching").glob("*.py"), Path(remembered.__file__)])
+"""The program's own part in giving names, and in remembering them."""
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Comparing faces in one batch: by which policy, and with whom."""
+
+    policy: MatchingPolicy
+    gallery: Gallery
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Names of what results rest on: of `observations` the models, their code and the size of the picture.
+
+    Of `identifications` also the recogniser, the policy and the very gallery: those enrolled whose consent for
+    matching stands. A register that changes nothing about these leaves them as they are.
+    """
+
+    observations: str
+    identifications: str
+    matching: Matching | None
+
+
+def basis_of(store: Store, publication: Publication, settings: MatchingSettings, models: ModelStore) -> Basis:
+    """What a batch rests on now. Opens no model."""
+    # Boxes are in pixels of the picture as published, so its size belongs to what they rest on.
+    observations = f"{observer.digest(models)}-{publication.protocol.parameters.published_long_side_px}"
+    if why_not(settings) is not None:
+        return Basis(observations, "", None)
+    matching = Matching(settings.policy, _allowed(store, publication))
+    parts = [
+        observations,
+        models.model(DlibResNet.name).sha256,
+        asdict(matching.policy),
+        matching.gallery.digest,
+        [hashlib.sha256(path.read_bytes()).hexdigest() for path in CODE],
+    ]
+    return Basis(observations, hashlib.sha256(json.dumps(parts).encode()).hexdigest(), matching)
+
+
+def _allowed(store: Store, publication: Publication) -> Gallery:
+    """The templates of those whose consent for matching stands on the day, and was not taken back since."""
+    today, on, register = publication.today, publication.on, publication.register
+    gallery = store.gallery(DlibResNet.name, DlibResNet.dimensions)
+    return gallery.only(p for p in gallery.person_ids if may_be_matched(register, p, on, today))

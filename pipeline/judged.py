@@ -1,0 +1,83 @@
+"""From what was seen and who was found to a verdict: no pixels, so it can be done again at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from consent.facts import Case, PhotoFacts
+from consent.judging import judge
+from consent.messages import Message, say
+from consent.protocol import Protocol
+from consent.register import ConsentRegister
+from pipeline.facts import facts_of
+from pipeline.matching.identification import Identification
+from pipeline.naming import NamesFile, hand_findings, rows_to_name, with_named_bodies
+from pipeline.run import AuditedPhoto
+from pipeline.vision.observation import Observation
+
+NOBODY_SAID = say("Nobody has said yet who this is.")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a batch is judged for: where, when, under which protocol, with whose consent."""
+
+    platform_id: str
+    on: date
+    protocol: Protocol
+    register: ConsentRegister
+    today: date
+
+    def case(self, facts: PhotoFacts) -> Case:
+        """One photo before the rules."""
+        return Case(facts, self.platform_id, self.on, self.register, self.protocol, today=self.today)
+
+
+def judged(
+    publication: Publication,
+    name: str,
+    seen: Observation,
+    found: Iterable[Identification],
+    *,
+    names: NamesFile,
+    otherwise: Message = NOBODY_SAID,
+) -> AuditedPhoto:
+    """The verdict on a photo that was looked at. `otherwise`: why a face has no name that is not in `found`."""
+    identified = {one.face: one for one in found}
+    said = names.for_photo(name, seen)
+    whole, said_of_faces = with_named_bodies(seen, said)
+    facts = facts_of(name, whole, identified, said_of_faces, otherwise)
+    audited = _before_the_rules(publication, seen.sha256, whole, facts)
+    return replace(
+        audited,
+        verdict=replace(audited.verdict, findings=(*audited.verdict.findings, *hand_findings(said))),
+        by_hand=frozenset(said_of_faces.faces),
+        distances={number: (one.distance, one.second) for number, one in identified.items()},
+        name_rows=tuple(rows_to_name(audited, seen, said)),
+    )
+
+
+def held(publication: Publication, name: str, sha256: str, problem: Message) -> AuditedPhoto:
+    """The verdict on a photo that could not be looked at."""
+    return _before_the_rules(publication, sha256, None, PhotoFacts(name, problem=problem))
+
+
+def _before_the_rules(
+    publication: Publication, sha256: str, seen: Observation | None, facts: PhotoFacts
+) -> AuditedPhoto:
+    case = publication.case(facts)
+    too_small = publication.protocol.parameters.too_small
+    return AuditedPhoto(
+        facts.name,
+        sha256,
+        seen,
+        facts,
+        judge(case),
+        recognisable=frozenset(f.number for f in case.recognisable),
+        cleared=frozenset(f.number for f in case.recognisable if case.is_cleared(f)),
+        too_small=frozenset(f.number for f in facts.faces if too_small(f.side_px)),
+        unseen=frozenset(b.number for b in case.unseen),
+        anonymity=case.anonymity,
+    )

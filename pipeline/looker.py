@@ -1,0 +1,115 @@
+"""One photo's look: what a worker does with it, in a thread of this computer or on another one.
+
+In goes a file's content, out comes what was seen. Everything about persons (the register, the gallery,
+the verdict) stays with whoever asked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consent.messages import Message, say
+from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.matching.identification import MatchingPolicy, comparable
+from pipeline.matching.recogniser import Templates
+from pipeline.models.store import ModelStore
+from pipeline.photos import PhotoFile, decode_photo
+from pipeline.vision.observation import Observation
+from pipeline.vision.observer import Observer
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A photo to look at. `long_side_px`: of the picture as published.
+
+    `known`: what was seen before, which is not looked for again. `embed`: make templates of the faces
+    that this policy finds fit to be compared; None makes none.
+    """
+
+    file: PhotoFile
+    long_side_px: int
+    known: Observation | None = None
+    embed: MatchingPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of a task. Exactly one of `observation` and `problem` is there.
+
+    `probes`: templates of the faces fit to be compared, one row a face, where they were asked for: biometric,
+    so never written down. `pixels`: height x width x 3, uint8 RGB, where they are at hand. `seconds` by step.
+    """
+
+    observation: Observation | None = None
+    problem: Message | None = None
+    probes: Templates | None = field(default=None, repr=False)
+    pixels: NDArray[np.uint8] | None = field(default=None, repr=False)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if (self.observation is None) == (self.problem is None):
+            raise ValueError("a look gives an observation or a problem, and not both")
+
+
+class Looker:
+    """The models, each loaded when it is first needed. A context manager; used from one thread at a time."""
+
+    def __init__(self, models: ModelStore) -> None:
+        self._models = models
+
+    @cached_property
+    def _observer(self) -> Observer:
+        return Observer(self._models)
+
+    @cached_property
+    def _recogniser(self) -> DlibResNet:
+        return DlibResNet(self._models.path(DlibResNet.name))
+
+    def __enter__(self) -> Looker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if "_observer" in self.__dict__:
+            self._observer.__exit__(kind, error, trace)
+
+    def __call__(self, task: Task) -> Looked:
+        """Look at one photo. Never raises for a photo: what fails is its problem, and the others go on."""
+        seconds: dict[str, float] = {}
+        with _timed(seconds, "decode"):
+            photo = decode_photo(task.file, task.long_side_px)
+        if photo.pixels is None:
+            return Looked(problem=photo.problem, seconds=seconds)
+        try:
+            return self._look(task, photo.pixels, seconds)
+        except Exception as error:  # noqa: BLE001 - one bad photo must not end the batch; it is held and listed
+            reason = say("The program could not look at this photo ({kind}).", kind=type(error).__name__)
+            return Looked(problem=reason, seconds=seconds)
+
+    def _look(self, task: Task, pixels: NDArray[np.uint8], seconds: dict[str, float]) -> Looked:
+        seen, probes = task.known, None
+        if seen is None:
+            with _timed(seconds, "look"):
+                seen = self._observer(task.file.sha256, pixels)
+        if task.embed is not None:
+            faces, _ = comparable(seen.faces, task.embed)
+            with _timed(seconds, "embed"):
+                # All faces of a photo at once and no other's: the same numbers whoever looks.
+                probes = self._recogniser.embed(pixels, faces)
+        return Looked(seen, None, probes, pixels, seconds)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    seconds[step] = time.perf_counter() - start

@@ -1,0 +1,44 @@
+"""Judging again what was seen before, against the register and the protocol of now. No photo is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from consent.messages import say
+from pipeline.basis import basis_of
+from pipeline.judged import NOBODY_SAID, Publication, held, judged
+from pipeline.matching.conditions import MatchingSettings
+from pipeline.models.store import default_store
+from pipeline.naming import NamesFile
+from pipeline.run import AuditedPhoto
+from pipeline.store import Store
+
+NOT_SEEN = say("This photo was not looked at, or in another way than it would be now. Audit it again.")
+NOT_COMPARED = say("Who may be recognised by the program has changed since the faces were compared. Audit it again.")
+
+
+def rejudge(
+    store: Store,
+    publication: Publication,
+    matching: MatchingSettings,
+    photos: Iterable[tuple[str, str]],
+    names: NamesFile | None = None,
+) -> Iterator[AuditedPhoto]:
+    """The verdicts on photos, given by name and SHA-256, from what is remembered of them; without pictures.
+
+    They come in any order, one at a time, so that memory does not grow with their number. A photo that is not
+    remembered as it would be seen now is held. So is one whose faces were compared with another gallery,
+    unless people named them: a name that rests on a template that is gone is no name.
+    """
+    basis = basis_of(store, publication, matching, default_store())
+    names = names or NamesFile()
+    wanted: dict[str, list[str]] = {}
+    for name, sha256 in photos:
+        wanted.setdefault(sha256, []).append(name)
+    for seen, remembered in store.all_seen_before(basis.observations, basis.identifications):
+        found = None if basis.matching is None else remembered
+        otherwise = NOT_COMPARED if basis.matching is not None and found is None else NOBODY_SAID
+        for name in wanted.pop(seen.sha256, ()):
+            yield judged(publication, name, seen, found or (), names=names, otherwise=otherwise)
+    for sha256, not_seen in wanted.items():
+        yield from (held(publication, name, sha256, NOT_SEEN) for name in not_seen)

@@ -1,0 +1,75 @@
+"""What the database remembers of a photo, as JSON, and back: what was seen, and who was found.
+
+A template must not come back out of this. Of a face there are its box and five landmarks, a name or a
+reason, and two distances: to the best candidate and to the second. Distances to as many persons as a
+template has numbers would give the template away, so no others are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import asdict
+from math import inf, isfinite
+from typing import Any
+
+from consent.facts import Orientation
+from consent.messages import Message
+from pipeline.matching.identification import Identification
+from pipeline.vision.observation import Body, Box, Face, Observation
+
+
+def of_observation(seen: Observation) -> str:
+    """What was seen, as text."""
+    return json.dumps(asdict(seen))
+
+
+def observation(text: str) -> Observation:
+    """What `of_observation` wrote."""
+    content = json.loads(text)
+    faces = tuple(
+        Face(**{**f, "box": Box(**f["box"]), "landmarks": tuple((x, y) for x, y in f["landmarks"])})
+        for f in content["faces"]
+    )
+    bodies = tuple(
+        Body(**{**b, "box": Box(**b["box"]), "orientation": Orientation(b["orientation"])}) for b in content["bodies"]
+    )
+    return Observation(**{**content, "faces": faces, "bodies": bodies})
+
+
+def of_identifications(found: Iterable[Identification]) -> str:
+    """Who was found, as text."""
+    return json.dumps([_plain(one) for one in found], allow_nan=False)
+
+
+def identifications(text: str) -> tuple[Identification, ...]:
+    """What `of_identifications` wrote."""
+    return tuple(
+        Identification(
+            face,
+            person_id,
+            Message.from_plain(reason) if reason else None,
+            inf if distance is None else distance,
+            inf if second is None else second,
+        )
+        for face, person_id, reason, distance, second in json.loads(text)
+    )
+
+
+def tells_of(text: str, person_ids: Collection[str]) -> bool:
+    """Whether what `of_identifications` wrote names one of these persons, as found or within a reason."""
+    return any(value in person_ids for value in _texts(json.loads(text)))
+
+
+def _plain(one: Identification) -> list[Any]:
+    reason = one.why_unnamed.plain() if one.why_unnamed else None
+    distances = (d if isfinite(d) else None for d in (one.distance, one.second))
+    return [one.face, one.person_id, reason, *distances]
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)

@@ -1,0 +1,123 @@
+"""Who looks at photos: threads of this computer, each with models of its own, and the way through them.
+
+Measured (docs/measurements.md): two threads that each look at a photo of their own are faster than two
+threads that share one. ONNX Runtime and OpenCV let go of Python's lock, so decoding, detecting and
+embedding of different photos overlap.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from types import TracebackType
+from typing import Protocol, TypeVar
+
+import cv2
+
+from pipeline.looker import Looked, Looker, Task
+from pipeline.models.store import ModelStore
+
+MOST_THREADS = 4
+"""Each has models and a photo of its own in memory (docs/measurements.md): more do not fit a school laptop."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Workers(Protocol):
+    """Take tasks and give what came of them. `at_once`: how many may be on the way, so that memory stays flat."""
+
+    at_once: int
+
+    def submit(self, task: Task) -> Future[Looked]:
+        """Have a photo looked at."""
+        ...
+
+    def __enter__(self) -> Workers: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class LocalWorkers:
+    """Threads of this computer. A context manager. `make`: gives a thread its models, when it first needs them."""
+
+    def __init__(self, models: ModelStore, threads: int | None = None, make: Callable[[], Looker] | None = None):
+        threads = threads or min(_cores(), MOST_THREADS)
+        self.at_once = 2 * threads  # while one result is judged and drawn, nobody waits
+        self._make = make or (lambda: Looker(models))
+        self._own = threading.local()
+        self._lookers: list[Looker] = []
+        self._pool = ThreadPoolExecutor(threads, "look")
+        cv2.setNumThreads(1)  # for the process: OpenCV would start as many threads again as there are cores
+
+    def submit(self, task: Task) -> Future[Looked]:
+        """Have a photo looked at by the first thread that is free."""
+        return self._pool.submit(self._look, task)
+
+    def _look(self, task: Task) -> Looked:
+        if not hasattr(self._own, "looker"):
+            self._own.looker = self._make()
+            self._lookers.append(self._own.looker)
+        looked: Looked = self._own.looker(task)
+        return looked
+
+    def __enter__(self) -> LocalWorkers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        for looker in self._lookers:
+            looker.__exit__(kind, error, trace)
+
+
+def in_order(
+    submit: Callable[[T], Future[R]], items: Iterable[T], at_once: int, keep: Callable[[R], None] = lambda result: None
+) -> Iterator[tuple[T, R]]:
+    """Each item with its result, in the order of the items; at most `at_once` of them are on the way.
+
+    `keep` is called in this thread for every result as soon as it can be, before its turn to be given out:
+    what was seen is remembered even if the caller breaks off. So close this iterator, whatever happens.
+    An item is drawn only when there is room for it. What a task raised is raised in its turn.
+    """
+    waiting: deque[tuple[T, Future[R]]] = deque()
+    unkept: set[Future[R]] = set()
+
+    def keep_finished() -> None:
+        for future in [future for future in unkept if future.done()]:
+            unkept.remove(future)
+            if not future.cancelled() and future.exception() is None:
+                keep(future.result())
+
+    def first() -> tuple[T, R]:
+        item, future = waiting.popleft()
+        while future in unkept:
+            wait(unkept, return_when=FIRST_COMPLETED)
+            keep_finished()
+        return item, future.result()
+
+    try:
+        for item in items:
+            future = submit(item)
+            waiting.append((item, future))
+            unkept.add(future)
+            if len(waiting) >= at_once:
+                yield first()
+        while waiting:
+            yield first()
+    finally:
+        for future in unkept:
+            future.cancel()
+        wait(unkept)  # a photo that is being looked at is finished and remembered
+        keep_finished()
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

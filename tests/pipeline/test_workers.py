@@ -1,0 +1,148 @@
+"""The way through the workers: overlapping, in order, bounded, and nothing that was seen is lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.workers import in_order
+
+
+class ByHand:
+    """Takes tasks and finishes them when it is told to."""
+
+    def __init__(self) -> None:
+        self.futures: dict[int, Future[int]] = {}
+
+    def submit(self, item: int) -> Future[int]:
+        self.futures[item] = Future()
+        return self.futures[item]
+
+    def finish(self, item: int) -> None:
+        self.futures[item].set_result(item * 10)
+
+
+def test_two_are_worked_on_at_a_time():
+    """Each task waits for another to begin: one after the other they would wait for ever."""
+    together = threading.Barrier(2, timeout=60)
+
+    def work(item: int) -> int:
+        together.wait()
+        return item
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(in_order(lambda item: pool.submit(work, item), range(6), at_once=2))
+    assert done == [(item, item) for item in range(6)]
+
+
+@given(st.permutations(range(5)), st.integers(1, 7))
+def test_whatever_is_ready_first_the_order_is_that_of_the_items(order: list[int], at_once: int):
+    workers = ByHand()
+    kept: list[int] = []
+
+    def submit(item: int) -> Future[int]:
+        future = workers.submit(item)
+        if len(workers.futures) == 5 or len(workers.futures) % at_once == 0:
+            for one in order:
+                if one in workers.futures and not workers.futures[one].done():
+                    workers.finish(one)
+        return future
+
+    assert list(in_order(submit, range(5), at_once, kept.append)) == [(n, n * 10) for n in range(5)]
+    assert sorted(kept) == [0, 10, 20, 30, 40], "each is kept once"
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_no_more_are_on_the_way_than_allowed(at_once: int):
+    drawn = 0
+    given_out = 0
+    workers = ByHand()
+
+    def items() -> Iterator[int]:
+        nonlocal drawn
+        for number in range(40):
+            drawn += 1
+            assert drawn - given_out <= at_once
+            yield number
+
+    def submit(item: int) -> Future[int]:
+        future = workers.submit(item)
+        workers.finish(item)
+        return future
+
+    for _ in in_order(submit, items(), at_once):
+        given_out += 1
+    assert drawn == given_out == 40
+
+
+def test_what_is_seen_is_kept_before_its_turn():
+    workers = ByHand()
+    kept: list[int] = []
+
+    def submit(item: int) -> Future[int]:
+        future = workers.submit(item)
+        if item == 2:
+            for ready in (2, 1):  # the first is still being looked at
+                workers.finish(ready)
+        return future
+
+    def keep(result: int) -> None:
+        kept.append(result)
+        if len(kept) == 2:
+            workers.finish(0)
+
+    results = in_order(submit, range(3), 3, keep)
+    assert next(results) == (0, 0)
+    assert sorted(kept[:2]) == [10, 20] and kept[2] == 0
+    results.close()
+
+
+class Interrupted(BaseException):
+    """As Ctrl-C is."""
+
+
+def test_breaking_off_keeps_what_was_seen_and_starts_nothing_more():
+    started: list[int] = []
+    kept: list[int] = []
+    second, go_on = threading.Event(), threading.Event()
+
+    def work(item: int) -> int:
+        started.append(item)
+        if item == 1:
+            second.set()
+            assert go_on.wait(60)
+        return item
+
+    with (
+        pytest.raises(Interrupted),
+        ThreadPoolExecutor(1) as pool,
+        closing(in_order(lambda item: pool.submit(work, item), range(100), 4, kept.append)) as results,
+    ):
+        for _item, _result in results:
+            assert second.wait(60)
+            go_on.set()
+            raise Interrupted
+    assert kept == started, "what was begun is finished and kept"
+    assert 2 <= len(started) <= 4
+
+
+def test_what_a_task_raises_is_raised_in_its_turn_and_the_others_are_kept():
+    kept: list[int] = []
+
+    def work(item: int) -> int:
+        if item == 1:
+            raise ZeroDivisionError
+        return item
+
+    with ThreadPoolExecutor(1) as pool:
+        results = in_order(lambda item: pool.submit(work, item), range(3), 3, kept.append)
+        assert next(results) == (0, 0)
+        with pytest.raises(ZeroDivisionError):
+            next(results)
+    assert sorted(kept) == [0, 2]
