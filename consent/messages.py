@@ -50,5 +50,8 @@ class UserError(Exception):
         super().__init__(message.text)
         self.message = message
 
+    def __reduce__(self) -> tuple[type[UserError], tuple[Message]]:
+        return type(self), (self.message,)  # as it was, also where it comes from another process
+
     def __str__(self) -> str:
         return str(self.message)

@@ -33,7 +33,7 @@ from pipeline.reporting.writing import write_run_folder
 from pipeline.run import AuditedPhoto, AuditRun
 from pipeline.store import register_digest
 from pipeline.vision.observer import SETTINGS
-from pipeline.workers import LocalWorkers
+from pipeline.workers import open_workers
 from pipeline.workspace import Workspace
 
 NAMES_FILE = "names.csv"
@@ -55,6 +55,7 @@ class CandidateAudit:
     message_file: Path | None = None
     names_file: Path | None = None
     names_in_report: bool = False
+    scheduler: str | None = None
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     @classmethod
@@ -112,7 +113,7 @@ class CandidateAudit:
             names = read_names(self.names_file, register.people) if self.names_file else NamesFile()
             publication = Publication(self.platform, self.on, self.protocol, register, started.date())
             looking = Looking(store, publication, self.space.school.matching, names, self.unfinished)
-            with LocalWorkers(default_store()) as workers:
+            with open_workers(default_store(), self.scheduler) as workers:
                 of_batch = ((path, batch.name(path)) for path in batch.photos)
                 with closing(looking.audit(of_batch, workers)) as audited:
                     photos = tuple(track(audited, "audit", len(batch.photos)))
@@ -189,6 +190,7 @@ class CandidateAudit:
             "names_file": str(self.names_file) if self.names_file else None,
             "names_file_sha256": file_digest(self.names_file) if self.names_file else None,
             "names_in_report": self.names_in_report,
+            "on_a_cluster": self.scheduler is not None,
         }
 
 

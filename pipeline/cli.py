@@ -271,6 +271,7 @@ def audit() -> None:  # noqa: D103
 @click.option("--names", type=click.Path(path_type=Path), help=_("The filled-in names.csv of an earlier run."))
 @click.option("--language", type=click.Choice(["nl", "en"]), help=_("The report's language; else the school's own."))
 @click.option("--run-id", help=_("The name of the run and of its folder."))
+@click.option("--scheduler", metavar="ADDRESS", help=_("The Dask cluster that looks at the photos: tls://HOST:PORT."))
 @click.option("--names-in-report", is_flag=True, help=_("Show names too, for a report that stays in school."))
 @click.option(
     "--fail-on",

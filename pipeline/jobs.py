@@ -57,6 +57,7 @@ def audit_candidates(
     language: str | None = None,
     run_id: str | None = None,
     names_in_report: bool = False,
+    scheduler: str | None = None,
 ) -> AuditOutcome:
     """Run `20_audit_candidates` and read what it wrote. Raises `UserError` before the kernel starts where it can."""
     parameters: dict[str, Any] = {
@@ -69,6 +70,7 @@ def audit_candidates(
         "language": language,
         "run_id": run_id,
         "names_in_report": names_in_report,
+        "scheduler": scheduler,
     }
     audit = CandidateAudit.from_parameters(**parameters)
     parameters["run_id"] = audit.run_id

@@ -88,6 +88,7 @@ class PhotoFile:
     sha256: str
     content: bytes = b""
     problem: Message | None = None
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def read_photo(content: bytes, file: str, name: str, long_side: int) -> Photo:
 
 def _photo_file(content: bytes, ending: str, name: str) -> PhotoFile:
     sha256, problem = hashlib.sha256(content).hexdigest(), _problem_of_name(ending, content)
-    return PhotoFile(name, ending, sha256, b"" if problem else content, problem)
+    return PhotoFile(name, ending, sha256, b"" if problem else content, problem, path)
 
 
 def decode_photo(file: PhotoFile, long_side: int) -> Photo:

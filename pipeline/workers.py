@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 
 import cv2
 
+from consent.messages import UserError, say
 from pipeline.looker import Looked, Looker, Task
 from pipeline.models.store import ModelStore
 
@@ -43,7 +44,7 @@ class Workers(Protocol):
     ) -> None: ...
 
 
-class LocalWorkers:
+class LocalWorkers(Workers):
     """Threads of this computer. A context manager. `make`: gives a thread its models, when it first needs them."""
 
     def __init__(self, models: ModelStore, threads: int | None = None, make: Callable[[], Looker] | None = None):
@@ -75,6 +76,22 @@ class LocalWorkers:
         self._pool.shutdown(cancel_futures=True)
         for looker in self._lookers:
             looker.__exit__(kind, error, trace)
+
+
+def open_workers(models: ModelStore, scheduler: str | None) -> Workers:
+    """Threads of this computer, or the cluster of the scheduler at that address."""
+    if scheduler is None:
+        return LocalWorkers(models)
+    try:
+        from pipeline.cluster import ClusterWorkers
+    except ImportError:
+        raise UserError(
+            say(
+                "The library for other computers (distributed) is not installed. Install it with: "
+                "pip install 'photo-consent-audit[cluster]'"
+            )
+        ) from None
+    return ClusterWorkers(scheduler, models)
 
 
 def in_order(
@@ -112,9 +129,7 @@ def in_order(
         while waiting:
             yield first()
     finally:
-        for future in unkept:
-            future.cancel()
-        wait(unkept)  # a photo that is being looked at is finished and remembered
+        wait([future for future in unkept if not future.cancel()])  # what was begun is finished and remembered
         keep_finished()
 
 

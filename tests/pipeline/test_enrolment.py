@@ -15,7 +15,8 @@ from consent.messages import UserError
 from consent.register import MATCHING, Answer, ConsentRecord, ConsentRegister, Medium
 from pipeline.demo import DAY, PHOTOS, REFERENCES
 from pipeline.enrolment import ENROLMENT_FILE, EnrolmentJob, erase_taken_back, find_references
-from pipeline.looking import Looking, Publication
+from pipeline.judged import Publication
+from pipeline.looking import Looking
 from pipeline.matching.conditions import may_be_matched
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.naming import NamesFile
@@ -249,9 +250,9 @@ def test_an_audit_or_enrolment_for_another_day_erases_no_template(
     publication = Publication("facebook", day, workspace.school.load_protocol(), register_of(workspace, store), DAY)
     folder = workspace.reports / "looking"
     folder.mkdir()
-    with Looking(store, publication, workspace.school.matching, NamesFile(), folder) as looking:
-        valid = date(2026, 9, 1) <= day <= date(2027, 7, 31)
-        assert f"compared with {2 if valid else 0} enrolled persons" in str(looking.matching)
+    looking = Looking(store, publication, workspace.school.matching, NamesFile(), folder)
+    valid = date(2026, 9, 1) <= day <= date(2027, 7, 31)
+    assert f"compared with {2 if valid else 0} enrolled persons" in str(looking.matching)
     after = store.gallery("dlib_face_resnet", 128)
     assert after.person_ids == before.person_ids == ("S01", "T01")
     assert after.templates.tobytes() == before.templates.tobytes()

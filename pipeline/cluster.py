@@ -1,0 +1,162 @@
+"""Looking on other computers: an existing Dask cluster looks, this computer names and judges.
+
+Photos and templates travel, so only over this very computer's own lines or encrypted ones, and nothing may
+be left on a worker's disk. A worker holds its models as long as it lives; one that ends half-way loses
+nothing, because the scheduler gives its photos to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+from distributed import Client, KilledWorker
+from distributed import Future as TheirFuture
+
+from consent.messages import UserError, say
+from pipeline.cluster_worker import PLUGIN, LookingPlugin, look_there, private, readable, standard
+from pipeline.looker import Looked, Task
+from pipeline.models.store import ModelStore
+from pipeline.photos import decode_photo
+from pipeline.workers import Workers
+
+MOST_AT_ONCE = 32
+"""Photos on the way, so that this computer's memory stays flat however large the cluster is."""
+
+_PATIENCE_S = 30
+"""Seconds to wait for the scheduler, for a first worker and for a result that is there already."""
+
+_OWN_THREADS = 2
+
+
+class ClusterWorkers(Workers):
+    """The workers of a cluster. A context manager. Photos go by path where the workers can read it, else as bytes."""
+
+    send_paths = True
+    """Whether it is tried at all that the workers read the photos themselves."""
+
+    def __init__(self, scheduler: str, models: ModelStore) -> None:
+        self._client = _connect(scheduler)
+        try:
+            threads = _prepare(self._client, standard(models))
+        except BaseException:
+            self._client.close()
+            raise
+        self.at_once = min(2 * threads, MOST_AT_ONCE)
+        self._by_path = self.send_paths
+        self._own = ThreadPoolExecutor(_OWN_THREADS, "fetch")
+
+    def submit(self, task: Task) -> Future[Looked]:
+        """Have a photo looked at there, and decode it here for the report's picture."""
+        ours: Future[Looked] = Future()
+        if task.file.problem is not None or (task.known is not None and task.embed is None):
+            self._own.submit(_answer, ours, partial(_here, task))
+        else:
+            self._send(ours, task, task.file.path if self._by_path else None)
+        return ours
+
+    def _send(self, ours: Future[Looked], task: Task, path: Path | None) -> None:
+        sent = replace(task, file=replace(task.file, content=b"", path=None)) if path else task
+        theirs = self._client.submit(look_there, sent, path, pure=False)
+        ours.add_done_callback(lambda done: theirs.cancel() if done.cancelled() else None)
+        theirs.add_done_callback(lambda done: self._own.submit(self._arrived, ours, done, task, path))
+
+    def _arrived(self, ours: Future[Looked], theirs: TheirFuture, task: Task, path: Path | None) -> None:
+        """A result is there, or will never be: fetch it and put the pixels of the photo to it."""
+        if ours.cancelled():
+            return
+        try:
+            looked = _result(theirs)
+        except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
+            _answer(ours, partial(_raise, error))
+            return
+        if looked is None:  # the workers have no such folder, or something else in it
+            self._by_path = False
+            self._send(ours, task, None)
+        else:
+            _answer(ours, partial(_with_pixels, looked, task))
+
+    def __enter__(self) -> ClusterWorkers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+        self._own.shutdown()
+
+
+def _answer(ours: Future[Looked], make: Callable[[], Looked]) -> None:
+    """Give the result, or what it raised, to whoever waits, if anybody still does."""
+    if not ours.set_running_or_notify_cancel():
+        return
+    try:
+        ours.set_result(make())
+    except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
+        ours.set_exception(error)
+
+
+def _raise(error: BaseException) -> Looked:
+    raise error
+
+
+def _result(theirs: TheirFuture) -> Looked | None:
+    """What a worker gave. `UserError` where the cluster is gone; a photo at which worker after worker ended is held."""
+    try:
+        looked: Looked | None = theirs.result(timeout=_PATIENCE_S)
+    except KilledWorker:
+        return Looked(problem=say("The programs on the cluster ended while they looked at this photo."))
+    except (CancelledError, OSError, TimeoutError) as error:
+        raise UserError(
+            say("The cluster cannot be reached any more. What was seen is kept: give the same command again to go on.")
+        ) from error
+    return looked
+
+
+def _with_pixels(looked: Looked, task: Task) -> Looked:
+    if looked.observation is None:
+        return looked
+    return replace(looked, pixels=decode_photo(task.file, task.long_side_px).pixels)
+
+
+def _here(task: Task) -> Looked:
+    """A photo of which everything is known, or that cannot be opened: nothing to look for."""
+    photo = decode_photo(task.file, task.long_side_px)
+    if photo.pixels is None:
+        return Looked(problem=photo.problem)
+    return Looked(task.known, pixels=photo.pixels)
+
+
+def _connect(scheduler: str) -> Client:
+    if not private(scheduler):
+        raise UserError(readable(scheduler))
+    try:
+        return Client(scheduler, timeout=_PATIENCE_S, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, RuntimeError, TypeError) as error:
+        raise UserError(
+            say("No scheduler answers at {address} ({kind}).", address=scheduler, kind=type(error).__name__)
+        ) from None
+
+
+def _prepare(client: Client, expected: str) -> int:
+    """Put the models onto every worker, also those to come; gives the number of their threads."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE_S)
+    except TimeoutError:
+        raise UserError(say("The cluster has no workers.")) from None
+    try:
+        client.register_plugin(LookingPlugin(expected), name=PLUGIN)
+    except UserError:
+        raise
+    except Exception as error:
+        raise UserError(
+            say(
+                "The workers of the cluster cannot look at photos ({kind}). Install this program there and its models.",
+                kind=type(error).__name__,
+            )
+        ) from error
+    return sum(client.nthreads().values())

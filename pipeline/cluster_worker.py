@@ -1,0 +1,114 @@
+"""What runs on a worker of a cluster: the models, loaded once, and one photo's look at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import cv2
+from distributed import Worker, WorkerPlugin, get_worker
+from distributed.spill import SpillBuffer
+
+from consent.messages import Message, UserError, say
+from pipeline.looker import Looked, Looker, Task
+from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.models.store import ModelStore, default_store
+from pipeline.photos import read_photo
+from pipeline.reporting.record import program_digest
+from pipeline.vision import observer
+
+PLUGIN = "photo-consent"
+
+
+def standard(models: ModelStore) -> str:
+    """Names all that a result rests on: whoever has the same gives the same. Opens no model."""
+    parts = [observer.digest(models), models.model(DlibResNet.name).sha256, program_digest()]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def private(address: str) -> bool:
+    """Whether nobody can listen in on the way to an address of Dask's: TLS, or this very computer."""
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    if parts.scheme == "tls":
+        return True
+    try:
+        host = parts.hostname or ""
+        return parts.scheme == "tcp" and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
+    except ValueError:  # another name: nobody knows where it leads
+        return False
+
+
+def readable(address: str) -> Message:
+    """Why an address that is not private is refused (AVG art. 32)."""
+    return say(
+        "{address} is no encrypted connection, so photos and templates could be read on the way. "
+        "Use a scheduler and workers with TLS (an address that begins with tls://), or on this very computer.",
+        address=address,
+    )
+
+
+class LookingPlugin(WorkerPlugin):
+    """A worker's models, loaded once for each of its threads. Made where the scheduler is asked, set up on the worker.
+
+    Refuses to be set up where the program, the libraries or the models are not those of `standard`.
+    """
+
+    name = PLUGIN
+
+    def __init__(self, expected: str) -> None:
+        self._expected = expected
+        self._ready = False
+
+    def setup(self, worker: Worker) -> None:
+        """Check this worker before it gets a photo. `UserError` says what is wrong with it."""
+        if not private(worker.address):
+            raise UserError(readable(worker.address))
+        if isinstance(worker.data, SpillBuffer):
+            raise UserError(
+                say(
+                    "The workers of the cluster may write what they hold to their disks, and templates must never "
+                    "lie there. Start them with DASK_DISTRIBUTED__WORKER__MEMORY__TARGET=False and "
+                    "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL=False in their environment."
+                )
+            )
+        self._models = default_store()
+        for model in (*observer.MODELS, DlibResNet.name):
+            self._models.path(model)
+        if standard(self._models) != self._expected:
+            raise UserError(
+                say(
+                    "A worker of the cluster has another version of this program, its libraries or its models. "
+                    "Install the same there; results would not be the same."
+                )
+            )
+        cv2.setNumThreads(1)
+        self._own = threading.local()
+        self._ready = True
+
+    def teardown(self, worker: Worker) -> None:
+        """Nothing to do: the models go with the process."""
+
+    def look(self, task: Task) -> Looked:
+        """Look at one photo in the thread that Dask gives."""
+        if not self._ready:
+            raise RuntimeError("this worker was refused")
+        if not hasattr(self._own, "looker"):
+            self._own.looker = Looker(self._models)
+        looked: Looked = self._own.looker(task)
+        return replace(looked, pixels=None)  # whoever asked has the photo
+
+
+def look_there(task: Task, path: Path | None) -> Looked | None:
+    """What a worker does. `path`: where the photo may lie for it too; None where what lies there is another file."""
+    if path is not None:
+        file = read_photo(path, task.file.name)
+        if file.sha256 != task.file.sha256:
+            return None
+        task = replace(task, file=file)
+    plugin: LookingPlugin = get_worker().plugins[PLUGIN]
+    return plugin.look(task)

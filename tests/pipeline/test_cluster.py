@@ -1,0 +1,213 @@
+"""Looking on a cluster: the same verdicts, nothing lost, and nothing in the open."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+from typing import Any
+
+import dask
+import pytest
+from distributed import Client, KilledWorker, LocalCluster
+
+from consent.messages import UserError
+from pipeline import candidates, cluster
+from pipeline.candidates import CandidateAudit
+from pipeline.cluster import ClusterWorkers
+from pipeline.cluster_worker import look_there, private
+from pipeline.demo import DAY, KEY, PHOTOS
+from pipeline.keys import VARIABLE
+from pipeline.looker import Task
+from pipeline.models.store import default_store
+from pipeline.photos import read_photo
+from pipeline.store import Store
+from pipeline.workers import open_workers
+
+NO_SPILL = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
+SOME = ("IMG_2001.jpg", "IMG_2003.jpg", "IMG_2004.jpg", "IMG_2007.jpg", "IMG_2008.jpg", "IMG_2102.png")
+
+
+# In the open.
+
+
+@pytest.mark.parametrize(
+    ("address", "ok"),
+    [
+        ("tcp://127.0.0.1:8786", True), ("127.0.0.1:8786", True), ("localhost:8786", True), ("tcp://[::1]:8786", True),
+        ("tls://10.0.0.5:8786", True), ("tls://scheduler.school.example:8786", True),
+        ("tcp://10.0.0.5:8786", False), ("10.0.0.5:8786", False), ("scheduler.school.example:8786", False),
+        ("tcp://localhost.example:8786", False), ("ws://127.0.0.1:8786", False), ("ucx://127.0.0.1", False),
+        ("inproc://127.0.0.1/1/2", False), ("", False), ("tcp://", False), ("tcp://0.0.0.0:8786", False),
+    ],
+)  # fmt: skip
+def test_what_others_could_read_is_refused(address: str, ok: bool):
+    assert private(address) is ok
+    if not ok:
+        with pytest.raises(UserError, match="tls://"):
+            ClusterWorkers(address, default_store())
+
+
+def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch):
+    for name in ("pipeline.cluster", "pipeline.cluster_worker"):
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UserError, match=r"photo-consent-audit\[cluster\]"):
+        open_workers(default_store(), "tls://10.0.0.5:8786")
+
+
+def test_no_scheduler_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cluster, "_PATIENCE_S", 0.2)
+    with pytest.raises(UserError, match=r"No scheduler answers at tcp://127\.0\.0\.1:9 "):
+        ClusterWorkers("tcp://127.0.0.1:9", default_store())
+
+
+# What the workers must be like.
+
+
+def in_this_process(**options: Any) -> LocalCluster:
+    return LocalCluster(processes=False, protocol="tcp://", threads_per_worker=1, dashboard_address=None, **options)
+
+
+def test_workers_that_may_write_to_a_disk_are_refused():
+    with in_this_process(n_workers=1) as made, pytest.raises(UserError, match="MEMORY__SPILL=False"):
+        ClusterWorkers(made.scheduler_address, default_store())
+
+
+def test_workers_of_another_version_are_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cluster, "standard", lambda models: "that of tomorrow")
+    with (
+        dask.config.set(NO_SPILL),
+        in_this_process(n_workers=1) as made,
+        pytest.raises(UserError, match="another version of this program"),
+    ):
+        ClusterWorkers(made.scheduler_address, default_store())
+
+
+def test_a_cluster_without_workers_is_told(monkeypatch: pytest.MonkeyPatch):
+    with in_this_process(n_workers=0) as made:
+        monkeypatch.setattr(cluster, "_PATIENCE_S", 1)
+        with pytest.raises(UserError, match="no workers"):
+            ClusterWorkers(made.scheduler_address, default_store())
+
+
+# What goes wrong on the way.
+
+
+class Broken:
+    """A future of the cluster that never comes."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def result(self, timeout: float) -> None:
+        raise self._error
+
+
+def test_a_photo_at_which_workers_end_is_held():
+    looked = cluster._result(Broken(KilledWorker("task", None, 3)))
+    assert looked is not None and "ended while" in str(looked.problem)
+
+
+@pytest.mark.parametrize("error", [CancelledError(), OSError(), TimeoutError()])
+def test_a_lost_cluster_is_told(error: BaseException):
+    with pytest.raises(UserError, match="same command again"):
+        cluster._result(Broken(error))
+
+
+def test_another_file_at_that_place_is_not_looked_at(tmp_path: Path):
+    other = tmp_path / SOME[0]
+    shutil.copy(PHOTOS / SOME[1], other)
+    task = Task(read_photo(PHOTOS / SOME[0], SOME[0]), 2048)
+    assert look_there(task, other) is None
+    assert look_there(task, tmp_path / "gone.jpg") is None
+
+
+# The real thing.
+
+
+@pytest.fixture(scope="module")
+def two_workers() -> Iterator[LocalCluster]:
+    with (
+        dask.config.set(NO_SPILL),
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as made,
+    ):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def compared(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The demo's workspace and some of its photos, audited by this computer alone as `local`."""
+    folder = tmp_path_factory.mktemp("cluster")
+    workspace, photos = Path(shutil.copytree(demo_workspace, folder / "workspace")), folder / "photos"
+    photos.mkdir()
+    for name in SOME:
+        shutil.copy(PHOTOS / name, photos)
+    audited(workspace, photos, "local", None)
+    return workspace, photos
+
+
+def audited(workspace: Path, photos: Path, run_id: str, scheduler: str | None) -> None:
+    audit = CandidateAudit.from_parameters(
+        workspace=str(workspace), photos=str(photos), platform="facebook", on=DAY.isoformat(), run_id=run_id,
+        scheduler=scheduler,
+    )  # fmt: skip
+    audit.write(audit.look_and_judge(audit.find()))
+
+
+def forget(workspace: Path) -> None:
+    with Store(workspace / "workspace.db", KEY) as store, store._transaction():
+        for table in ("observation", "identification"):
+            store._db.execute(f"DELETE FROM {table}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by_path", [True, False])
+def test_the_verdicts_are_those_of_this_computer(
+    by_path: bool, compared: tuple[Path, Path], two_workers: LocalCluster, monkeypatch: pytest.MonkeyPatch
+):
+    workspace, photos = compared
+    monkeypatch.setenv(VARIABLE, KEY)
+    if not by_path:  # as if the workers had no such folder
+        monkeypatch.setattr(ClusterWorkers, "send_paths", False)
+    forget(workspace)
+    run_id = f"by path {by_path}".replace(" ", "-")
+    audited(workspace, photos, run_id, two_workers.scheduler_address)
+    assert same(workspace, "local", run_id)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a worker is ended with a signal")
+def test_a_worker_that_is_killed_half_way_loses_nothing(
+    compared: tuple[Path, Path], two_workers: LocalCluster, monkeypatch: pytest.MonkeyPatch
+):
+    workspace, photos = compared
+    monkeypatch.setenv(VARIABLE, KEY)
+    forget(workspace)
+    with Client(two_workers.scheduler_address, set_as_default=False) as client:
+        processes = list(client.run(os.getpid).values())
+    killed = []
+
+    def track(items: Iterable[Any], label: str, total: int) -> Iterator[Any]:
+        for item in items:
+            if not killed:  # with the first result there, others are under way at both workers
+                killed.append(processes[0])
+                os.kill(processes[0], signal.SIGKILL)
+            yield item
+
+    monkeypatch.setattr(candidates, "track", track)
+    audited(workspace, photos, "killed", two_workers.scheduler_address)
+    assert killed and same(workspace, "local", "killed")
+
+
+def same(workspace: Path, one: str, other: str) -> bool:
+    """Whether two runs say the same, bit for bit."""
+    reports = workspace / "reports"
+    return all(
+        (reports / one / name).read_bytes() == (reports / other / name).read_bytes()
+        for name in ("verdicts.csv", "findings.csv", "names.csv")
+    )
