@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipeline import remembered
 from pipeline.judged import Publication
-from pipeline.matching.conditions import MatchingSettings, may_be_matched, why_not
+from pipeline.matching.basis import matching_basis
+from pipeline.matching.conditions import InForce, MatchingSettings, in_force, may_be_matched, why_not
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.gallery import Gallery
 from pipeline.matching.identification import MatchingPolicy
@@ -17,16 +18,21 @@ from pipeline.models.store import ModelStore
 from pipeline.store import Store
 from pipeline.vision import observer
 
-CODE = sorted([*Path(__file__).parent.joinpath("matching").glob("*.py"), Path(remembered.__file__)])
-"""The program's own part in giving names, and in remembering them."""
+CODE = (Path(remembered.__file__),)
+"""The program's own part in remembering; `pipeline.matching.basis` has that in giving names."""
 
 
 @dataclass(frozen=True)
 class Matching:
-    """Comparing faces in one batch: by which policy, and with whom."""
+    """Comparing faces in one batch: by what is in force, and with whom."""
 
-    policy: MatchingPolicy
+    in_force: InForce
     gallery: Gallery
+
+    @property
+    def policy(self) -> MatchingPolicy:
+        """When a face is given a name."""
+        return self.in_force.policy
 
 
 @dataclass(frozen=True)
@@ -48,14 +54,11 @@ def basis_of(store: Store, publication: Publication, settings: MatchingSettings,
     observations = f"{observer.digest(models)}-{publication.protocol.parameters.published_long_side_px}"
     if why_not(settings) is not None:
         return Basis(observations, "", None)
-    matching = Matching(settings.policy, _allowed(store, publication))
-    parts = [
-        observations,
-        models.model(DlibResNet.name).sha256,
-        asdict(matching.policy),
-        matching.gallery.digest,
-        [hashlib.sha256(path.read_bytes()).hexdigest() for path in CODE],
-    ]
+    gallery, matcher = _allowed(store, publication), matching_basis(models, DlibResNet.name)
+    calibration = store.calibration(DlibResNet.name)
+    matching = Matching(in_force(settings, calibration, gallery.digest, matcher), gallery)
+    code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in CODE]
+    parts = [observations, matcher, asdict(matching.policy), gallery.digest, code]
     return Basis(observations, hashlib.sha256(json.dumps(parts).encode()).hexdigest(), matching)
 
 

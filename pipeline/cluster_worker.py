@@ -18,7 +18,7 @@ from consent.messages import Message, UserError, say
 from pipeline.looker import Looked, Looker, Task
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.models.store import ModelStore, default_store
-from pipeline.photos import read_photo
+from pipeline.photos import read_file
 from pipeline.reporting.record import program_digest
 from pipeline.vision import observer
 
@@ -106,7 +106,7 @@ class LookingPlugin(WorkerPlugin):
 def look_there(task: Task, path: Path | None) -> Looked | None:
     """What a worker does. `path`: where the photo may lie for it too; None where what lies there is another file."""
     if path is not None:
-        file = read_photo(path, task.file.name)
+        file = read_file(path, task.file.name)
         if file.sha256 != task.file.sha256:
             return None
         task = replace(task, file=file)

@@ -26,7 +26,7 @@ from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.identification import Identification, comparable, identify
 from pipeline.models.store import ModelStore, default_store
 from pipeline.naming import NamesFile, is_open
-from pipeline.photos import PhotoFile, read_photo
+from pipeline.photos import PhotoFile, read_file
 from pipeline.reporting.pictures import draw, draw_numbered
 from pipeline.run import AuditedPhoto, ModelUse
 from pipeline.store import Store
@@ -63,6 +63,8 @@ class Looking:
         (folder / PICTURES).mkdir()
         models = default_store()
         self._basis: Basis = basis_of(store, publication, matching, models)
+        self.in_force = self._basis.matching.in_force if self._basis.matching else None
+        """The policy of matching and what it rests on; None where matching is off."""
         used = MODELS
         self.matching = why_not(matching)
         if self._basis.matching is not None:
@@ -80,7 +82,7 @@ class Looking:
         """Each photo, by path and name, from file to verdict and picture. Close this iterator if you break off."""
         with (
             ThreadPoolExecutor(1, "read") as reader,
-            closing(in_order(lambda at: reader.submit(read_photo, *at), paths, workers.at_once)) as files,
+            closing(in_order(lambda at: reader.submit(read_file, *at), paths, workers.at_once)) as files,
             closing(
                 in_order(
                     lambda asked: workers.submit(asked.task),

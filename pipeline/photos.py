@@ -172,7 +172,7 @@ def read_file(path: Path, name: str) -> PhotoFile:
         content = path.read_bytes()
     except OSError:
         return PhotoFile(name, ending, "", problem=say("The file cannot be opened."))
-    return _photo_file(content, ending, name)
+    return _photo_file(content, ending, name, path)
 
 
 def read_photo(content: bytes, file: str, name: str, long_side: int) -> Photo:
@@ -180,7 +180,7 @@ def read_photo(content: bytes, file: str, name: str, long_side: int) -> Photo:
     return decode_photo(_photo_file(content, PurePath(file).suffix.lower(), name), long_side)
 
 
-def _photo_file(content: bytes, ending: str, name: str) -> PhotoFile:
+def _photo_file(content: bytes, ending: str, name: str, path: Path | None = None) -> PhotoFile:
     sha256, problem = hashlib.sha256(content).hexdigest(), _problem_of_name(ending, content)
     return PhotoFile(name, ending, sha256, b"" if problem else content, problem, path)
 

@@ -24,7 +24,7 @@ from pipeline.demo import DAY, KEY, PHOTOS
 from pipeline.keys import VARIABLE
 from pipeline.looker import Task
 from pipeline.models.store import default_store
-from pipeline.photos import read_photo
+from pipeline.photos import read_file
 from pipeline.store import Store
 from pipeline.workers import open_workers
 
@@ -122,7 +122,7 @@ def test_a_lost_cluster_is_told(error: BaseException):
 def test_another_file_at_that_place_is_not_looked_at(tmp_path: Path):
     other = tmp_path / SOME[0]
     shutil.copy(PHOTOS / SOME[1], other)
-    task = Task(read_photo(PHOTOS / SOME[0], SOME[0]), 2048)
+    task = Task(read_file(PHOTOS / SOME[0], SOME[0]), 2048)
     assert look_there(task, other) is None
     assert look_there(task, tmp_path / "gone.jpg") is None
 
