@@ -7,6 +7,7 @@ trusted is left out and told; whatever refers to it is then missing, and held.
 from __future__ import annotations
 
 import hashlib
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,8 +20,8 @@ from pipeline.photos import FORMATS, MOST_BYTES, MOVING, OTHER_PICTURES
 from pipeline.published.listing import Entry, key_of, list_folder, list_zip, safe_parts
 from pipeline.published.post import Attachment, AttachmentKind, Fault
 
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
-"""What zipfile raises on damaged bytes; RuntimeError for a password."""
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
+"""What zipfile raises on damaged bytes: a name that is no text is a ValueError, a password a RuntimeError."""
 
 
 class Archive:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import stat
+import tempfile
 import warnings
 import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from consent.messages import Message, UserError
 from pipeline.published.archive import open_archive
 from pipeline.published.listing import MOST_RATIO, safe_parts
-from tests.published.making import picture
+from pipeline.published.reading import read_export
+from tests.published.making import golden_export, picture, zipped
 
 
 def make_zip(path: Path, *entries: tuple[str | zipfile.ZipInfo, bytes], packed: int = zipfile.ZIP_DEFLATED) -> Path:
@@ -105,6 +110,45 @@ def test_damaged_bytes_are_an_error_that_names_the_file(place, tmp_path):
     path.write_bytes(content)
     with open_archive(path) as archive, pytest.raises(UserError, match=r"photo\.jpg is damaged"):
         archive.read("photo.jpg")
+
+
+@pytest.fixture(scope="module")
+def whole_zip(tmp_path_factory) -> bytes:
+    folder = tmp_path_factory.mktemp("export")
+    return zipped(golden_export("facebook-profile", folder), folder / "export.zip").read_bytes()
+
+
+def read_all(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "export.zip")
+        path.write_bytes(content)
+        with open_archive(path) as archive:
+            for name in archive.names:
+                with contextlib.suppress(UserError):
+                    archive.read(name)
+        read_export(path, "facebook")
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_damage_anywhere_is_nothing_worse_than_an_error_for_the_user(data, whole_zip):
+    content = bytearray(whole_zip)
+    # Half of the changes in the listing at the end, where the names and sizes are.
+    listing = whole_zip.index(b"PK\x01\x02")
+    places = st.integers(0, len(content) - 1) | st.integers(listing, len(content) - 1)
+    for place, value in data.draw(st.dictionaries(places, st.integers(0, 255), min_size=1, max_size=8)).items():
+        content[place] = value
+    with contextlib.suppress(UserError):
+        read_all(bytes(content[: data.draw(st.none() | st.integers(0, len(content)))]))
+
+
+def test_a_name_that_is_no_text_is_damage(whole_zip):
+    at = whole_zip.index(b"PK\x01\x02")
+    content = bytearray(whole_zip)
+    content[at + 9] |= 0x08  # the name is in UTF-8, says the listing
+    content[at + 46] = 0xFF
+    with pytest.raises(UserError, match="not a whole zip file"):
+        read_all(bytes(content))
 
 
 def test_an_entry_that_is_larger_than_it_says_is_damaged(tmp_path):
