@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from pipeline.models.store import ModelStore
-from pipeline.vision import faces, orientation, persons
+from pipeline.vision import again, faces, orientation, persons
 from pipeline.vision.faces import CenterFace
 from pipeline.vision.observation import Body, Box, Face, Observation
 from pipeline.vision.orientation import PoseReader
@@ -29,6 +29,8 @@ MODELS = ("centerface", "ssd_mobilenet_v3", "ssd_mobilenet_v3_graph", "pose")
 SETTINGS = {
     "face_score": faces.FACE_SCORE,
     "face_detection_side_px": faces.DETECTION_SIDE_PX,
+    "sure_face_score": again.SURE_SCORE,
+    "turned_side_px": again.TURNED_SIDE_PX,
     "person_score": persons.PERSON_SCORE,
     "least_shoulders": orientation.LEAST_SHOULDERS,
 }
@@ -69,8 +71,8 @@ class Observer:
     def __call__(self, sha256: str, pixels: NDArray[np.uint8]) -> Observation:
         """What is on a picture (height x width x 3, RGB). A body is a person whose face was not found."""
         height, width = pixels.shape[:2]
-        found = self._faces(pixels)
         people = self._persons(pixels)
+        found = self._all_faces(pixels, [box for box, _ in people])
         faceless = without_face([box for box, _ in people], found)
         ordered = sorted(faceless, key=lambda i: (people[i][0].x, people[i][0].y))
         bodies = tuple(
@@ -78,6 +80,15 @@ class Observer:
             for number, i in enumerate(ordered, start=1)
         )
         return Observation(sha256, width, height, found, bodies)
+
+    def _all_faces(self, pixels: NDArray[np.uint8], people: list[Box]) -> tuple[Face, ...]:
+        """The faces of the first look, and of a second where it is in doubt (`pipeline.vision.again`)."""
+        found = self._faces(pixels)
+        if again.is_doubtful(found, len(without_face(people, found))):
+            found = again.joined(found, again.turned(self._faces, pixels))
+        if not found and not people and max(pixels.shape) > faces.DETECTION_SIDE_PX:
+            found = self._faces(pixels, max(pixels.shape))
+        return found
 
 
 def without_face(people: list[Box], found: tuple[Face, ...]) -> list[int]:
