@@ -1,10 +1,10 @@
 """Looking again, where the first look may have missed somebody.
 
-The first look finds nearly every upright face in good light. Heads that lie or hang upside down
-it may miss, and what is missed must not read as "nobody". So a photo with a
-person without a face, with an unsure face or without any sure one is looked at again: turned by a
-quarter, a half and three quarters. Where still nobody is there, it is looked at in full size before
-"nobody" is said. What was tried, what it found and what it costs is told in docs/measurements.md.
+The first look finds nearly every upright face, under a hat, half hidden and in faint light too. Heads
+that lie or hang upside down it may miss, and what is missed must not read as "nobody". So a photo with
+a doubtful face, with a person without a face or with nobody is looked at again: made smaller, which
+shows very large faces better, and then turned by a quarter, a half and three quarters. Where still nobody is there, it is looked at in full size before "nobody" is
+said. What was tried, what it found and what it costs is told in docs/measurements.md.
 """
 
 from __future__ import annotations
@@ -19,8 +19,15 @@ from numpy.typing import NDArray
 from pipeline.vision.faces import OVERLAP, CenterFace
 from pipeline.vision.observation import Box, Face
 
-SURE_SCORE = 0.5
-"""Score from which a face of the first look is not doubted, and from which a turned picture shows a face.
+DOUBTED_SCORE = 0.75
+"""A face of the first look with a lower score makes the photo one to look at again.
+
+Upright faces mostly score 0.8 and more, faces on their side or upside down, where they are found at all, 0.2 to
+0.7: an upside-down photo gives itself away by those. With 0.5, two small faces that stood beside two found ones
+on a photo on its side were not looked for (docs/measurements.md)."""
+
+TURNED_SCORE = 0.5
+"""Lowest score that counts as a face on a turned picture.
 
 Of 123 faces in 45 photos, turning found as many with 0.5 as with 0.2, and at 0.5 no box more that is no
 face, where 0.2 gave 30 (docs/measurements.md)."""
@@ -31,11 +38,11 @@ TURNED_SIDE_PX = 640
 
 def is_doubtful(found: tuple[Face, ...], persons_without_face: int) -> bool:
     """Whether the first look may have missed somebody: a person without a face, an unsure face, or nobody."""
-    return persons_without_face > 0 or not found or any(face.score < SURE_SCORE for face in found)
+    return persons_without_face > 0 or not found or any(face.score < DOUBTED_SCORE for face in found)
 
 
 def turned(detector: CenterFace, pixels: NDArray[np.uint8]) -> Iterator[Face]:
-    """Faces on a picture (height x width x 3, RGB) that stand upright once it is turned, in its own pixels.
+    """Faces on a picture (height x width x 3, RGB) made smaller and turned, in the picture's own pixels.
 
     Their numbers mean nothing yet: `joined` gives them.
     """
@@ -44,9 +51,9 @@ def turned(detector: CenterFace, pixels: NDArray[np.uint8]) -> Iterator[Face]:
     small_width, small_height = max(1, round(width * shrink)), max(1, round(height * shrink))
     small = cv2.resize(pixels, (small_width, small_height), interpolation=cv2.INTER_AREA)
     scale = np.array([width / small_width, height / small_height])
-    for quarters in (1, 2, 3):
+    for quarters in (0, 1, 2, 3):
         for face in detector(np.ascontiguousarray(np.rot90(small, quarters))):
-            if face.score >= SURE_SCORE:
+            if face.score >= TURNED_SCORE:
                 yield _turned_back(face, quarters, (small_width, small_height), scale)
 
 
@@ -58,7 +65,7 @@ def _turned_back(face: Face, quarters: int, size: tuple[int, int], scale: NDArra
     width, height = size
 
     def back(x: float, y: float) -> tuple[float, float]:
-        was_x, was_y = {1: (width - y, x), 2: (width - x, height - y), 3: (y, height - x)}[quarters]
+        was_x, was_y = {0: (x, y), 1: (width - y, x), 2: (width - x, height - y), 3: (y, height - x)}[quarters]
         return float(was_x * scale[0]), float(was_y * scale[1])
 
     box = face.box
@@ -70,10 +77,10 @@ def _turned_back(face: Face, quarters: int, size: tuple[int, int], scale: NDArra
 def joined(first: tuple[Face, ...], again: Iterable[Face]) -> tuple[Face, ...]:
     """The faces of two looks, each once, numbered from left to right.
 
-    A sure face of the first look stays as it is. Of others that overlap, the one with the higher score
-    stays: on an upside-down face the first look puts the landmarks wrong.
+    A face of the first look that is beyond doubt stays as it is. Of others that overlap, the one with the
+    higher score stays: on an upside-down face the first look puts the landmarks wrong.
     """
-    ranked = [(face.score >= SURE_SCORE, face.score, face) for face in first]
+    ranked = [(face.score >= DOUBTED_SCORE, face.score, face) for face in first]
     ranked += [(False, face.score, face) for face in again]
     kept: list[Face] = []
     for _, _, face in sorted(ranked, key=lambda rank: rank[:2], reverse=True):

@@ -29,7 +29,8 @@ MODELS = ("centerface", "ssd_mobilenet_v3", "ssd_mobilenet_v3_graph", "pose")
 SETTINGS = {
     "face_score": faces.FACE_SCORE,
     "face_detection_side_px": faces.DETECTION_SIDE_PX,
-    "sure_face_score": again.SURE_SCORE,
+    "doubted_face_score": again.DOUBTED_SCORE,
+    "turned_face_score": again.TURNED_SCORE,
     "turned_side_px": again.TURNED_SIDE_PX,
     "person_score": persons.PERSON_SCORE,
     "least_shoulders": orientation.LEAST_SHOULDERS,
