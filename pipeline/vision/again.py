@@ -2,9 +2,10 @@
 
 The first look finds nearly every upright face, under a hat, half hidden and in faint light too. Heads
 that lie or hang upside down it may miss, and what is missed must not read as "nobody". So a photo with
-a doubtful face, with a person without a face or with nobody is looked at again: made smaller, which
-shows very large faces better, and then turned by a quarter, a half and three quarters. Where still nobody is there, it is looked at in full size before "nobody" is
-said. What was tried, what it found and what it costs is told in docs/measurements.md.
+a doubtful face, with a person without a face or with nobody is looked at again: made smaller, as very
+large faces are, and turned by a quarter, a half and three quarters. Where still nobody is there, it is
+looked at in full size before "nobody" is said. What was tried, what it found and what it costs is told
+in docs/measurements.md.
 """
 
 from __future__ import annotations

@@ -109,6 +109,19 @@ def test_the_landmarks_of_an_upside_down_face_are_where_they_belong(observer: Ob
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("name", "person_id"), [("IMG_2002.jpg", "S04"), ("IMG_2003.jpg", "S01")])
+def test_a_face_that_fills_the_picture_is_found_whole(name: str, person_id: str, observer: Observer):
+    (box,) = (p.face for p in truth()[name] if p.person_id == person_id and p.face is not None)
+    edge = 0.05 * box.height
+    top, left = int(box.y - edge), int(box.x - edge)
+    part = pixels_of(name)[top : int(box.y + box.height + edge), left : int(box.x + box.width + edge)]
+    photo = cv2.resize(part, None, fx=1536 / len(part), fy=1536 / len(part), interpolation=cv2.INTER_CUBIC)
+    assert not [face for face in observer._faces(photo) if face.score > 0.5]
+    (whole,) = [face for face in observer("0" * 64, photo).faces if face.score > 0.5]
+    assert whole.box.height > 1000
+
+
+@pytest.mark.slow
 def test_small_faces_on_a_large_picture_are_found_before_nobody_is_said(observer: Observer):
     """Faces of some 14 px, in a corner of a wall: too small for the first look, and no person stands out."""
     face = pixels_of("IMG_2003.jpg")
