@@ -18,7 +18,8 @@ def of_the_policy(in_force: InForce) -> tuple[Message, ...]:
         return (
             say(
                 "Face matching was not calibrated on this school's own reference photos: how often the program takes a "
-                "stranger for somebody else is not known here. The strict standard threshold of {threshold} counts.",
+                "stranger for somebody else is not known here. The strict standard threshold of {threshold} counts. To "
+                "measure it: photo-consent gallery calibrate",
                 threshold=in_force.policy.threshold,
             ),
         )
@@ -28,7 +29,7 @@ def of_the_policy(in_force: InForce) -> tuple[Message, ...]:
         *of_the_calibration(calibration)[:-1],
         say(
             "The gallery or the program has changed since then, so these figures are out of date. Until the next "
-            "calibration the stricter threshold counts: {threshold}.",
+            "calibration the stricter threshold counts: {threshold}. To measure again: photo-consent gallery calibrate",
             threshold=in_force.policy.threshold,
         ),
     )

@@ -236,6 +236,25 @@ def test_the_policy_in_force(case: str):
     assert found.calibration is known
 
 
+@given(
+    st.sampled_from([STRICT, MILD, replace(MILD, margin=0.2), replace(STRICT, threshold=0.9, shown=True)]),
+    st.tuples(st.sampled_from(["gallery", "other"]), st.sampled_from(["basis", "other"])),
+    st.none() | st.floats(0, 0.4),
+    st.floats(0.06, 0.5),
+)
+@law
+def test_a_change_or_a_stricter_school_never_makes_matching_milder(
+    known: Calibration, digests: tuple[str, str], threshold: float | None, margin: float
+):
+    own, without = MatchingSettings(threshold=threshold, margin=margin), MatchingSettings()
+    found = in_force(own, known, *digests).policy
+    for milder in (in_force(own, known, *SAME).policy, in_force(without, known, *digests).policy):
+        assert found.threshold <= milder.threshold and found.margin >= milder.margin
+    assert threshold is None or found.threshold <= threshold
+    if digests != SAME:
+        assert found.threshold <= POLICY.threshold
+
+
 def test_larger_faces_only_where_the_calibration_had_only_those():
     assert in_force(MatchingSettings(), replace(MILD, smallest_face_px=60.0), *SAME).policy.smallest_face_px == 60.0
 
