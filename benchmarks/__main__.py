@@ -80,16 +80,19 @@ def everything(people: Path | None, strangers: tuple[Path, ...], arcface: tuple[
     sections = {}
     with tempfile.TemporaryDirectory() as made:
         report = _measured(build_demo_folder(Path(made)), arcface)
-        report.write(out, "demo")
-        sections["Identification: the demo school"] = f"{DEMO_DATA}\n\n{report.markdown()}"
+        sections["Identification: the demo school"] = _section(report, DEMO_DATA, out, "demo")
     if people:
         with tempfile.TemporaryDirectory() as made:
             report = _measured(_people(people, strangers, Path(made)), arcface)
-            report.write(out, "people")
-            sections["Identification: photographs"] = f"{PEOPLE_DATA}\n\n{report.markdown()}"
-    out.mkdir(parents=True, exist_ok=True)
+            sections["Identification: photographs"] = _section(report, PEOPLE_DATA, out, "people")
     (out / "results.md").write_text(page(sections, date.today()), "utf-8")
     click.echo(f"Written: {out / 'results.md'}")
+
+
+def _section(report: Report, data: str, out: Path, name: str) -> str:
+    """A part of the page: what the data is, the tables, the curves. JSON and pictures go below `results`."""
+    report.write(out / "results", name)
+    return f"{data}\n\n{report.markdown()}\n\n![Strangers named against enrolled unnamed](results/{name}-det.png)"
 
 
 def _people(people: Path, strangers: tuple[Path, ...], into: Path) -> Path:

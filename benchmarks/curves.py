@@ -10,8 +10,8 @@ import numpy as np
 from benchmarks.identification import NOT_FOUND, RIGHT, TOO_SMALL, WRONG, Trials
 from benchmarks.results import Rate, Row
 
-POINTS = 60
-"""Thresholds tried, evenly from the smallest distance to the largest of a face to its own person."""
+POINTS = 80
+"""Thresholds tried, evenly from the smallest distance to one at which half of all strangers would do."""
 
 TARGETS = (0.01, 0.05)
 """Rates of strangers with a name at which recognisers are compared."""
@@ -65,8 +65,10 @@ def draw_curve(trials: Trials) -> Curve:
     """
     genuine, impostor = distances(trials)
     right = [distance for distance in genuine if np.isfinite(distance)]
-    thresholds = np.linspace(min((*right, *impostor)), max(right), POINTS) if right else ()
-    margin = MARGIN_PART * float(np.median(impostor)) if impostor else 0.0
+    others = [distance for distance in impostor if np.isfinite(distance)]
+    typical = float(np.median(others)) if others else 0.0
+    thresholds = np.linspace(min((*right, *others)), max((*right, typical)), POINTS) if right else ()
+    margin = MARGIN_PART * typical
     points = tuple(_point(trials, float(threshold), margin) for threshold in thresholds)
     return Curve(points, tuple(genuine), tuple(impostor))
 
