@@ -38,6 +38,11 @@ class FaceFact:
     ruled_out: bool = False
     """A person looked and said that nobody could recognise this face."""
     covered: bool = False
+    identifiable: bool = True
+    """False where the program could not compare this face: too small, blurred or turned away.
+
+    Neither unknown nor anonymous: who knows the person may recognise this face all the same.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,11 @@ class Case:
         return tuple(f for f in self.recognisable if f.person_id not in self.register.people)
 
     @cached_property
+    def unidentifiable(self) -> tuple[FaceFact, ...]:
+        """Recognisable faces that could not be compared and that nobody has named."""
+        return tuple(f for f in self.recognisable if f.person_id is None and not f.identifiable)
+
+    @cached_property
     def named_twice(self) -> tuple[FaceFact, ...]:
         """Identified faces that share their name with another: one of the two is somebody else."""
         times = Counter(f.person_id for f in self.identified)
@@ -136,10 +146,10 @@ class Case:
     def person_count(self) -> int:
         """Persons shown beyond doubt: recognisable faces, and bodies whose back was made out.
 
-        Specks that a detector took for a face do not make a group.
+        Specks and blurs that a detector took for a face do not make a group.
         """
         backs = sum(b.orientation is Orientation.FROM_BEHIND for b in self.photo.bodies)
-        return len(self.recognisable) + backs
+        return len(self.recognisable) - len(self.unidentifiable) + backs
 
     @property
     def anonymity(self) -> float:

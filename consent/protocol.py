@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -72,6 +72,8 @@ class Parameters:
     form_year_end_month: Annotated[int, Field(ge=1, le=12)]
     form_year_end_day: Annotated[int, Field(ge=1, le=31)]
     form_months: Annotated[int, Field(ge=1, le=12)]
+    unidentifiable_faces: Literal["hold", "advise"] = "hold"
+    """What R2 says of a nameless face that is too small, blurred or turned to be compared. "advise" lets it pass."""
     __pydantic_config__ = _STRICT
 
     def too_small(self, side_px: float) -> bool:
