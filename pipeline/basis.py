@@ -28,6 +28,8 @@ class Matching:
 
     in_force: InForce
     gallery: Gallery
+    outdated: tuple[str, ...] = ()
+    """Ids of the persons who are enrolled with photos that are all too old by now."""
 
     @property
     def policy(self) -> MatchingPolicy:
@@ -54,16 +56,22 @@ def basis_of(store: Store, publication: Publication, settings: MatchingSettings,
     observations = f"{observer.digest(models)}-{publication.protocol.parameters.published_long_side_px}"
     if why_not(settings) is not None:
         return Basis(observations, "", None)
-    gallery, matcher = _allowed(store, publication), matching_basis(models, DlibResNet.name)
+    gallery, outdated = _allowed(store, publication, settings)
+    matcher = matching_basis(models, DlibResNet.name)
     calibration = store.calibration(DlibResNet.name)
-    matching = Matching(in_force(settings, calibration, gallery.digest, matcher), gallery)
+    matching = Matching(in_force(settings, calibration, gallery.digest, matcher), gallery, outdated)
     code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in CODE]
     parts = [observations, matcher, asdict(matching.policy), gallery.digest, code]
     return Basis(observations, hashlib.sha256(json.dumps(parts).encode()).hexdigest(), matching)
 
 
-def _allowed(store: Store, publication: Publication) -> Gallery:
-    """The templates of those whose consent for matching stands on the day, and was not taken back since."""
+def _allowed(store: Store, publication: Publication, settings: MatchingSettings) -> tuple[Gallery, tuple[str, ...]]:
+    """The templates of those whose consent for matching stands on the day, and was not taken back since.
+
+    Those of photos that have become too old are left out; and the ids of the persons who then have none.
+    """
     today, on, register = publication.today, publication.on, publication.register
-    gallery = store.gallery(DlibResNet.name, DlibResNet.dimensions)
-    return gallery.only(p for p in gallery.person_ids if may_be_matched(register, p, on, today))
+    whole = store.gallery(DlibResNet.name, DlibResNet.dimensions)
+    current = store.gallery(DlibResNet.name, DlibResNet.dimensions, settings.references_since(on))
+    allowed = {p for p in whole.person_ids if may_be_matched(register, p, on, today)}
+    return current.only(allowed), tuple(sorted(allowed - {*current.person_ids}))

@@ -23,6 +23,7 @@ from pipeline.judged import Publication
 from pipeline.language import translator
 from pipeline.looking import PICTURES, Looking
 from pipeline.matching.conditions import InForce
+from pipeline.matching.quality import LEAST_SHARPNESS, MOST_TURN_DEG
 from pipeline.models.store import default_store
 from pipeline.naming import COLUMNS, NamesFile, read_names
 from pipeline.parameters import checked, required_path
@@ -137,7 +138,7 @@ class CandidateAudit:
             parameters=self._parameters(),
             times={**looking.seconds, "whole": time.perf_counter() - clock},
             names={p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {},
-            notes=_notes(names, photos),
+            notes=(*_notes(names, photos), *_outdated_note(looking.outdated)),
         )
 
     def _begin(self) -> None:
@@ -178,6 +179,9 @@ class CandidateAudit:
             "matching_threshold": matching.threshold,
             "matching_margin": matching.margin,
             "matching_smallest_face_px": matching.smallest_face_px,
+            "matching_least_sharpness": LEAST_SHARPNESS,
+            "matching_most_turn_deg": MOST_TURN_DEG,
+            "matching_reference_months": matching.reference_months,
         }
 
     def _parameters(self) -> dict[str, str | bool | None]:
@@ -200,6 +204,18 @@ def _notes(names: NamesFile, photos: tuple[AuditedPhoto, ...]) -> tuple[Message,
         "The file with names also speaks of photos that are not in this folder: {photos}.", photos=", ".join(unused)
     )
     return (reason,) if unused else ()
+
+
+def _outdated_note(person_ids: tuple[str, ...]) -> tuple[Message, ...]:
+    if not person_ids:
+        return ()
+    reason = say(
+        "The reference photos of {count} persons have become too old, so the program does not recognise them: "
+        "{people}. Enrol new ones.",
+        count=len(person_ids),
+        people=", ".join(person_ids),
+    )
+    return (reason,)
 
 
 def _text(path: Path) -> str:

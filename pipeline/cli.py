@@ -229,7 +229,9 @@ def enrol(folder: Path, on: date | None, workspace: Path) -> None:
 
 def _show_enrolled(rows: Sequence[Mapping[str, str]]) -> None:
     refused = [row for row in rows if row["refused_because"]]
-    _show_rows_of((_("File"), _("Person"), _("Refused because")), [tuple(row.values()) for row in refused])
+    for heading, column in ((_("Refused because"), "refused_because"), (_("Warning"), "warning")):
+        told = [(row["file"], row["person_id"], row[column]) for row in rows if row[column]]
+        _show_rows_of((_("File"), _("Person"), heading), told)
     _tell(say("Enrolled: {done} photos. Refused: {refused}.", done=len(rows) - len(refused), refused=len(refused)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,19 +15,21 @@ from pydantic import ConfigDict
 from consent.messages import Message, UserError, say
 from consent.register import ConsentRegister
 from pipeline.language import translator
-from pipeline.matching.conditions import has_taken_back, may_be_matched, why_not
+from pipeline.matching.conditions import MatchingSettings, has_taken_back, may_be_matched, why_not
 from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.matching.quality import doubts, measure, why_no_reference
 from pipeline.models.store import default_store
 from pipeline.parameters import checked, required_path
-from pipeline.photos import find_photos, load_photo
+from pipeline.photos import Photo, find_photos, load_photo
 from pipeline.progress import telling_errors, track
 from pipeline.reporting.tables import write_csv
 from pipeline.store import Store, Template
 from pipeline.vision.faces import CenterFace
+from pipeline.vision.observation import Face
 from pipeline.workspace import Workspace
 
 ENROLMENT_FILE = "enrolment.csv"
-ENROLMENT_COLUMNS = ("file", "person_id", "refused_because")
+ENROLMENT_COLUMNS = ("file", "person_id", "refused_because", "warning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,12 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What became of one reference photo: enrolled, or refused for a reason."""
+    """What became of one reference photo: refused for a reason, or enrolled, perhaps with warnings."""
 
     file: str
     person_id: str | None
     refused: Message | None = None
+    warnings: tuple[Message, ...] = ()
 
 
 def find_references(folder: Path, people: Iterable[str]) -> list[Reference]:
@@ -104,7 +108,10 @@ class EnrolmentJob:
         """Write the run folder, with one table: what became of each reference photo. Gives its path."""
         tr = translator(self.language)
         self.folder.mkdir(parents=True)
-        rows = [(e.file, e.person_id or "", tr.render(e.refused) if e.refused else "") for e in enrolments]
+        rows = [
+            (e.file, e.person_id or "", tr.render(e.refused) if e.refused else "", " ".join(map(tr.render, e.warnings)))
+            for e in enrolments
+        ]
         write_csv(self.folder / ENROLMENT_FILE, ENROLMENT_COLUMNS, rows)
         return self.folder
 
@@ -121,20 +128,22 @@ class EnrolmentJob:
             maker = _TemplateMaker(
                 CenterFace(models.path("centerface")),
                 DlibResNet(models.path(DlibResNet.name)),
-                workspace.school.matching.smallest_face_px,
+                workspace.school.matching,
                 protocol.parameters.published_long_side_px,
                 self.on,
+                today,
             )
             folder = self.references.resolve()
             enrolments, templates = [], []
             for reference in track(find_references(folder, register.people), "enrol"):
                 made = _why_refused(reference, register, self.on, today) or maker.make(reference)
-                refused = made if isinstance(made, Message) else None
-                enrolments.append(
-                    Enrolment(reference.path.relative_to(folder).as_posix(), reference.person_id, refused)
-                )
-                if isinstance(made, Template):
-                    templates.append(made)
+                file = reference.path.relative_to(folder).as_posix()
+                if isinstance(made, Message):
+                    enrolments.append(Enrolment(file, reference.person_id, refused=made))
+                else:
+                    template, warnings = made
+                    templates.append(template)
+                    enrolments.append(Enrolment(file, reference.person_id, warnings=warnings))
             store.replace_templates(templates)
             return enrolments
 
@@ -157,25 +166,62 @@ def _why_refused(reference: Reference, register: ConsentRegister, on: date, toda
     return None
 
 
+def the_face(faces: Sequence[Face], smallest_px: float) -> Face | Message:
+    """The one face of a reference photo; or why there is none to take. Smaller ones in the background do not count."""
+    large = [face for face in faces if face.box.side >= smallest_px]
+    if len(large) == 1:
+        return large[0]
+    if large:
+        return say("There are {count} faces on this photo. Take one with this person alone.", count=len(large))
+    if faces:
+        return say(
+            "The face is too small: {side} px, and {least} are needed. Take a photo from nearer.",
+            side=int(max(face.box.side for face in faces)),
+            least=math.ceil(smallest_px),
+        )
+    return say("No face was found on this photo.")
+
+
 @dataclass(frozen=True)
 class _TemplateMaker:
     """What is needed to turn a reference photo into a template."""
 
     detector: CenterFace
     recogniser: DlibResNet
-    smallest_px: float
+    matching: MatchingSettings
     long_side_px: int
     on: date
+    today: date
 
-    def make(self, reference: Reference) -> Template | Message:
-        """The template; or why the photo is no good reference."""
+    def make(self, reference: Reference) -> tuple[Template, tuple[Message, ...]] | Message:
+        """The template and what is doubtful about it; or why the photo is no good reference."""
         assert reference.person_id is not None
         photo = load_photo(reference.path, reference.path.name, self.long_side_px)
         if photo.pixels is None:
             assert photo.problem is not None
             return photo.problem
-        faces = [face for face in self.detector(photo.pixels) if face.box.side >= self.smallest_px]
-        if len(faces) != 1:
-            return say("There must be exactly one clear face on a reference photo; here are {count}.", count=len(faces))
-        vector = self.recogniser.embed(photo.pixels, faces)[0]
-        return Template(reference.person_id, self.recogniser.name, photo.sha256, self.on, vector)
+        face = the_face(self.detector(photo.pixels), self.matching.smallest_face_px)
+        if isinstance(face, Message):
+            return face
+        quality = measure(photo.pixels, face)
+        taken_on = self._taken_on(photo)
+        if (refused := why_no_reference(quality) or self._too_old(taken_on)) is not None:
+            return refused
+        undated = say("Nobody knows how old this photo is. It counts as taken today: enrol a new one in time.")
+        vector = self.recogniser.embed(photo.pixels, [face])[0]
+        template = Template(reference.person_id, self.recogniser.name, photo.sha256, self.on, vector, taken_on)
+        return template, (*doubts(quality), *(() if taken_on else (undated,)))
+
+    def _taken_on(self, photo: Photo) -> date | None:
+        """The day of the photo, unless the clock of the camera was wrong."""
+        to_come = photo.taken_on is not None and photo.taken_on > max(self.on, self.today)
+        return None if to_come else photo.taken_on
+
+    def _too_old(self, taken_on: date | None) -> Message | None:
+        if taken_on is None or taken_on >= self.matching.references_since(self.on):
+            return None
+        return say(
+            "The photo is of {day}: older than {months} months. Children change: take a new one.",
+            day=taken_on.isoformat(),
+            months=self.matching.reference_months,
+        )

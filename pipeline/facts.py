@@ -44,7 +44,9 @@ def facts_of(
         else:
             reason = None
         ruled_out = said.faces.get(number) is Word.NOT_RECOGNISABLE
-        return FaceFact(number, side_px, None if taken else who, reason, ruled_out)
+        # What a person said of a face is never put down to the program's poor sight.
+        identifiable = found is None or found.identifiable or own_word or taken
+        return FaceFact(number, side_px, None if taken else who, reason, ruled_out, identifiable=identifiable)
 
     return PhotoFacts(
         name,

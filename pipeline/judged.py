@@ -78,6 +78,7 @@ def _before_the_rules(
         recognisable=frozenset(f.number for f in case.recognisable),
         cleared=frozenset(f.number for f in case.recognisable if case.is_cleared(f)),
         too_small=frozenset(f.number for f in facts.faces if too_small(f.side_px)),
+        unidentifiable=frozenset(f.number for f in case.unidentifiable),
         unseen=frozenset(b.number for b in case.unseen),
         anonymity=case.anonymity,
     )

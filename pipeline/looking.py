@@ -74,6 +74,8 @@ class Looking:
                 count=len(set(self._basis.matching.gallery.person_ids)),
                 dpia=matching.dpia_reference,
             )
+        self.outdated = self._basis.matching.outdated if self._basis.matching else ()
+        """Ids of the persons who are enrolled with photos that are all too old by now."""
         for name in used:
             models.path(name)  # what is missing or altered is told now, not by every photo
         self.models = tuple(_model_use(models, name) for name in used)

@@ -10,13 +10,14 @@ import hashlib
 import os
 import warnings
 from dataclasses import dataclass
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path, PurePath
 
 import numpy as np
 from numpy.typing import NDArray
 from pi_heif import register_heif_opener
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from consent.messages import Message, UserError, say
 
@@ -71,6 +72,8 @@ class Photo:
     sha256: str
     pixels: NDArray[np.uint8] | None = None
     problem: Message | None = None
+    taken_on: date | None = None
+    """The day that the camera noted (EXIF DateTimeOriginal); None where there is none or it is no date."""
 
     def __post_init__(self) -> None:
         if (self.pixels is None) == (self.problem is None):
@@ -244,7 +247,16 @@ def _decode(content: bytes, ending: str, name: str, sha256: str, long_side: int)
         upright = _to_rgb(upright)
         if max(upright.size) > long_side:
             upright.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
-        return Photo(name, sha256, np.asarray(upright))
+        return Photo(name, sha256, np.asarray(upright), taken_on=_taken_on(image))
+
+
+def _taken_on(image: Image.Image) -> date | None:
+    """The day in EXIF DateTimeOriginal, which a camera writes once and programs leave alone."""
+    try:
+        noted = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+        return datetime.strptime(str(noted)[:10], "%Y:%m:%d").date()
+    except Exception:  # noqa: BLE001 - on damaged EXIF readers raise anything; then the day is not known
+        return None
 
 
 def _shows_through(image: Image.Image) -> bool:

@@ -51,8 +51,9 @@ def identifications(text: str) -> tuple[Identification, ...]:
             Message.from_plain(reason) if reason else None,
             inf if distance is None else distance,
             inf if second is None else second,
+            identifiable,
         )
-        for face, person_id, reason, distance, second in json.loads(text)
+        for face, person_id, reason, distance, second, identifiable in json.loads(text)
     )
 
 
@@ -64,7 +65,7 @@ def tells_of(text: str, person_ids: Collection[str]) -> bool:
 def _plain(one: Identification) -> list[Any]:
     reason = one.why_unnamed.plain() if one.why_unnamed else None
     distances = (d if isfinite(d) else None for d in (one.distance, one.second))
-    return [one.face, one.person_id, reason, *distances]
+    return [one.face, one.person_id, reason, *distances, one.identifiable]
 
 
 def _texts(value: Any) -> Iterable[str]:

@@ -24,12 +24,12 @@ class AuditedPhoto:
     """One file of the batch: what was seen, what is known and what the protocol says.
 
     `observation` is None where the file could not be looked at; `facts.problem` says why.
-    `cleared` are the numbers of the faces that have a yes for this platform: only these are shown
-    as they are, every other face is pixelated. `too_small` are the numbers of the faces below the
-    policy's size, `unseen` those of the bodies whose face may have been missed. `picture` is the file
-    with the drawn, pixelated JPEG. `by_hand` are the numbers of the faces whose name a person gave,
-    `distances` those of the compared faces to the best candidate and to the second, `name_rows` the
-    photo's part of names.csv.
+    `cleared` are the numbers of the faces that have a yes for this platform: only these are shown as they
+    are, every other face is pixelated. `too_small` are the numbers of the faces below the policy's size,
+    `unidentifiable` those of the nameless ones that could not be compared, `unseen` those of the bodies
+    whose face may have been missed. `picture` is the file with the drawn, pixelated JPEG. `by_hand` are the
+    numbers of the faces whose name a person gave, `distances` those of the compared faces to the best
+    candidate and to the second, `name_rows` the photo's part of names.csv.
     """
 
     name: str
@@ -40,6 +40,7 @@ class AuditedPhoto:
     recognisable: frozenset[int] = frozenset()
     cleared: frozenset[int] = frozenset()
     too_small: frozenset[int] = frozenset()
+    unidentifiable: frozenset[int] = frozenset()
     unseen: frozenset[int] = frozenset()
     anonymity: float = 0.0
     picture: Path | None = None

@@ -71,6 +71,8 @@ class Template:
     photo_sha256: str
     enrolled_on: date
     vector: NDArray[np.float32]
+    taken_on: date | None = None
+    """The day of the photo; where it is not known, its age counts from the day of enrolment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +178,14 @@ class Store:
         with self._transaction():
             self._db.executemany("DELETE FROM template WHERE person_id = ?", [(t.person_id,) for t in templates])
             self._db.executemany(
-                "INSERT INTO template (person_id, recogniser, photo_sha256, enrolled_on, vector) "
-                "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",  # one photo given twice
+                "INSERT INTO template (person_id, recogniser, photo_sha256, enrolled_on, vector, taken_on) "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",  # one photo given twice
                 [
-                    (t.person_id, t.recogniser, t.photo_sha256, t.enrolled_on.isoformat(), _bytes(t.vector))
+                    (
+                        *_row((t.person_id, t.recogniser, t.photo_sha256, t.enrolled_on)),
+                        _bytes(t.vector),
+                        *_row([t.taken_on]),
+                    )
                     for t in templates
                 ],
             )
@@ -197,11 +203,12 @@ class Store:
             found = [(row,) for row, content in rows if remembered.tells_of(content, gone)]
             self._db.executemany("DELETE FROM identification WHERE rowid = ?", found)
 
-    def gallery(self, recogniser: str, dimensions: int) -> Gallery:
-        """The templates that one recogniser made."""
+    def gallery(self, recogniser: str, dimensions: int, since: date = date.min) -> Gallery:
+        """The templates that one recogniser made, of photos taken on that day or later."""
         rows = self._db.execute(
-            "SELECT person_id, photo_sha256, vector FROM template WHERE recogniser = ? ORDER BY 1, 2",
-            (recogniser,),
+            "SELECT person_id, photo_sha256, vector FROM template WHERE recogniser = ? "
+            "AND CASE taken_on WHEN '' THEN enrolled_on ELSE taken_on END >= ? ORDER BY 1, 2",
+            (recogniser, since.isoformat()),
         ).fetchall()
         vectors = [np.frombuffer(row[2], "<f4") for row in rows]
         templates = np.array(vectors, np.float32).reshape(len(rows), dimensions)

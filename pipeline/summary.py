@@ -49,6 +49,7 @@ def enrolment_table(enrolments: Sequence[Enrolment], tr: Translator) -> pd.DataF
             tr.text("File"): e.file,
             tr.text("Person"): e.person_id or "",
             tr.text("Result"): tr.render(e.refused) if e.refused else tr.text("enrolled"),
+            tr.text("Warning"): " ".join(map(tr.render, e.warnings)),
         }
         for e in enrolments
     ]

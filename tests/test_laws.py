@@ -108,7 +108,14 @@ bodies = st.builds(
 @st.composite
 def photos(draw: st.DrawFn) -> PhotoFacts:
     faces = (
-        FaceFact(number, draw(sides), name, ruled_out=draw(often(False, True)), covered=draw(often(False, True)))
+        FaceFact(
+            number,
+            draw(sides),
+            name,
+            ruled_out=draw(often(False, True)),
+            covered=draw(often(False, True)),
+            identifiable=draw(often(True, False)),
+        )
         for number, name in enumerate(draw(different_persons | any_names), start=1)
     )
     return PhotoFacts(
@@ -260,6 +267,17 @@ def lose_the_photo(case: Case, data: st.DataObject) -> Case:
     return replace(case, photo=replace(case.photo, problem=say("It cannot be read.")))
 
 
+def blur(case: Case, data: st.DataObject) -> Case:
+    """Faces, their names too, that the program can no longer compare."""
+    blurred = data.draw(st.sets(st.integers(1, 5), min_size=1))
+    keep = data.draw(st.booleans())
+    faces = tuple(
+        replace(f, identifiable=False, person_id=f.person_id if keep else None) if f.number in blurred else f
+        for f in case.photo.faces
+    )
+    return replace(case, photo=replace(case.photo, faces=faces))
+
+
 def lose_the_size(case: Case, data: st.DataObject) -> Case:
     faces = tuple(replace(f, side_px=float("nan")) for f in case.photo.faces)
     lost = tuple(replace(b, largest_face_px=float("nan")) for b in case.photo.bodies)
@@ -278,6 +296,7 @@ def lose_the_size(case: Case, data: st.DataObject) -> Case:
         lose_the_register_of_forms,
         lose_the_platform,
         lose_the_photo,
+        blur,
     ],
 )
 @law
@@ -333,6 +352,20 @@ def test_publish_means_a_yes_for_everybody(case: Case) -> None:
         lines = [r for r in case.register.records if r.person_id == face.person_id]
         newest = max(r.given_on for r in lines if is_plain_yes(r, case))
         assert not [r for r in lines if is_newer_refusal(r, case, newest)]
+
+
+@law
+@given(cases())
+def test_a_protocol_that_lets_unidentifiable_faces_pass_lets_nobody_else_pass(case: Case) -> None:
+    """Where there is no such face, nothing changes at all."""
+    parameters = replace(case.protocol.parameters, unidentifiable_faces="advise")
+    milder = replace(case, protocol=replace(case.protocol, parameters=parameters))
+    assert milder.unidentifiable == case.unidentifiable
+    if judge(milder).decision is Decision.PUBLISH:
+        for face in milder.recognisable:
+            assert milder.is_cleared(face) or (face.person_id is None and not face.identifiable)
+    if not case.unidentifiable:
+        assert judge(milder) == judge(case)
 
 
 def is_plain_yes(line: ConsentRecord, case: Case) -> bool:

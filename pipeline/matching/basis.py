@@ -9,7 +9,8 @@ from pathlib import Path
 from pipeline.models.store import ModelStore
 
 CODE = tuple(
-    Path(__file__).with_name(name) for name in ("dlib_resnet.py", "gallery.py", "identification.py", "recogniser.py")
+    Path(__file__).with_name(name)
+    for name in ("dlib_resnet.py", "gallery.py", "identification.py", "quality.py", "recogniser.py")
 )
 """The program's own part in it."""
 

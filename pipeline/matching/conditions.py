@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from consent.messages import Message, say
-from consent.register import MATCHING, Answer, ConsentRegister, Medium
+from consent.register import MATCHING, Answer, ConsentRegister, Medium, add_months
 from pipeline.matching.calibration import LOOSEST, Calibration
 from pipeline.matching.identification import MatchingPolicy
 
@@ -32,7 +32,14 @@ class MatchingSettings:
     smallest_face_px: Annotated[float, Field(ge=_UNCALIBRATED.smallest_face_px, strict=True)] = (
         _UNCALIBRATED.smallest_face_px
     )
+    # The face of a child changes. No measurement of our own: a convention, and nobody may go far beyond it.
+    reference_months: Annotated[int, Field(ge=1, le=36, strict=True)] = 18
+    """Months that a reference photo counts, from the day on which it was taken."""
     __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    def references_since(self, on: date) -> date:
+        """The first day on which a photo may have been taken to be a reference on the day `on`."""
+        return add_months(max(on, date(4, 1, 1)), -self.reference_months)  # the calendar begins in the year 1
 
     @property
     def policy(self) -> MatchingPolicy:

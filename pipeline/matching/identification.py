@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from consent.messages import Message, say
 from pipeline.matching.gallery import Gallery
+from pipeline.matching.quality import why_not_comparable
 from pipeline.matching.recogniser import Templates
 from pipeline.vision.observation import Face
 
@@ -40,6 +41,7 @@ class Identification:
     """The result for one face: a person, or why not. Holds no template.
 
     `distance` to the best candidate and `second` to the runner-up; infinite where there is none.
+    `identifiable` is False where the face was not compared, since its template would mean nothing.
     """
 
     face: int
@@ -47,14 +49,14 @@ class Identification:
     why_unnamed: Message | None = None
     distance: float = float("inf")
     second: float = float("inf")
+    identifiable: bool = True
 
 
 def comparable(faces: Iterable[Face], policy: MatchingPolicy) -> tuple[tuple[Face, ...], tuple[Identification, ...]]:
-    """Faces that are large enough to be compared, and for the others the reason why they get no name."""
-    faces = tuple(faces)
-    large = tuple(f for f in faces if f.box.side >= policy.smallest_face_px)
-    reason = say("The face is too small to be compared, but who knows this person may recognise it.")
-    return large, tuple(Identification(f.number, None, reason) for f in faces if f not in large)
+    """Faces that are large, sharp and frontal enough to be compared, and for the others the reason why not."""
+    looked_at = [(face, why_not_comparable(face, policy.smallest_face_px)) for face in faces]
+    left_out = (Identification(face.number, None, why, identifiable=False) for face, why in looked_at if why)
+    return tuple(face for face, why in looked_at if why is None), tuple(left_out)
 
 
 def identify(

@@ -45,6 +45,7 @@ VERDICT_COLUMNS = (
     "identified",
     "unknown",
     "recognisable",
+    "not_identifiable",
     "anonymity",
 )
 FINDING_COLUMNS = ("photo", "face", "rule", "outcome", "person_id", "reason")
@@ -74,13 +75,13 @@ def marks(finding: Finding) -> tuple[str, ...]:
     return (*map(str, finding.faces), *(f"P{number}" for number in finding.bodies))
 
 
-def counts(photo: AuditedPhoto) -> tuple[int, int, int, int, int] | tuple[None, None, None, None, None]:
-    """Persons, faces, identified, unknown and recognisable ones; five times None for a photo not looked at."""
+def counts(photo: AuditedPhoto) -> tuple[int | None, ...]:
+    """Persons, faces, identified, unknown, recognisable and not identifiable ones; None where nobody could look."""
     if photo.observation is None:
-        return None, None, None, None, None
-    unknown = len(photo.recognisable - photo.identified.keys())
-    faces = len(photo.facts.faces)
-    return photo.person_count, faces, len(photo.identified), unknown, len(photo.recognisable)
+        return (None,) * 6
+    unknown = photo.recognisable - photo.identified.keys() - photo.unidentifiable
+    faces, identified = len(photo.facts.faces), len(photo.identified)
+    return photo.person_count, faces, identified, len(unknown), len(photo.recognisable), len(photo.unidentifiable)
 
 
 def _verdict_row(photo: AuditedPhoto) -> tuple[Value, ...]:
@@ -122,6 +123,7 @@ def write_workbook(run: AuditRun, path: Path, tr: Translator) -> None:
             (_("Identified"), 12),
             (_("Unknown"), 12),
             (_("Recognisable"), 13),
+            (_("Not identifiable"), 16),
             (_("Too small"), 12),
             (_("Anonymity"), 12),
             (_("Persons identified"), 30),

@@ -47,13 +47,15 @@ class Face:
 
     `landmarks`: five (x, y) points: right eye, left eye, nose tip, right and left corner of the
     mouth, right and left as the person's own; so the first is the one more to the left of an
-    upright frontal picture.
+    upright frontal picture. `sharpness`: as `pipeline.matching.quality` measures it from the pixels;
+    None where nobody measured it.
     """
 
     number: int
     box: Box
     score: float
     landmarks: tuple[tuple[float, float], ...]
+    sharpness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

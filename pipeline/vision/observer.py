@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from pipeline.matching import quality, recogniser
+from pipeline.matching.quality import with_sharpness
 from pipeline.models.store import ModelStore
 from pipeline.vision import again, faces, orientation, persons
 from pipeline.vision.faces import CenterFace
@@ -40,7 +42,13 @@ SETTINGS = {
 LIBRARIES = ("mediapipe", "numpy", "onnxruntime", "opencv-contrib-python", "pi-heif", "pillow")
 """What decodes and looks."""
 
-CODE = sorted([*Path(__file__).parent.glob("*.py"), Path(__file__).parents[1] / "photos.py"])
+CODE = sorted(
+    [
+        *Path(__file__).parent.glob("*.py"),
+        Path(__file__).parents[1] / "photos.py",
+        *(Path(str(module.__file__)) for module in (quality, recogniser)),  # the sharpness of a face
+    ]
+)
 """The program's own part in it."""
 
 
@@ -73,7 +81,7 @@ class Observer:
         """What is on a picture (height x width x 3, RGB). A body is a person whose face was not found."""
         height, width = pixels.shape[:2]
         people = self._persons(pixels)
-        found = self._all_faces(pixels, [box for box, _ in people])
+        found = with_sharpness(pixels, self._all_faces(pixels, [box for box, _ in people]))
         faceless = without_face([box for box, _ in people], found)
         ordered = sorted(faceless, key=lambda i: (people[i][0].x, people[i][0].y))
         bodies = tuple(

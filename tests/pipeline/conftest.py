@@ -32,21 +32,22 @@ def people() -> dict[str, Person]:
     return {person.person_id: person for person in made_up}
 
 
+def made_workspace(folder: Path, patch: pytest.MonkeyPatch, dpia: str = "") -> Workspace:
+    """A workspace below `folder` whose register is the demo's; matching is on where a DPIA is given."""
+    patch.setenv(VARIABLE, KEY)
+    workspace, _ = Workspace.create(folder / "school", "De Proefschool", "en", dpia)
+    tables = [DEMO / "people.csv", DEMO / "consents.csv"]
+    protocol = workspace.school.load_protocol()
+    files = read_register_files(tables, protocol=protocol, today=date(2026, 11, 22), known_people={})
+    with workspace.open_store() as store:
+        store.add(files.people, files.records, datetime(2026, 11, 22, 12, 0))
+    return workspace
+
+
 @pytest.fixture
 def new_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Workspace]:
     """Makes a workspace whose register is the demo's; `dpia`: matching is on where it is given."""
-    monkeypatch.setenv(VARIABLE, KEY)
-
-    def make(dpia: str = "") -> Workspace:
-        workspace, _ = Workspace.create(tmp_path / "school", "De Proefschool", "en", dpia)
-        tables = [DEMO / "people.csv", DEMO / "consents.csv"]
-        protocol = workspace.school.load_protocol()
-        files = read_register_files(tables, protocol=protocol, today=date(2026, 11, 22), known_people={})
-        with workspace.open_store() as store:
-            store.add(files.people, files.records, datetime(2026, 11, 22, 12, 0))
-        return workspace
-
-    return make
+    return lambda dpia="": made_workspace(tmp_path, monkeypatch, dpia)
 
 
 @pytest.fixture(scope="session")

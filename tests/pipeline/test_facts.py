@@ -50,6 +50,16 @@ def test_who_gets_which_name(case: str):
 
 
 @pytest.mark.parametrize(
+    ("by_hand", "identifiable"),
+    [({}, False), ({1: "S01"}, True), ({1: Word.DISPUTED}, True), ({1: "S01", 2: "S01"}, True), ({2: "S01"}, False)],
+)
+def test_what_a_person_said_of_a_face_is_not_put_down_to_poor_sight(by_hand: dict, identifiable: bool):
+    blurred = {1: Identification(1, None, NOT_CLOSE, identifiable=False)}
+    facts = facts_of("a.jpg", THREE, blurred, HandNames(by_hand), OTHERWISE)
+    assert [f.identifiable for f in facts.faces] == [identifiable, True, True]
+
+
+@pytest.mark.parametrize(
     ("by_program", "by_hand", "reason"),
     [
         ({}, {}, str(OTHERWISE)),

@@ -136,7 +136,7 @@ def audited(
     facts = PhotoFacts(
         name,
         tuple(
-            FaceFact(f.number, f.box.side, who, why_unnamed=None if who else why)
+            FaceFact(f.number, f.box.side, who, why_unnamed=None if who else why, identifiable=f.box.side >= 40)
             for f, who in zip(faces, (*people, *[None] * small), strict=True)
         ),
         tuple(BodyFact(b.number, b.orientation, 40.0) for b in figures),
@@ -153,6 +153,7 @@ def audited(
         recognisable=frozenset(f.number for f in case.recognisable),
         cleared=frozenset(f.number for f in case.recognisable if case.is_cleared(f)),
         too_small=frozenset(f.number for f in facts.faces if f.side_px < PROTOCOL.parameters.recognisable_face_px),
+        unidentifiable=frozenset(f.number for f in case.unidentifiable),
         unseen=frozenset(b.number for b in case.unseen),
         anonymity=0.0 if problem else case.anonymity,
     )

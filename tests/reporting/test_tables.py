@@ -81,7 +81,7 @@ def test_numbers_of_a_photo_that_was_not_looked_at_are_empty_and_not_zero(writte
     _run, folder = written
     (row,) = [row for row in rows(folder / "verdicts.csv") if row["photo"] == "IMG_15.jpg"]
     assert row["verdict"] == "hold" and row["rules"] == "photo"
-    assert [row[column] for column in VERDICT_COLUMNS[4:]] == [""] * 6
+    assert [row[column] for column in VERDICT_COLUMNS[4:]] == [""] * 7
 
 
 def test_the_workbook_holds_text_and_no_formulas_under_a_heading_that_stays(written):
