@@ -96,7 +96,8 @@ class CalibrationJob:
             register = store.register(protocol.parameters.validity)
             models = default_store()
             recogniser = DlibResNet(models.path(DlibResNet.name))
-            everybody = store.gallery(recogniser.name, recogniser.dimensions)
+            since = self.space.school.matching.references_since(self.on)
+            everybody = store.gallery(recogniser.name, recogniser.dimensions, since)
             gallery = everybody.only(p for p in everybody.people if may_be_matched(register, p, self.on, today))
             kin = kin_of({p: register.people[p] for p in gallery.people})
             trying = _Trying(

@@ -181,7 +181,7 @@ class CandidateAudit:
             "matching_smallest_face_px": matching.smallest_face_px,
             "matching_least_sharpness": LEAST_SHARPNESS,
             "matching_most_turn_deg": MOST_TURN_DEG,
-            "matching_reference_months": matching.reference_months,
+            "matching_reference_months": self.space.school.matching.reference_months,
         }
 
     def _parameters(self) -> dict[str, str | bool | None]:
