@@ -220,7 +220,7 @@ def test_no_template_is_anywhere_but_in_its_own_table(batch: Batch):
             assert not [part for part in parts if part in content]
             assert not [text for text in texts if text.encode() in content]
     for *_, content in contents["identification"]:
-        assert [len(one) for one in json.loads(content)] == [5, 5], "face, name, reason and two distances"
+        assert [len(one) for one in json.loads(content)] == [6, 6], "face, name, reason, distances, comparable"
 
 
 # Judging again.
