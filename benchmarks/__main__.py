@@ -11,7 +11,8 @@ import click
 from benchmarks.demo_folder import build_demo_folder, build_people_folder
 from benchmarks.recognisers import open_recognisers
 from benchmarks.report import Report, measure
-from benchmarks.results import page
+from benchmarks.results import page, table
+from benchmarks.speed import speed_rows
 from pipeline.models.store import default_store
 
 HERE = Path(__file__).resolve().parent
@@ -31,6 +32,7 @@ arcface_option = click.option(
     "--arcface", type=a_file, multiple=True, help="TOML file with recognisers to compare (README.md shows one)."
 )
 recogniser_option = click.option("--recogniser", multiple=True, help="Only this one; may be given more than once.")
+photos_option = click.option("--photos", type=a_folder, help="JPEG photos to measure speed on; the demo's otherwise.")
 strangers_option = click.option(
     "--strangers", type=a_folder, multiple=True, help="Photos of nobody who is enrolled in --people."
 )
@@ -68,12 +70,22 @@ def identify(
         report.write(out, "identification")
 
 
+@benchmarks.command()
+@photos_option
+def speed(photos: Path | None) -> None:
+    """How fast it looks and judges, and what memory it takes."""
+    click.echo(table(speed_rows(photos)))
+
+
 @benchmarks.command(name="all")
+@photos_option
 @click.option("--people", type=a_folder, help="Photos of people, named train__ID__x, test__ID and extra__ID.")
 @strangers_option
 @arcface_option
 @click.option("--out", type=click.Path(path_type=Path), default=HERE, help="Folder for results.md, JSON and pictures.")
-def everything(people: Path | None, strangers: tuple[Path, ...], arcface: tuple[Path, ...], out: Path) -> None:
+def everything(
+    photos: Path | None, people: Path | None, strangers: tuple[Path, ...], arcface: tuple[Path, ...], out: Path
+) -> None:
     """Everything that can be measured here; writes results.md."""
     if strangers and not people:
         raise click.UsageError("--strangers are strangers to the gallery of --people.")
@@ -85,6 +97,8 @@ def everything(people: Path | None, strangers: tuple[Path, ...], arcface: tuple[
         with tempfile.TemporaryDirectory() as made:
             report = _measured(_people(people, strangers, Path(made)), arcface)
             sections["Identification: photographs"] = _section(report, PEOPLE_DATA, out, "people")
+    sections["Speed and memory"] = table(speed_rows(photos))
+    out.mkdir(parents=True, exist_ok=True)
     (out / "results.md").write_text(page(sections, date.today()), "utf-8")
     click.echo(f"Written: {out / 'results.md'}")
 

@@ -1,0 +1,173 @@
+"""The rows of the page: each a ratio, with the seconds that it comes from."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.results import Row
+from benchmarks.speed import again, hog
+from benchmarks.speed.passes import LONG_SIDE_PX, local_pass, one_pass, pure_seconds
+from consent.messages import UserError
+from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.matching.recogniser import CHIP_SIDE_PX
+from pipeline.models.store import default_store
+from pipeline.photos import load_photo
+from pipeline.places import DEMO
+
+ROUNDS = 5
+CHIPS = 16
+FEW = 10
+"""Photos of the memory measurement; the other one takes ten times as many."""
+
+
+def speed_rows(photos: Path | None = None, most: int = 12) -> tuple[Row, ...]:
+    """All that is measured of speed and memory. `photos`: a folder, else the demo's; `most`: of it are taken."""
+    files = sorted(p for p in (photos or DEMO / "event").iterdir() if p.suffix.lower() in (".jpg", ".jpeg"))
+    files = files[:: -(-len(files) // most)]
+    parts: tuple[tuple[str, Callable[[], Iterator[Row]]], ...] = (
+        ("a template", _per_face),
+        ("the whole pass", lambda: _against_hog(files)),
+        ("the pass and its models", lambda: _against_pure(files)),
+        ("a batch again", lambda: _again(files)),
+        ("10,000 photos judged again", _rejudging),
+        ("memory", _memory),
+        ("two workers of a cluster", lambda: _cluster(files)),
+    )
+    return tuple(row for what, make in parts for row in _or_why_not(what, make))
+
+
+def _or_why_not(what: str, make: Callable[[], Iterator[Row]]) -> Iterator[Row]:
+    try:
+        yield from make()
+    except (UserError, ImportError, subprocess.CalledProcessError) as error:
+        yield Row(what, "not measured", note=f"{type(error).__name__}: {str(error).splitlines()[0][:120]}")
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.1f} times"
+
+
+def _per_face() -> Iterator[Row]:
+    """A chip through dlib and through ONNX, in turn, in this process."""
+    import dlib
+
+    store = default_store()
+    recogniser = DlibResNet(store.path(DlibResNet.name))
+    theirs = dlib.face_recognition_model_v1(str(hog.fetched().path(hog.LOCATIONS["face_recognition_model_location"])))
+    chips = np.random.default_rng(1).integers(0, 256, (CHIPS, CHIP_SIDE_PX, CHIP_SIDE_PX, 3), np.uint8)
+    spent: dict[str, list[float]] = {"dlib": [], "onnx": []}
+    for _ in range(ROUNDS):
+        for name, run in (
+            ("dlib", lambda: [theirs.compute_face_descriptor(chip) for chip in chips]),
+            ("onnx", lambda: recogniser.describe(chips)),
+        ):
+            start = time.perf_counter()
+            run()
+            spent[name].append((time.perf_counter() - start) / CHIPS)
+    dlib_s, onnx_s = median(spent["dlib"]), median(spent["onnx"])
+    yield Row(
+        "a template as ONNX in runs of 16, against dlib's own code, one thread each", _times(dlib_s / onnx_s),
+        n=ROUNDS * CHIPS, note=f"{onnx_s * 1000:.1f} against {dlib_s * 1000:.1f} ms a chip, median of {ROUNDS} rounds",
+    )  # fmt: skip
+
+
+def _against_hog(files: Sequence[Path]) -> Iterator[Row]:
+    yield from _one_against_hog(files, "as they are")
+    with tempfile.TemporaryDirectory() as made:
+        published = [Path(made) / f"{number}-{path.stem}.jpg" for number, path in enumerate(files)]
+        for path, smaller in zip(files, published, strict=True):
+            pixels = load_photo(path, path.name, LONG_SIDE_PX).pixels
+            assert pixels is not None, path.name
+            Image.fromarray(pixels).save(smaller, quality=92)
+        yield from _one_against_hog(published, f"as published, {LONG_SIDE_PX} px at most")
+
+
+def _one_against_hog(files: Sequence[Path], how: str) -> Iterator[Row]:
+    hog.fetched()
+    said = _in_a_process("benchmarks.speed.hog", *map(str, files))
+    theirs_s, theirs_faces = (sum(part) for part in zip(*said["results"], strict=True))
+    ours = local_pass(files)
+    yield Row(
+        f"photos a second, against face_recognition 1.3.0 (HOG), photos {how}", _times(theirs_s / ours.seconds),
+        n=len(files), note=f"{len(files) / ours.seconds:.2f} against {len(files) / theirs_s:.2f} photos/s",
+    )  # fmt: skip
+    yield Row(
+        f"faces found, against the same, photos {how}", _times(ours.faces / max(theirs_faces, 1)), n=len(files),
+        note=f"{ours.faces} against {theirs_faces}; which of them are faces nobody counted here",
+    )  # fmt: skip
+
+
+def _against_pure(files: Sequence[Path]) -> Iterator[Row]:
+    pure = pure_seconds(files)
+    for threads in (1, 2):
+        ours = local_pass(files, threads)
+        yield Row(
+            f"the whole pass with {threads} threads, against the sum of decoding and the models' own time in one",
+            f"{ours.seconds / pure:.2f} times", n=len(files),
+            note=f"{ours.seconds:.2f} against {pure:.2f} s; {len(files) / ours.seconds:.2f} photos/s",
+        )  # fmt: skip
+
+
+def _again(files: Sequence[Path]) -> Iterator[Row]:
+    first, same, gallery = again.rounds(files)
+    for what, one in (("the same batch again", same), ("again with another gallery", gallery)):
+        yield Row(
+            f"{what}, against the first time", f"{one.seconds / first.seconds:.2f} times", n=len(files),
+            note=f"{one.seconds:.1f} against {first.seconds:.1f} s; looked at {one.detections} photos, "
+            f"made templates on {one.embeddings}",
+        )  # fmt: skip
+
+
+def _rejudging() -> Iterator[Row]:
+    seconds, own = again.rejudging_seconds()
+    yield Row(
+        "10,000 remembered photos judged again", f"{seconds:.1f} s", n=again.MANY,
+        note=f"{own:.1f} s of the processor; no file is opened",
+    )  # fmt: skip
+
+
+def _memory() -> Iterator[Row]:
+    few, many = (_in_a_process("benchmarks.speed.memory", str(count)) for count in (FEW, 10 * FEW))
+    yield Row(
+        f"peak memory of an audit of {10 * FEW} photos, against {FEW}",
+        f"{many['peak_mib'] / few['peak_mib']:.2f} times", n=11 * FEW,
+        note=f"{many['peak_mib']:.0f} against {few['peak_mib']:.0f} MiB; {many['seconds']:.0f} against "
+        f"{few['seconds']:.0f} s",
+    )  # fmt: skip
+
+
+def _cluster(files: Sequence[Path]) -> Iterator[Row]:
+    import dask
+    from distributed import LocalCluster
+
+    from pipeline.cluster import ClusterWorkers
+
+    seconds = {}
+    no_spill = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
+    for workers in (1, 2):
+        with (
+            dask.config.set(no_spill),
+            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+            ClusterWorkers(cluster.scheduler_address, default_store()) as there,
+        ):
+            seconds[workers] = one_pass(there, files).seconds
+    yield Row(
+        "photos a second of two cluster workers, against one, a thread each", _times(seconds[1] / seconds[2]),
+        n=len(files), note=f"{seconds[2]:.1f} against {seconds[1]:.1f} s",
+    )  # fmt: skip
+
+
+def _in_a_process(module: str, *arguments: str) -> dict:
+    run = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=True)
+    result: dict = json.loads(run.stdout.splitlines()[-1])
+    return result
