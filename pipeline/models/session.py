@@ -7,8 +7,8 @@ from pathlib import Path
 import onnxruntime
 
 THREADS = 1
-"""Threads of one model. The cores are kept busy with a photo each (`pipeline.workers`): that is faster, and
-a result never depends on how many there are."""
+"""Threads of one model. The cores are kept busy with a photo each (`pipeline.workers`), and a result never
+depends on how many there are."""
 
 
 def open_session(model: Path) -> onnxruntime.InferenceSession:
