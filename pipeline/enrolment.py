@@ -208,7 +208,7 @@ class _TemplateMaker:
         if (refused := why_no_reference(quality) or self._too_old(taken_on)) is not None:
             return refused
         undated = say("Nobody knows how old this photo is. It counts as taken today: enrol a new one in time.")
-        vector = self.recogniser.embed(photo.pixels, [face])[0]
+        vector = self.recogniser.embed_reference(photo.pixels, face)
         template = Template(reference.person_id, self.recogniser.name, photo.sha256, self.on, vector, taken_on)
         return template, (*doubts(quality), *(() if taken_on else (undated,)))
 

@@ -89,6 +89,10 @@ class ArcFace:
         both = self.describe(np.array([*chips, *(chip[:, ::-1] for chip in chips)], np.uint8))
         return _of_length_one(both.reshape(2, len(faces), self.dimensions).sum(axis=0))
 
+    def embed_reference(self, pixels: NDArray[np.uint8], face: Face) -> NDArray[np.float32]:
+        """The template (d float32) of a reference face, as of any other: nothing else was measured here."""
+        return self.embed(pixels, [face])[0]
+
     def describe(self, chips: NDArray[np.uint8]) -> Templates:
         """What the network says of chips (n x 112 x 112 x 3, RGB), as n x d float32 of length 1."""
         if not len(chips):

@@ -10,7 +10,7 @@ from pipeline.models.store import ModelStore
 
 CODE = tuple(
     Path(__file__).with_name(name)
-    for name in ("dlib_resnet.py", "gallery.py", "identification.py", "quality.py", "recogniser.py")
+    for name in ("dlib_resnet.py", "gallery.py", "identification.py", "quality.py", "recogniser.py", "versions.py")
 )
 """The program's own part in it."""
 

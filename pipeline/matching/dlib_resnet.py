@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.matching.recogniser import CHIP_SIDE_PX, Templates, align
+from pipeline.matching.versions import versions
 from pipeline.models.session import open_session
 from pipeline.vision.observation import Face
 
@@ -36,9 +37,19 @@ class DlibResNet:
         A template is the mean over the chip and its mirror image: a face turned a little to one side
         is compared as turned to both. Measured in docs/measurements.md: more right, fewer wrong names.
         """
-        chips = np.array([align(pixels, face) for face in faces], np.uint8).reshape(-1, CHIP_SIDE_PX, CHIP_SIDE_PX, 3)
+        chips = np.array([align(pixels, face) for face in faces], np.uint8)
+        return self._with_mirror_images(chips.reshape(-1, CHIP_SIDE_PX, CHIP_SIDE_PX, 3))
+
+    def embed_reference(self, pixels: NDArray[np.uint8], face: Face) -> NDArray[np.float32]:
+        """The template (128 float32) of a reference face on a picture (height x width x 3, RGB), to be enrolled.
+
+        The mean over versions of the face as event photos show it (`pipeline.matching.versions`).
+        """
+        return self._with_mirror_images(versions(align(pixels, face))).mean(axis=0)
+
+    def _with_mirror_images(self, chips: NDArray[np.uint8]) -> Templates:
         both = self.describe(np.concatenate([chips, chips[:, :, ::-1]]))
-        return both.reshape(2, len(faces), self.dimensions).mean(axis=0)
+        return both.reshape(2, len(chips), self.dimensions).mean(axis=0)
 
     def describe(self, chips: NDArray[np.uint8]) -> Templates:
         """What the network says of chips (n x 150 x 150 x 3, RGB) as they are, as n x 128 float32."""

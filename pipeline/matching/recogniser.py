@@ -25,6 +25,10 @@ class Recogniser(Protocol):
         """Templates of faces (n) on a picture (height x width x 3, RGB), as n x d float32."""
         ...
 
+    def embed_reference(self, pixels: NDArray[np.uint8], face: Face) -> NDArray[np.float32]:
+        """The template (d float32) of a reference face, to be enrolled."""
+        ...
+
 
 CHIP_SIDE_PX = 150
 CHIP_PADDING = 0.25

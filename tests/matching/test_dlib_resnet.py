@@ -15,6 +15,7 @@ from PIL import Image
 
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.recogniser import align
+from pipeline.matching.versions import versions
 from pipeline.models.build import dlib_resnet_onnx
 from pipeline.models.dlib_dat import read_resnet
 from pipeline.models.store import default_store
@@ -105,6 +106,29 @@ def test_a_face_and_its_mirror_image_have_one_template(recogniser: DlibResNet):
         chip = align(photo, face)
         both = recogniser.describe(np.stack([chip, chip[:, ::-1]]))
         np.testing.assert_allclose(template, both.mean(axis=0), rtol=0, atol=1e-6)
+
+
+def test_a_reference_is_the_mean_of_its_versions_and_their_mirror_images(recogniser: DlibResNet):
+    photo = pixels("IMG_2001.jpg")
+    face = CenterFace(default_store().path("centerface"))(photo)[0]
+    template = recogniser.embed_reference(photo, face)
+    assert (template.shape, template.dtype) == ((128,), np.float32)
+    chips = versions(align(photo, face))
+    each = recogniser.describe(np.concatenate([chips, chips[:, :, ::-1]]))
+    np.testing.assert_allclose(template, each.mean(axis=0), rtol=0, atol=1e-6)
+    plain = recogniser.embed(photo, [face])[0]
+    assert 0.01 < np.linalg.norm(template - plain) < 0.2, "another template, of the same face"
+
+
+def test_the_versions_of_a_chip_are_what_they_say():
+    chip = np.full((150, 150, 3), 200, np.uint8)
+    chip[70:80, 70:80] = 0
+    same, smaller, smallest, bright, dark, *shifted = versions(chip)
+    blurred = [np.abs(version.astype(float) - chip).sum() for version in (same, smaller, smallest)]
+    assert blurred[0] == 0 < blurred[1] < blurred[2]
+    assert (int(bright[0, 0, 0]), int(dark[0, 0, 0])) == (220, 173)
+    places = [tuple(np.argwhere(version[:, :, 0] == 0).mean(axis=0) - 74.5) for version in shifted]
+    assert places == [(0, 3), (0, -3), (3, 0), (-3, 0)]
 
 
 def test_a_photo_without_faces_has_no_templates(recogniser: DlibResNet):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.matching.gallery import Gallery
+from pipeline.matching.gallery import Gallery, LookAlikes, look_alikes
 
 WHOLE = Gallery(("S01", "S02", "S01"), ("a", "b", "c"), np.array([[0.0], [1.0], [2.0]], np.float32))
 
@@ -58,6 +58,21 @@ def test_a_person_is_as_near_as_the_nearest_template():
 def test_nobody_enrolled_and_no_probes_have_no_distances(probes: int):
     assert WHOLE.only([]).distances(np.zeros((probes, 1), np.float32))[1].shape == (probes, 0)
     assert WHOLE.distances(np.zeros((probes, 1), np.float32))[1].shape == (probes, 2)
+
+
+def test_look_alikes_are_told_once_the_nearest_pair_first():
+    four = Gallery(
+        ("S04", "S02", "S01", "S02", "S03"), tuple("abcde"), np.array([[4.0], [9.0], [0.0], [0.5], [3.75]], np.float32)
+    )
+    pairs = (LookAlikes("S03", "S04", 0.25), LookAlikes("S01", "S02", 0.5))
+    assert look_alikes(four, 0.5) == pairs
+    assert look_alikes(four, 0.49) == pairs[:1] == look_alikes(four)
+    assert look_alikes(four, 0.2) == look_alikes(four.only(["S02"]), 99.0) == look_alikes(four.only([]), 99.0) == ()
+
+
+def test_whom_nobody_can_compare_may_look_like_anybody():
+    odd = Gallery(("S01", "S02"), ("a", "b"), np.array([[0.0], [np.nan]], np.float32))
+    assert [(pair.first, pair.second) for pair in look_alikes(odd)] == [("S01", "S02")]
 
 
 numbers = st.floats(-2, 2, width=32)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -21,10 +22,12 @@ from pipeline import candidates
 from pipeline.candidates import LEFTOVER_S, CandidateAudit
 from pipeline.demo import DAY, PHOTOS
 from pipeline.language import translator
+from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.naming import COLUMNS
 from pipeline.photos import file_digest
 from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditRun
+from pipeline.store import Template
 from pipeline.vision.observation import Box
 from pipeline.workspace import Workspace
 from tests.demo.truth import who
@@ -201,6 +204,38 @@ def test_what_people_said_can_be_traced(audit: Audit, workspace: Workspace, fill
     first = json.loads((workspace.reports / "first" / "run.json").read_text("utf-8"))
     assert first["parameters"]["names_file_sha256"] is None
     assert not [row for row in table(workspace.reports / "first" / "findings.csv") if row["rule"] == "hand"]
+
+
+def test_a_name_given_by_hand_never_joins_the_gallery(
+    new_workspace: Callable[..., Workspace], photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Or one wrong answer would go on to name other faces wrongly."""
+    monkeypatch.setattr(candidates, "datetime", Today)
+    workspace = new_workspace(dpia="DPIA 1")
+    someone = Template("S16", DlibResNet.name, "a" * 64, DAY, np.full(128, 0.1, np.float32))
+    with workspace.open_store() as store:
+        store.replace_templates([someone])
+        before = store.gallery(DlibResNet.name, 128)
+
+    def run(run_id: str, names: Path | None = None) -> AuditRun:
+        job = CandidateAudit.from_parameters(
+            workspace=str(workspace.folder), photos=str(photos), platform="facebook", on=DAY.isoformat(),
+            run_id=run_id, names_file=str(names or ""),
+        )  # fmt: skip
+        result = job.look_and_judge(job.find())
+        job.write(result)
+        return result
+
+    assert decisions(run("first"))[THREE] is Decision.HOLD
+    rows = table(workspace.reports / "first" / "names.csv")
+    for row in rows[:3]:
+        row["who"] = who(THREE, Box(*(float(row[side]) for side in ("x", "y", "width", "height")))) or ""
+    assert decisions(run("second", save(tmp_path / "names.csv", rows)))[THREE] is Decision.PUBLISH
+    with workspace.open_store() as store:
+        after = store.gallery(DlibResNet.name, 128)
+        assert store.enrolled() == {"S16"}
+    assert (after.digest, after.references) == (before.digest, before.references)
+    assert decisions(run("third"))[THREE] is Decision.HOLD, "and the next photo is named by nobody's answer"
 
 
 # What goes wrong on the way.

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 
-from pipeline.matching.gallery import Gallery
+from pipeline.matching.gallery import Gallery, look_alikes
 from pipeline.matching.identification import Identification, MatchingPolicy, comparable, identify
 from tests.pipeline.seen import face
 
@@ -17,10 +18,12 @@ NAN, INF = float("nan"), float("inf")
 TOO_FAR = "The face resembles nobody who is enrolled closely enough."
 TWO_PERSONS = "The face resembles two persons almost equally."
 TWO_FACES = "Two faces on this photo resemble the same person."
+LOOK_ALIKE = "The face resembles S01 and S02, who look alike."
+OTHER_NOT_COMPARED = "Another face on this photo could not be compared, and might be the same person."
 NOT_COMPARED = "The face could not be compared with everybody who is enrolled."
 
 # In binary these are exact, so that a bound is met exactly.
-POLICY = MatchingPolicy(threshold=0.5, margin=0.125, smallest_face_px=40.0)
+POLICY = MatchingPolicy(threshold=0.5, margin=0.125, smallest_face_px=40.0, unlike=0.5, look_alike=0.125)
 
 
 def gallery(**places: float) -> Gallery:
@@ -74,7 +77,16 @@ CASES = {
     "the template of somebody else is no number": (gallery(S01=0.0, S02=4.0, S03=NAN), [0.0], [NOT_COMPARED]),
     "one of two templates is no number": (gallery(S01=0.0, S01_b=NAN, S02=4.0), [0.0], [NOT_COMPARED]),
     "the template of somebody else is without end": (gallery(S01=0.0, S02=INF), [0.0], [NOT_COMPARED]),
-    "a bad probe does not spoil the other": (gallery(S01=0.0, S02=4.0), [4.0, NAN], ["S02", NOT_COMPARED]),
+    "a bad probe may be anybody": (gallery(S01=0.0, S02=4.0), [4.0, NAN], [OTHER_NOT_COMPARED, NOT_COMPARED]),
+    "look-alikes, near to both": (gallery(S01=0.0, S02=0.125), [-0.375], [LOOK_ALIKE]),
+    "the nearer one is the second": (gallery(S02=0.0, S01=0.125), [-0.25], [LOOK_ALIKE]),
+    "look-alikes, one of them far": (gallery(S01=0.0, S01_b=0.5, S02=0.625), [-0.125], ["S01"]),
+    "look-alikes, near to a third person": (gallery(S01=0.0, S02=0.125, S03=0.5), [0.5], ["S03"]),
+    "no look-alikes any more": (gallery(S01=0.0, S02=0.1251), [-0.375], ["S01"]),
+    "look-alikes by two of their templates": (gallery(S01=0.0, S01_b=2.0, S02=0.375, S02_b=2.1), [0.0], [LOOK_ALIKE]),
+    "a rival whose own nearest is somebody else": (gallery(S01=0.0, S02=0.25), [-0.25, 0.15], [TWO_FACES, TWO_PERSONS]),
+    "a rival who has nobody else": (gallery(S01=0.0, S02=0.375), [0.0, -0.125], ["S01", TWO_FACES]),
+    "a rival who has nobody else, second near": (gallery(S01=0.0, S02=0.25), [0.0, -0.2], [TWO_FACES, TWO_FACES]),
 }  # fmt: skip
 
 
@@ -159,15 +171,68 @@ def test_a_stricter_policy_never_names_another_face(
     assert all(now in (None, before) for now, before in zip(strict, mild, strict=True))
 
 
+def strict(threshold: float = 0.5, margin: float = 0.1, **bounds: float) -> MatchingPolicy:
+    """A policy with look-alikes that are common on the grid."""
+    return MatchingPolicy(threshold, margin, unlike=0.5, look_alike=bounds.get("look_alike", 0.2))
+
+
 @given(galleries, faces, places)
 @law
 def test_another_person_in_the_gallery_only_takes_names_away_or_claims_a_face(rows: list, probes: list, place):
-    """A newcomer never lends certainty to somebody else's name, unless by taking a rival face along."""
-    before = names(rows, probes, MatchingPolicy(0.5, 0.1))
-    after = names([*rows, ("new", place)], probes, MatchingPolicy(0.5, 0.1))
-    alone = [names(rows, [probe], MatchingPolicy(0.5, 0.1))[0] for probe in probes]
-    for now, then, single in zip(after, before, alone, strict=True):
-        assert now in (None, then, single, "new")
+    """A newcomer never lends certainty to somebody else's name, not even by taking a rival face along."""
+    before = names(rows, probes, strict())
+    after = names([*rows, ("new", place)], probes, strict())
+    assert all(now in (None, then, "new") for now, then in zip(after, before, strict=True))
+
+
+@given(galleries, faces, st.one_of(places, st.just((NAN, 0.0)), st.just((0.0, INF))), bounds)
+@law
+def test_another_face_on_the_photo_only_takes_names_away(rows: list, probes: list, place, threshold: float):
+    before = names(rows, probes, strict(threshold))
+    *after, _ = names(rows, [*probes, place], strict(threshold))
+    assert all(now in (None, then) for now, then in zip(after, before, strict=True))
+
+
+@given(galleries, st.lists(places, min_size=1, max_size=5), st.integers(0, 4))
+@law
+def test_a_face_that_can_no_longer_be_compared_only_takes_names_away(rows: list, probes: list, number: int):
+    lost = [(NAN, NAN) if n == number % len(probes) else place for n, place in enumerate(probes)]
+    before, after = names(rows, probes, strict()), names(rows, lost, strict())
+    assert all(now in (None, then) for now, then in zip(after, before, strict=True))
+
+
+@given(galleries, st.lists(places, min_size=1, max_size=7), bounds, st.data())
+@law
+def test_every_name_is_part_of_the_best_assignment_of_any_part_of_the_photo(rows: list, probes: list, threshold, data):
+    """Faces and persons paired for the least sum of distances; a face may stay unknown, at the price of `unlike`."""
+    compared = enrolled([who for who, _ in rows], [place for _, place in rows])
+    given_names = names(rows, probes, strict(threshold, margin=data.draw(bounds)))
+    part = sorted(data.draw(st.sets(st.integers(0, len(probes) - 1), min_size=1)))
+    people, distances = compared.distances(np.array([probes[n] for n in part], np.float32))
+    costs = np.hstack([distances, np.full((len(part), len(part)), strict().unlike)])
+    for row, number in enumerate(part):
+        if given_names[number] is not None:
+            column = people.index(given_names[number])
+            others = np.delete(np.delete(costs, row, axis=0), column, axis=1)
+            assert costs[row, column] + least(others) <= least(costs) + 1e-9
+
+
+def least(costs: np.ndarray) -> float:
+    return float(costs[linear_sum_assignment(costs)].sum())
+
+
+@given(galleries, faces)
+@law
+def test_nobody_is_named_near_a_look_alike(rows: list, probes: list):
+    compared = enrolled([who for who, _ in rows], [place for _, place in rows])
+    pairs = [{pair.first, pair.second} for pair in look_alikes(compared, 0.2)]
+    named = names(rows, probes, strict())
+    people, distances = compared.distances(np.array(probes, np.float32).reshape(-1, 2))
+    for who, row in zip(named, distances, strict=True):
+        near = {person for person, distance in zip(people, row, strict=True) if distance <= 0.5}
+        assert not [pair for pair in pairs if who in pair and pair <= near]
+    free = names(rows, probes, strict(look_alike=-1.0))
+    assert all(now in (None, then) for now, then in zip(named, free, strict=True))
 
 
 @given(galleries, faces)
