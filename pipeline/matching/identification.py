@@ -26,7 +26,7 @@ class MatchingPolicy:
 
     Defaults until a school has calibrated on its own pupils: dlib's usual 0.6 would accept most pairs
     of children. Measured on the demo's synthetic children (docs/measurements.md): at 0.40 with a margin
-    of 0.06, 67 of 88 faces are named, none wrongly; with the right person taken out of the gallery, 1 of
+    of 0.06, 69 of 88 faces are named, none wrongly; with the right person taken out of the gallery, 1 of
     88 gets a wrong name. Below 40 px a template means nothing: EN 62676-4 asks 250 px a metre to identify
     a stranger, and a face is about 0.16 m wide.
 

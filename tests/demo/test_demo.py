@@ -32,15 +32,13 @@ HELD = {
     "IMG_2012.jpg": "S06 in profile: hold is a careful answer, says the truth's own table",
     "IMG_2013.jpg": "half of the face of S05 is hidden: hold is a careful answer, says the table",
     "IMG_2014.jpg": "two faces of 25 px, too small to compare and large enough to be recognised: cover or hold",
-    "IMG_2016.jpg": "S07 and S08 look alike; neither is named without a margin to the other",
-    "IMG_2017.jpg": "S07 looks like S08",
-    "IMG_2018.jpg": "S02 is as near to S08 as to the own reference",
-    "IMG_2020.jpg": "S09 lies at 0.42, beyond the strict threshold",
+    "IMG_2016.jpg": "S07 and S08 look alike; a face near to both is held",
+    "IMG_2017.jpg": "S07 looks like S08, and is near to both",
+    "IMG_2018.jpg": "S02 is nearly as near to S08 as to the own reference",
     "IMG_2021.jpg": "somebody whose face is behind a ball: nobody can say from the photo that it is well hidden",
     "IMG_2023.jpg": "dark stage light: hold is a careful answer, says the table",
     "IMG_2025.jpg": "blurred and noisy: hold is a careful answer, says the table",
     "IMG_2027.jpg": "two fists are taken for faces",
-    "IMG_2101.heic": "copy of IMG_2020.jpg",
 }
 """Photos that the program holds where somebody who knows the children would not, and why."""
 
