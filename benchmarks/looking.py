@@ -82,7 +82,7 @@ def look(
         owners.append(person_id)
         references.append(sha256)
         for recogniser in recognisers:
-            rows[recogniser.name].append(recogniser.embed(pixels, compared)[0])
+            rows[recogniser.name].append(recogniser.embed_reference(pixels, compared[0]))
     galleries = {
         recogniser.name: Gallery(
             tuple(owners), tuple(references), np.array(rows[recogniser.name]).reshape(-1, recogniser.dimensions)

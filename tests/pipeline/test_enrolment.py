@@ -294,7 +294,7 @@ def test_an_enrolment_that_is_cut_off_changes_nothing(
     _, store = enrolled
     before = store.gallery("dlib_face_resnet", 128)
     shutil.copy(portrait("S02"), references / "S01.jpg")
-    embed, calls = DlibResNet.embed, []
+    embed, calls = DlibResNet.embed_reference, []
 
     def interrupted(self: DlibResNet, *given: object) -> object:
         calls.append(given)
@@ -302,7 +302,7 @@ def test_an_enrolment_that_is_cut_off_changes_nothing(
             raise KeyboardInterrupt
         return embed(self, *given)
 
-    monkeypatch.setattr(DlibResNet, "embed", interrupted)
+    monkeypatch.setattr(DlibResNet, "embed_reference", interrupted)
     with pytest.raises(KeyboardInterrupt):
         enrol()
     assert len(calls) == 2, "one template was made"
