@@ -224,15 +224,27 @@ def enrol(folder: Path, on: date | None, workspace: Path) -> None:
     """Enrol a folder of reference photos, by the notebook."""
     from pipeline.jobs import enrol_gallery
 
-    _show_enrolled(_with_bar(_("Enrolling"), lambda step: enrol_gallery(workspace, folder, on, step)))
+    _show_enrolled(*_with_bar(_("Enrolling"), lambda step: enrol_gallery(workspace, folder, on, step)))
 
 
-def _show_enrolled(rows: Sequence[Mapping[str, str]]) -> None:
+def _show_enrolled(rows: Sequence[Mapping[str, str]], alike: Sequence[Mapping[str, str]]) -> None:
     refused = [row for row in rows if row["refused_because"]]
     for heading, column in ((_("Refused because"), "refused_because"), (_("Warning"), "warning")):
         told = [(row["file"], row["person_id"], row[column]) for row in rows if row[column]]
         _show_rows_of((_("File"), _("Person"), heading), told)
     _tell(say("Enrolled: {done} photos. Refused: {refused}.", done=len(rows) - len(refused), refused=len(refused)))
+    words = {"yes": _("yes"), "no": _("no")}
+    _show_rows_of(
+        (_("Person"), _("Looks like"), _("Same family name")),
+        [(row["person_id"], row["looks_like"], words[row["same_family_name"]]) for row in alike],
+    )
+    if alike:
+        _tell(
+            say(
+                "These persons look alike to the program. Between two of them it never chooses: a face that resembles "
+                "both is held, and a person names it."
+            )
+        )
 
 
 @gallery.command(
@@ -305,7 +317,7 @@ def demo(context: click.Context, workspace: Path) -> None:
     from pipeline.jobs import audit_candidates, enrol_gallery
 
     build_demo(workspace)
-    _show_enrolled(_with_bar(_("Enrolling"), lambda step: enrol_gallery(workspace, REFERENCES, DAY, step)))
+    _show_enrolled(*_with_bar(_("Enrolling"), lambda step: enrol_gallery(workspace, REFERENCES, DAY, step)))
     outcome = _with_bar(
         _("Looking"), lambda step: audit_candidates(workspace, PHOTOS, DAY, step, platform=PLATFORM, run_id=RUN_ID)
     )

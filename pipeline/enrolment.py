@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,11 +16,14 @@ from consent.register import ConsentRegister
 from pipeline.language import translator
 from pipeline.matching.conditions import MatchingSettings, has_taken_back, may_be_matched, why_not
 from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.matching.gallery import Gallery, LookAlikes, look_alikes
 from pipeline.matching.quality import doubts, measure, why_no_reference
+from pipeline.matching.trials import kin_of
 from pipeline.models.store import default_store
 from pipeline.parameters import checked, required_path
-from pipeline.photos import Photo, find_photos, load_photo
+from pipeline.photos import Photo, load_photo
 from pipeline.progress import telling_errors, track
+from pipeline.references import Reference, find_references
 from pipeline.reporting.tables import write_csv
 from pipeline.store import Store, Template
 from pipeline.vision.faces import CenterFace
@@ -30,14 +32,8 @@ from pipeline.workspace import Workspace
 
 ENROLMENT_FILE = "enrolment.csv"
 ENROLMENT_COLUMNS = ("file", "person_id", "refused_because", "warning")
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A reference photo of a folder, and whose it is; None where the name fits nobody in the register."""
-
-    path: Path
-    person_id: str | None
+LOOK_ALIKES_FILE = "look_alikes.csv"
+LOOK_ALIKES_COLUMNS = ("person_id", "looks_like", "distance", "same_family_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +46,12 @@ class Enrolment:
     warnings: tuple[Message, ...] = ()
 
 
-def find_references(folder: Path, people: Iterable[str]) -> list[Reference]:
-    """The pictures of `folder/<person_id>/` and `folder/<person_id>*`, in order of name.
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """Two enrolled persons between whom the program never chooses, and whether they bear the same family name."""
 
-    Raises `UserError` if there is no such folder or no photo in it.
-    """
-    known = sorted(people, key=len, reverse=True)
-    return [Reference(path, _owner(path.relative_to(folder), known)) for path in find_photos(folder).photos]
-
-
-def _owner(path: Path, people: Sequence[str]) -> str | None:
-    """The person whose id names the folder or begins the file's name; S1 is not the owner of S12.jpg."""
-    if len(path.parts) > 1:
-        return path.parts[0] if path.parts[0] in people else None
-    return next((person for person in people if _begins(path.stem, person)), None)
-
-
-_AFTER_THE_ID = re.compile(r"(?:[_ .(]|-\d).*|")
-"""What may follow an id in a file's name: nothing, or something that cannot be more of another id."""
-
-
-def _begins(stem: str, person_id: str) -> bool:
-    return stem.startswith(person_id) and _AFTER_THE_ID.fullmatch(stem[len(person_id) :]) is not None
+    pair: LookAlikes
+    same_family_name: bool
 
 
 @dataclass(frozen=True)
@@ -104,8 +84,8 @@ class EnrolmentJob:
         """The run folder."""
         return Workspace.open(self.workspace).reports / self.run_id
 
-    def write(self, enrolments: Sequence[Enrolment]) -> Path:
-        """Write the run folder, with one table: what became of each reference photo. Gives its path."""
+    def write(self, enrolments: Sequence[Enrolment], alike: Sequence[Resemblance]) -> Path:
+        """Write the run folder: what became of each reference photo, and who looks alike. Gives its path."""
         tr = translator(self.language)
         self.folder.mkdir(parents=True)
         rows = [
@@ -113,6 +93,11 @@ class EnrolmentJob:
             for e in enrolments
         ]
         write_csv(self.folder / ENROLMENT_FILE, ENROLMENT_COLUMNS, rows)
+        pairs = (
+            (one.pair.first, one.pair.second, round(one.pair.distance, 2), "yes" if one.same_family_name else "no")
+            for one in alike
+        )
+        write_csv(self.folder / LOOK_ALIKES_FILE, LOOK_ALIKES_COLUMNS, pairs)
         return self.folder
 
     def enrol(self) -> list[Enrolment]:
@@ -132,6 +117,7 @@ class EnrolmentJob:
                 protocol.parameters.published_long_side_px,
                 self.on,
                 today,
+                store.first_enrolled(),
             )
             folder = self.references.resolve()
             enrolments, templates = [], []
@@ -146,6 +132,23 @@ class EnrolmentJob:
                     enrolments.append(Enrolment(file, reference.person_id, warnings=warnings))
             store.replace_templates(templates)
             return enrolments
+
+    def look_alikes(self) -> list[Resemblance]:
+        """Who looks alike among all who are enrolled now, as an audit of the day `on` would compare them."""
+        workspace = Workspace.open(self.workspace)
+        with telling_errors(), workspace.open_store() as store:
+            register = store.register(workspace.school.load_protocol().parameters.validity)
+            gallery = usable_gallery(store, register, workspace.school.matching, self.on, date.today())
+            family = kin_of({p: register.people[p] for p in gallery.people})
+            return [Resemblance(pair, pair.second in family.get(pair.first, ())) for pair in look_alikes(gallery)]
+
+
+def usable_gallery(
+    store: Store, register: ConsentRegister, settings: MatchingSettings, on: date, today: date
+) -> Gallery:
+    """The templates that count on the day `on`: not too old, of persons who may be matched and still do so today."""
+    current = store.gallery(DlibResNet.name, DlibResNet.dimensions, settings.references_since(on))
+    return current.only(p for p in current.people if may_be_matched(register, p, on, today))
 
 
 def erase_taken_back(store: Store, register: ConsentRegister, today: date) -> frozenset[str]:
@@ -192,6 +195,8 @@ class _TemplateMaker:
     long_side_px: int
     on: date
     today: date
+    first: Mapping[str, date]
+    """When photos (SHA-256) were enrolled for the first time."""
 
     def make(self, reference: Reference) -> tuple[Template, tuple[Message, ...]] | Message:
         """The template and what is doubtful about it; or why the photo is no good reference."""
@@ -205,11 +210,16 @@ class _TemplateMaker:
             return face
         quality = measure(photo.pixels, face)
         taken_on = self._taken_on(photo)
-        if (refused := why_no_reference(quality) or self._too_old(taken_on)) is not None:
+        since = min(self.on, self.first.get(photo.sha256, self.on))
+        if (refused := why_no_reference(quality) or self._too_old(taken_on, since)) is not None:
             return refused
-        undated = say("Nobody knows how old this photo is. It counts as taken today: enrol a new one in time.")
+        undated = say(
+            "Nobody knows how old this photo is. It counts as taken on {day}, the day on which it was first enrolled: "
+            "enrol a new one in time.",
+            day=since.isoformat(),
+        )
         vector = self.recogniser.embed_reference(photo.pixels, face)
-        template = Template(reference.person_id, self.recogniser.name, photo.sha256, self.on, vector, taken_on)
+        template = Template(reference.person_id, self.recogniser.name, photo.sha256, since, vector, taken_on)
         return template, (*doubts(quality), *(() if taken_on else (undated,)))
 
     def _taken_on(self, photo: Photo) -> date | None:
@@ -217,9 +227,16 @@ class _TemplateMaker:
         to_come = photo.taken_on is not None and photo.taken_on > max(self.on, self.today)
         return None if to_come else photo.taken_on
 
-    def _too_old(self, taken_on: date | None) -> Message | None:
-        if taken_on is None or taken_on >= self.matching.references_since(self.on):
+    def _too_old(self, taken_on: date | None, first_enrolled: date) -> Message | None:
+        if (taken_on or first_enrolled) >= self.matching.references_since(self.on):
             return None
+        if taken_on is None:
+            return say(
+                "Nobody knows how old this photo is, and it was first enrolled on {day}: more than {months} months "
+                "ago. Children change: take a new one.",
+                day=first_enrolled.isoformat(),
+                months=self.matching.reference_months,
+            )
         return say(
             "The photo is of {day}: older than {months} months. Children change: take a new one.",
             day=taken_on.isoformat(),

@@ -15,7 +15,7 @@ from typing import Any
 from consent.judging import Decision
 from pipeline.calibrating import CalibrationJob
 from pipeline.candidates import NAMES_FILE, CandidateAudit
-from pipeline.enrolment import ENROLMENT_FILE, EnrolmentJob
+from pipeline.enrolment import ENROLMENT_FILE, LOOK_ALIKES_FILE, EnrolmentJob
 from pipeline.language import Translator
 from pipeline.matching.calibration import Calibration
 from pipeline.naming import is_open
@@ -98,8 +98,14 @@ def _outcome(folder: Path) -> AuditOutcome:
     )
 
 
-def enrol_gallery(workspace: Path, folder: Path, on: date | None, on_step: OnStep) -> list[dict[str, str]]:
-    """Run `10_enrol_gallery` and read back its table: a row a reference photo, as `EnrolmentJob.write` wrote it."""
+Rows = list[dict[str, str]]
+
+
+def enrol_gallery(workspace: Path, folder: Path, on: date | None, on_step: OnStep) -> tuple[Rows, Rows]:
+    """Run `10_enrol_gallery` and read back its tables, as `EnrolmentJob.write` wrote them.
+
+    A row a reference photo, and a row for each two persons who look alike.
+    """
     parameters: dict[str, Any] = {
         "workspace": str(workspace.resolve()),
         "references": str(folder.resolve()),
@@ -111,7 +117,7 @@ def enrol_gallery(workspace: Path, folder: Path, on: date | None, on_step: OnSte
         executed = Path(place) / "10_enrol_gallery.ipynb"
         run_notebook(executed.stem, parameters, executed, on_step)
         shutil.move(executed, job.folder / executed.name)
-    return _rows(job.folder / ENROLMENT_FILE)
+    return _rows(job.folder / ENROLMENT_FILE), _rows(job.folder / LOOK_ALIKES_FILE)
 
 
 def calibrate_gallery(
@@ -133,7 +139,7 @@ def calibrate_gallery(
     return job.folder, read_calibration(job.folder)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _rows(path: Path) -> Rows:
     """The rows of a table that the program wrote; none where there was nothing to write."""
     if not path.exists():
         return []

@@ -173,8 +173,11 @@ class Store:
     # Templates
 
     def replace_templates(self, templates: Iterable[Template]) -> None:
-        """Keep these templates in place of all that there were of their persons, at once."""
-        templates = list(templates)
+        """Keep these templates in place of all that there were of their persons, at once.
+
+        A photo that was enrolled before keeps its first day: enrolling it again makes it no younger.
+        """
+        templates, first = list(templates), self.first_enrolled()
         with self._transaction():
             self._db.executemany("DELETE FROM template WHERE person_id = ?", [(t.person_id,) for t in templates])
             self._db.executemany(
@@ -182,13 +185,19 @@ class Store:
                 "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",  # one photo given twice
                 [
                     (
-                        *_row((t.person_id, t.recogniser, t.photo_sha256, t.enrolled_on)),
+                        *_row((t.person_id, t.recogniser, t.photo_sha256)),
+                        min(t.enrolled_on, first.get(t.photo_sha256, t.enrolled_on)).isoformat(),
                         _bytes(t.vector),
                         *_row([t.taken_on]),
                     )
                     for t in templates
                 ],
             )
+
+    def first_enrolled(self) -> dict[str, date]:
+        """The first day on which each enrolled photo (SHA-256) was, for whomever."""
+        rows = self._db.execute("SELECT photo_sha256, min(enrolled_on) FROM template GROUP BY photo_sha256")
+        return {sha256: date.fromisoformat(day) for sha256, day in rows}
 
     def enrolled(self) -> frozenset[str]:
         """Ids of the persons with a template."""

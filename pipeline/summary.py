@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 from PIL import Image
 
-from pipeline.enrolment import Enrolment
+from pipeline.enrolment import Enrolment, Resemblance
 from pipeline.language import Translator
 from pipeline.matching.calibration import Calibration
 from pipeline.reporting.calibration_words import of_the_calibration
@@ -52,6 +52,20 @@ def enrolment_table(enrolments: Sequence[Enrolment], tr: Translator) -> pd.DataF
             tr.text("Warning"): " ".join(map(tr.render, e.warnings)),
         }
         for e in enrolments
+    ]
+    return pd.DataFrame(rows)
+
+
+def look_alike_table(alike: Sequence[Resemblance], tr: Translator) -> pd.DataFrame:
+    """One row for each two persons who look alike; no row where nobody does."""
+    rows = [
+        {
+            tr.text("Person"): one.pair.first,
+            tr.text("Looks like"): one.pair.second,
+            tr.text("Distance"): round(one.pair.distance, 2),
+            tr.text("Same family name"): tr.text("yes") if one.same_family_name else tr.text("no"),
+        }
+        for one in alike
     ]
     return pd.DataFrame(rows)
 

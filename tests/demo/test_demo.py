@@ -74,6 +74,12 @@ def test_no_face_got_a_wrong_name(demo_workspace: Path, run_folder: Path):
             assert really[number] == person_id, (photo.name, number)
 
 
+def test_enrolling_tells_who_was_made_to_look_alike(demo_workspace: Path):
+    (file,) = (demo_workspace / "reports").glob("*-enrol/look_alikes.csv")
+    (pair,) = rows(file)
+    assert (pair["person_id"], pair["looks_like"], pair["same_family_name"]) == ("S07", "S08", "yes")
+
+
 @pytest.mark.parametrize(
     ("platform", "on"),
     [("twitter", DAY), ("social_schools", date(2026, 10, 14)), ("facebook", date(2027, 8, 1)), ("instagram", DAY)],

@@ -9,19 +9,31 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
 from consent.messages import UserError
 from consent.register import MATCHING, Answer, ConsentRecord, ConsentRegister, Medium
+from pipeline.cli import cli
 from pipeline.demo import DAY, PHOTOS, REFERENCES
-from pipeline.enrolment import ENROLMENT_FILE, EnrolmentJob, erase_taken_back, find_references
+from pipeline.enrolment import (
+    ENROLMENT_FILE,
+    LOOK_ALIKES_FILE,
+    EnrolmentJob,
+    erase_taken_back,
+    usable_gallery,
+)
 from pipeline.judged import Publication
+from pipeline.language import VARIABLE, translator
 from pipeline.looking import Looking
 from pipeline.matching.conditions import may_be_matched
 from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.matching.gallery import LOOK_ALIKE
 from pipeline.naming import NamesFile
 from pipeline.photos import file_digest
+from pipeline.references import find_references
 from pipeline.store import Store
+from pipeline.summary import look_alike_table
 from pipeline.workspace import Workspace
 
 IDS = ("S1", "S12", "S01", "S1-b", "T01", "an", "12")
@@ -288,6 +300,56 @@ def test_enrolling_again_replaces_all_templates_of_the_persons_in_the_folder(enr
 
 
 @pytest.mark.slow
+def test_a_photo_without_a_date_does_not_get_younger_by_being_enrolled_again(
+    new_workspace: Callable[..., Workspace], references: Path
+):
+    workspace = new_workspace("DPIA-TEST")
+    file, protocol = workspace.folder / "school.toml", workspace.school.load_protocol()
+    file.write_text(file.read_text("utf-8").replace("[matching]", "[matching]\nreference_months = 1"), "utf-8")
+    with Image.open(portrait("S01")) as picture:
+        picture.save(references / "S01.jpg")  # without Exif
+    said = {}
+    for on in ("2026-10-01", "2026-11-01", "2026-11-02"):
+        job = EnrolmentJob.from_parameters(workspace=str(workspace.folder), references=str(references), on=on)
+        (said[on],) = job.enrol()
+        with workspace.open_store() as store:
+            register = store.register(protocol.parameters.validity)
+            settings = Workspace.open(workspace.folder).school.matching
+            usable = usable_gallery(store, register, settings, date.fromisoformat(on), date.fromisoformat(on))
+        assert bool(usable.people) == (said[on].refused is None), "what is said is what an audit does"
+    (warning,) = said["2026-11-01"].warnings
+    assert "counts as taken on 2026-10-01" in str(warning)
+    assert "first enrolled on 2026-10-01" in str(said["2026-11-02"].refused)
+
+
+@pytest.mark.slow
+def test_who_looks_alike_is_told_as_long_as_both_may_be_matched(
+    new_workspace: Callable[..., Workspace], references: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(VARIABLE, "nl")
+    workspace = new_workspace("DPIA-TEST")
+    for person_id in ("S01", "S07", "S08"):
+        shutil.copytree(REFERENCES / person_id, references / person_id)
+    options = ["--on", DAY.isoformat(), "--workspace", str(workspace.folder)]
+    result = CliRunner().invoke(cli, ["gallery", "enrol", str(references), *options], catch_exceptions=False)
+    shown = " ".join(result.output.split())
+    assert "Zelfde achternaam" in shown and "S07 S08 ja" in shown and "Het kiest nooit tussen twee van hen" in shown
+    job = EnrolmentJob.from_parameters(workspace=str(workspace.folder), references=str(references), on=DAY.isoformat())
+    ((one, distance),) = [(found, found.pair.distance) for found in job.look_alikes()]
+    assert (one.pair.first, one.pair.second, one.same_family_name) == ("S07", "S08", True) and distance <= LOOK_ALIKE
+    table = look_alike_table([one], translator("nl"))
+    assert table.to_dict("records") == [
+        {"Persoon": "S07", "Lijkt op": "S08", "Afstand": round(distance, 2), "Zelfde achternaam": "ja"}
+    ]
+    line = ConsentRecord("S08", MATCHING, Medium.PHOTO, Answer.WITHDRAWN, given_on=date(2026, 10, 1))
+    with workspace.open_store() as store:
+        store.add([], [line], datetime(2026, 11, 22))
+    assert job.look_alikes() == []
+    with (job.write([], []) / LOOK_ALIKES_FILE).open(encoding="utf-8-sig", newline="") as empty:
+        assert list(csv.DictReader(empty, delimiter=";")) == []
+
+
+@pytest.mark.slow
 def test_an_enrolment_that_is_cut_off_changes_nothing(
     enrolled: tuple[Workspace, Store], enrol: Callable, references: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -366,7 +428,7 @@ def test_the_table_of_a_run_is_written_once(new_workspace: Callable[..., Workspa
     shutil.copy(portrait("S13"), references / "S13 ;=1+1.jpg")
     given = {"workspace": str(workspace.folder), "references": str(references), "run_id": "once", "language": "nl"}
     job = EnrolmentJob.from_parameters(**given, on=DAY.isoformat())
-    with (job.write(job.enrol()) / ENROLMENT_FILE).open(encoding="utf-8-sig", newline="") as file:
+    with (job.write(job.enrol(), job.look_alikes()) / ENROLMENT_FILE).open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file, delimiter=";")
     assert (row["file"], row["person_id"]) == ("S13 ;=1+1.jpg", "S13")
     assert row["refused_because"] not in ("", NO_CONSENT), "the reason is in Dutch"

@@ -106,7 +106,7 @@ def enrolled(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Enrolm
             workspace=str(workspace.folder), references=str(place / "photos"), on=DAY.isoformat(), language="en"
         )
         results = job.enrol()
-        job.write(results)
+        job.write(results, job.look_alikes())
         with workspace.open_store() as store:
             kept = store._db.execute("SELECT DISTINCT taken_on FROM template ORDER BY 1").fetchall()
         assert [row[0] for row in kept] == ["", "2025-05-22", "2025-06-22", "2026-10-01"]

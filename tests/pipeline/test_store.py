@@ -278,6 +278,19 @@ def test_templates_take_the_place_of_all_that_their_persons_had(path: Path, peop
         assert store.gallery(RECOGNISER, 128).person_ids == gallery.person_ids
 
 
+def test_a_photo_enrolled_again_is_no_younger(path: Path, people: dict[str, Person]):
+    """Its age counts from the first day on which it was enrolled, whoever it was enrolled for."""
+    first, later = replace(template("S01", 1), enrolled_on=DAY), replace(template("S01", 1), enrolled_on=date.max)
+    with Store(path, KEY) as store:
+        store.add(people.values(), [], NOW)
+        store.replace_templates([first])
+        store.replace_templates([later, replace(later, photo_sha256="new")])
+        assert store.first_enrolled() == {first.photo_sha256: DAY, "new": date.max}
+        store.replace_templates([replace(later, person_id="S02")])
+        store.replace_templates([replace(first, enrolled_on=date.min)])
+        assert store.first_enrolled() == {first.photo_sha256: date.min}
+
+
 def test_templates_are_replaced_all_or_none(path: Path, people: dict[str, Person]):
     with Store(path, KEY) as store:
         store.add(people.values(), [], NOW)
