@@ -26,6 +26,8 @@ from pipeline.places import DEMO
 
 ROUNDS = 5
 CHIPS = 16
+TELEPHONE_PX = 4032
+"""Long side of a photo of 12 megapixels, as telephones make them."""
 FEW = 10
 """Photos of the memory measurement; the other one takes ten times as many."""
 
@@ -82,14 +84,21 @@ def _per_face() -> Iterator[Row]:
 
 
 def _against_hog(files: Sequence[Path]) -> Iterator[Row]:
+    """As they are, at the size as published, and enlarged to what a telephone makes: HOG looks at every pixel."""
     yield from _one_against_hog(files, "as they are")
-    with tempfile.TemporaryDirectory() as made:
-        published = [Path(made) / f"{number}-{path.stem}.jpg" for number, path in enumerate(files)]
-        for path, smaller in zip(files, published, strict=True):
-            pixels = load_photo(path, path.name, LONG_SIDE_PX).pixels
-            assert pixels is not None, path.name
-            Image.fromarray(pixels).save(smaller, quality=92)
-        yield from _one_against_hog(published, f"as published, {LONG_SIDE_PX} px at most")
+    for long_side_px, how in ((LONG_SIDE_PX, "as published"), (TELEPHONE_PX, "as large as a telephone's")):
+        with tempfile.TemporaryDirectory() as made:
+            resized = [_resized(path, long_side_px, Path(made) / f"{n}.jpg") for n, path in enumerate(files)]
+            yield from _one_against_hog(resized, f"{how}, long side {long_side_px} px")
+
+
+def _resized(path: Path, long_side_px: int, to: Path) -> Path:
+    pixels = load_photo(path, path.name, LONG_SIDE_PX).pixels
+    assert pixels is not None, path.name
+    picture = Image.fromarray(pixels)
+    share = long_side_px / max(picture.size)
+    picture.resize((round(picture.width * share), round(picture.height * share))).save(to, quality=92)
+    return to
 
 
 def _one_against_hog(files: Sequence[Path], how: str) -> Iterator[Row]:
