@@ -23,7 +23,7 @@ from pipeline.matching.calibration import HIGHEST_TARGET, TARGET_FPIR, WIDEST, C
 from pipeline.matching.conditions import may_be_matched, why_not
 from pipeline.matching.degrade import Degradation, degradations, degraded
 from pipeline.matching.dlib_resnet import DlibResNet
-from pipeline.matching.gallery import Gallery
+from pipeline.matching.gallery import Gallery, look_alikes
 from pipeline.matching.identification import MatchingPolicy
 from pipeline.matching.trials import Kin, Trial, Tried, kin_of, trials_of
 from pipeline.models.store import default_store
@@ -99,7 +99,8 @@ class CalibrationJob:
             since = self.space.school.matching.references_since(self.on)
             everybody = store.gallery(recogniser.name, recogniser.dimensions, since)
             gallery = everybody.only(p for p in everybody.people if may_be_matched(register, p, self.on, today))
-            kin = kin_of({p: register.people[p] for p in gallery.people})
+            alike = [(pair.first, pair.second) for pair in look_alikes(gallery)]
+            kin = kin_of({p: register.people[p] for p in gallery.people}, alike)
             trying = _Trying(
                 CenterFace(models.path("centerface")),
                 recogniser,
