@@ -16,15 +16,17 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import ConfigDict, Field
 
-from consent.messages import UserError, say
+from consent.messages import Message, UserError, say
+from pipeline.enrolment import the_face, usable_gallery
 from pipeline.language import Translator, translator
 from pipeline.matching.basis import matching_basis
 from pipeline.matching.calibration import HIGHEST_TARGET, TARGET_FPIR, WIDEST, Calibration, calibrated
-from pipeline.matching.conditions import may_be_matched, why_not
+from pipeline.matching.conditions import why_not
 from pipeline.matching.degrade import Degradation, degradations, degraded
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.gallery import Gallery, look_alikes
 from pipeline.matching.identification import MatchingPolicy
+from pipeline.matching.quality import with_sharpness
 from pipeline.matching.trials import Kin, Trial, Tried, kin_of, trials_of
 from pipeline.models.store import default_store
 from pipeline.parameters import checked, required_path
@@ -96,9 +98,7 @@ class CalibrationJob:
             register = store.register(protocol.parameters.validity)
             models = default_store()
             recogniser = DlibResNet(models.path(DlibResNet.name))
-            since = self.space.school.matching.references_since(self.on)
-            everybody = store.gallery(recogniser.name, recogniser.dimensions, since)
-            gallery = everybody.only(p for p in everybody.people if may_be_matched(register, p, self.on, today))
+            gallery = usable_gallery(store, register, self.space.school.matching, self.on, today)
             alike = [(pair.first, pair.second) for pair in look_alikes(gallery)]
             kin = kin_of({p: register.people[p] for p in gallery.people}, alike)
             trying = _Trying(
@@ -177,12 +177,15 @@ class _Trying:
         """The trials of an enrolled photo; none where it no longer shows exactly one face to compare."""
         if photo.pixels is None:  # read once, when it was enrolled, but refused by now
             return []
-        faces = [face for face in self.detector(photo.pixels) if face.box.side >= self.policy.smallest_face_px]
-        if len(faces) != 1:
+        face = the_face(self.detector(photo.pixels), self.policy.smallest_face_px)
+        if isinstance(face, Message):
             return []
-        poorer = [degraded(photo.pixels, faces[0], how) for how in self.ways]
-        probes = np.concatenate([self.recogniser.embed(pixels, [face]) for pixels, face in poorer])
-        versions = [(how.name, face) for how, (_, face) in zip(self.ways, poorer, strict=True)]
+        poorer = [degraded(photo.pixels, face, how) for how in self.ways]
+        found = [with_sharpness(pixels, (face,)) for pixels, face in poorer]
+        probes = np.concatenate(
+            [self.recogniser.embed(pixels, faces) for (pixels, _), faces in zip(poorer, found, strict=True)]
+        )
+        versions = [(how.name, face) for how, (face,) in zip(self.ways, found, strict=True)]
         return trials_of(
             photo.sha256, versions, probes, self.gallery, kin=self.kin, widest=replace(self.policy, threshold=WIDEST)
         )

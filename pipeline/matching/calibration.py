@@ -8,6 +8,7 @@ independent: eight wrong names of one child say hardly more than one. So a perso
 FPIR the worst copy decides: whoever got a wrong name in any trial counts as wrongly named. For the FNIR,
 which decides nothing, it is the mean over the person's trials, since the worst copy (40 px) would call
 nearly everybody missed; the bound takes that share for a count (Korn and Graubard 1998), which is careful.
+A copy that an audit would not have compared gets no name: missed, but no proof that a stranger gets none.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def curve_of(trials: Sequence[Trial], persons: int) -> tuple[CurvePoint, ...]:
 
 def _point(trials: Sequence[Trial], persons: int, threshold: float) -> CurvePoint:
     wrong = wrongly_named(trials, threshold)
-    strangers = wrong.union(trial.person_id for trial in trials if trial.stranger)
+    strangers = wrong.union(trial.person_id for trial in trials if trial.stranger and trial.compared)
     missed = _by_person((t.person_id, t.name_at(threshold) != t.person_id) for t in trials if not t.stranger)
     # Rounded, since a sum of shares that is whole must be taken for whole.
     unnamed = round(sum(sum(outcomes) / len(outcomes) for outcomes in missed.values()), 9)

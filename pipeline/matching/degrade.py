@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import ceil
 
 import cv2
 import numpy as np
@@ -117,7 +118,7 @@ def _within(start: float, end: float, size: int) -> tuple[int, int]:
 
 def _shrunk(pixels: Pixels, face: Face, factor: float) -> tuple[Pixels, Face]:
     height, width = pixels.shape[:2]
-    size = max(1, round(width * factor)), max(1, round(height * factor))
+    size = max(1, ceil(width * factor)), max(1, ceil(height * factor))  # not smaller than what is compared
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     return small, _moved_to(face, lambda points: points * (size[0] / width, size[1] / height))
 

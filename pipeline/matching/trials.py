@@ -1,7 +1,8 @@
 """Trying the gallery on itself: each reference photo as the face of a stranger, and as a face not seen before.
 
 A stranger: the person is taken out of the gallery, so that every name is wrong. Not seen before: only this
-photo is taken out, so that the person's own name is right. Who is named is decided by `identify` itself.
+photo is taken out, so that the person's own name is right. Which faces are compared and who is named is decided by
+`comparable` and `identify` themselves, as in an audit.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from consent.people import Person
 from pipeline.matching.gallery import Gallery
-from pipeline.matching.identification import MatchingPolicy, identify
+from pipeline.matching.identification import MatchingPolicy, comparable, identify
 from pipeline.matching.recogniser import Templates
 from pipeline.vision.observation import Face
 
@@ -33,7 +34,8 @@ class Trial:
     taken out of the gallery. `named`: who gets named at the widest threshold, and so at every stricter one
     that is not below `distance`, the distance to the nearest person; `second` is that to the next. `own` and
     `kin`: the distances to the person's other photos and to the nearest one marked as kin. Infinite where
-    there is none.
+    there is none. `compared`: False where an audit would have left the face out, as not identifiable: nobody
+    is named then, and there are no distances.
     """
 
     person_id: str
@@ -45,6 +47,7 @@ class Trial:
     second: float = INF
     own: float = INF
     kin: float = INF
+    compared: bool = True
 
     @property
     def wrong(self) -> bool:
@@ -118,12 +121,15 @@ def trials_of(
         if others.person_ids:
             settings.append((False, left))
         for (version, face), probe in zip(versions, probes, strict=True):
-            own, near = (_nearest(some, probe) for some in (others, related))
+            # One face at a time, as if it were alone on a photo: there is no other face to be a rival.
+            compared, left_out = comparable([face], widest)
+            own, near = (_nearest(some, probe) if compared else INF for some in (others, related))
             for stranger, seen in settings:
-                # One face at a time, as if it were alone on a photo: there is no other face to be a rival.
-                (found,) = identify([face], probe[None], seen, widest)
+                (found,) = left_out or identify(compared, probe[None], seen, widest)
                 distances = found.distance, found.second, own, near
-                trials.append(Trial(person_id, reference, version, stranger, found.person_id, *distances))
+                trials.append(
+                    Trial(person_id, reference, version, stranger, found.person_id, *distances, bool(compared))
+                )
     return trials
 
 

@@ -35,6 +35,7 @@ TRIAL_COLUMNS = (
     "second",
     "distance_own",
     "distance_kin",
+    "compared",
 )
 _CALIBRATION = TypeAdapter(Calibration)
 
@@ -58,9 +59,15 @@ class CalibrationReport:
         """For each way of degrading: persons wrongly named and tried, and photos rightly named and tried."""
         return tuple((way.label, *self._of_way(way.name)) for way in self.ways)
 
+    @property
+    def left_out(self) -> tuple[int, int]:
+        """How many of the faces made poorer were not compared, and how many there were."""
+        faces = {(trial.reference, trial.version): trial.compared for trial in self.tried.trials}
+        return len(faces) - sum(faces.values()), len(faces)
+
     def _of_way(self, name: str) -> tuple[int, int, int, int]:
         limit = self.calibration.threshold
-        strangers = [t for t in self.tried.trials if t.version == name and t.stranger]
+        strangers = [t for t in self.tried.trials if t.version == name and t.stranger and t.compared]
         own = [t for t in self.tried.trials if t.version == name and not t.stranger]
         wrong = {t.person_id for t in strangers if t.name_at(limit) is not None}
         right = sum(t.name_at(limit) == t.person_id for t in own)
@@ -128,6 +135,7 @@ def _rows(trials: Sequence[Trial]) -> Iterator[tuple[Value, ...]]:
             "stranger" if trial.stranger else "enrolled",
             trial.named,
             *(round(d, 4) if isfinite(d) else None for d in distances),
+            "yes" if trial.compared else "no",
         )
 
 

@@ -157,6 +157,14 @@ def test_a_missing_name_counts_for_the_part_of_a_persons_photos():
     assert wrongly_named(trials, 0.4) == {"P4"}, "the name of another is a wrong name, enrolled or not"
 
 
+def test_what_was_not_compared_is_missed_and_shows_nothing_of_strangers():
+    left_out = [replace(t, named=None, distance=math.inf, compared=False) for t in (stranger("1", 0.5), own("1", 0.3))]
+    trials = [stranger("0", 0.5, None), own("0", 0.3), *left_out]
+    point = curve_of(trials, 2)[40]
+    assert (point.fpir.errors, point.fpir.trials) == (0, 1), "one person was held against others, not two"
+    assert (point.fnir.errors, point.fnir.trials) == (1, 2)
+
+
 trial_lists = st.lists(
     st.builds(
         Trial,

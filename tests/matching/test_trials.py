@@ -66,6 +66,24 @@ def test_a_photo_that_is_enrolled_for_two_persons_is_left_out_for_both():
     assert found["S01", True].named == "S02", "at no distance: no threshold helps, and calibration says so"
 
 
+BLURRED = replace(face(1, 0), sharpness=0.05)
+LEFT_OUT = {"blurred": BLURRED, "small": face(1, 0, side=39.0), "landmarks that make no sense": replace(
+    face(1, 0), landmarks=((0.0, 0.0),) * 5
+)}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LEFT_OUT)
+def test_what_an_audit_would_not_compare_is_not_compared(case: str):
+    """As near as can be, and still nobody's: neither a wrong name nor the right one."""
+    known = gallery(S01=0.0, S01_b=0.0, S02=0.0)
+    kin = {"S01": frozenset({"S02"})}
+    versions = [("as_it_is", face(1, 0)), (case, LEFT_OUT[case])]
+    found = trials_of("S01", versions, np.zeros((2, 1), np.float32), known, kin=kin, widest=POLICY)
+    assert {trial.compared for trial in found if trial.version == "as_it_is"} == {True}
+    for stranger in (True, False):
+        assert Trial("S01", "S01", case, stranger, None, compared=False) in found
+
+
 def test_two_that_are_equally_near_leave_a_stranger_without_a_name():
     found = tried(gallery(S01=0.0, S02=0.3, S03=-0.3), "S01", 0.0)["S01", True]
     assert found.named is None and found.name_at(WIDEST) is None

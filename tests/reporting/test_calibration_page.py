@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -112,6 +113,24 @@ def test_ways_are_counted_in_persons_for_strangers_and_in_photos_for_the_enrolle
     rows = CASES["few persons"].by_way
     assert [str(label) for label, *_ in rows] == [str(way.label) for way in WAYS]
     assert all((wrong, strangers, own) == (0, 17, 34) and 0 < right < 34 for _, wrong, strangers, right, own in rows)
+    assert CASES["few persons"].left_out == (0, 34 * len(WAYS))
+
+
+def test_faces_that_were_not_compared_are_told_apart_and_show_nothing_of_strangers(tmp_path: Path):
+    given = tried(17)
+    blurred = tuple(
+        Trial(t.person_id, t.reference, t.version, t.stranger, None, compared=False) if t.version == "moved" else t
+        for t in given.trials
+    )
+    shown = report(replace(given, trials=blurred))
+    rows = dict(zip([way.name for way in WAYS], [row[1:] for row in shown.by_way], strict=True))
+    assert rows["moved"] == (0, 0, 0, 34) and shown.left_out == (34, 34 * len(WAYS))
+    write_calibration_folder(shown, tmp_path / "run", translator("nl"))
+    assert f"geen naam: 34 van de {34 * len(WAYS)}" in (tmp_path / "run" / PAGE).read_text("utf-8")
+    with (tmp_path / "run" / TRIALS).open(encoding="utf-8-sig", newline="") as file:
+        told = [(row["version"], row["compared"], row["distance"]) for row in csv.DictReader(file, delimiter=";")]
+    assert {version for version, compared, _ in told if compared == "no"} == {"moved"}
+    assert all((compared == "no") == (distance == "") for _, compared, distance in told)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
