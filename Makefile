@@ -45,7 +45,7 @@ lock:
 
 # Collect the sentences for people from code and templates, and merge them into the Dutch catalogue.
 messages: .venv/.dev
-	$(BIN)/pybabel -q extract -F babel.cfg -k say -k _ --no-location --omit-header -o /tmp/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg -k say -k _ -k text --no-location --omit-header -o /tmp/messages.pot .
 	$(BIN)/pybabel -q update --no-fuzzy-matching -i /tmp/messages.pot -d reports/locale -l nl
 
 clean:

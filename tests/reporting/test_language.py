@@ -12,7 +12,7 @@ from consent.messages import UserError, say
 from pipeline.language import VARIABLE, languages, translator
 from pipeline.places import CATALOGUES, PROJECT
 
-KEYWORDS = {"say": None, "_": None, "ngettext": (1, 2)}
+KEYWORDS = {"say": None, "_": None, "text": None, "ngettext": (1, 2)}
 GAP = re.compile(r"\{(\w+)\}")
 
 
