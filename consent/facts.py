@@ -18,6 +18,9 @@ from consent.people import Person, Role
 from consent.protocol import Platform, Protocol
 from consent.register import Answer, ConsentRegister, ConsentStatus, Medium
 
+IDENTIFIABLE_FACE_PX = 40.0
+"""Below it nobody identifies a stranger: EN 62676-4 asks 250 px a metre for that, and a face is about 0.16 m wide."""
+
 
 class Orientation(StrEnum):
     """How a person without a found face stands to the camera."""
@@ -39,7 +42,7 @@ class FaceFact:
     """A person looked and said that nobody could recognise this face."""
     covered: bool = False
     identifiable: bool = True
-    """False where the program could not compare this face: too small, blurred or turned away.
+    """False where a measurement says that no comparison could tell who this is: too small, blurred or turned away.
 
     Neither unknown nor anonymous: who knows the person may recognise this face all the same.
     """
@@ -120,6 +123,17 @@ class Case:
     def unidentifiable(self) -> tuple[FaceFact, ...]:
         """Recognisable faces that could not be compared and that nobody has named."""
         return tuple(f for f in self.recognisable if f.person_id is None and not f.identifiable)
+
+    @cached_property
+    def passed_over(self) -> tuple[FaceFact, ...]:
+        """Those of `unidentifiable` that hold nothing up, by a protocol of the school's own.
+
+        Only very small ones: a large face that is blurred or turned away is known to half the school. A size
+        that makes no sense is not small.
+        """
+        if self.protocol.parameters.unidentifiable_faces != "advise":
+            return ()
+        return tuple(f for f in self.unidentifiable if 0 <= f.side_px < IDENTIFIABLE_FACE_PX)
 
     @cached_property
     def named_twice(self) -> tuple[FaceFact, ...]:

@@ -73,7 +73,10 @@ class Parameters:
     form_year_end_day: Annotated[int, Field(ge=1, le=31)]
     form_months: Annotated[int, Field(ge=1, le=12)]
     unidentifiable_faces: Literal["hold", "advise"] = "hold"
-    """What R2 says of a nameless face that is too small, blurred or turned to be compared. "advise" lets it pass."""
+    """What R2 says of a nameless face too small to be compared, under 40 px: "advise" lets it pass.
+
+    A larger one that is blurred or turned is held all the same.
+    """
     __pydantic_config__ = _STRICT
 
     def too_small(self, side_px: float) -> bool:

@@ -49,7 +49,7 @@ def often(usual: object, *others: object) -> st.SearchStrategy:
 # Around the end of a school year and a leap day, where days matter most.
 days = st.dates(date(2026, 8, 25), date(2026, 9, 10)) | st.dates(date(2027, 7, 25), date(2028, 3, 5))
 known_days = st.sampled_from([date(2026, 8, 20), date(2026, 9, 1), date(2026, 9, 1), date(2026, 9, 3), None]) | days
-sides = often(100.0, 16.0, 15.99, 3.0, 0.0, -50.0, float("nan"), float("inf"), float("-inf"))
+sides = often(100.0, 39.9, 16.0, 15.99, 3.0, 0.0, -50.0, float("nan"), float("inf"), float("-inf"))
 
 
 @st.composite
@@ -363,7 +363,8 @@ def test_a_protocol_that_lets_unidentifiable_faces_pass_lets_nobody_else_pass(ca
     assert milder.unidentifiable == case.unidentifiable
     if judge(milder).decision is Decision.PUBLISH:
         for face in milder.recognisable:
-            assert milder.is_cleared(face) or (face.person_id is None and not face.identifiable)
+            small = 0 <= face.side_px < 40
+            assert milder.is_cleared(face) or (face.person_id is None and not face.identifiable and small)
     if not case.unidentifiable:
         assert judge(milder) == judge(case)
 

@@ -22,7 +22,8 @@ def consent_for_platform(case: Case) -> Iterator[Finding]:
     a name has no yes, a person whose face was not found may have one that was missed, and of two
     faces with the same name one has the wrong name. A face that is too small, blurred or turned to
     be compared is not identifiable, which is not the same as unknown, nor as anonymous: who knows
-    this person may recognise it. It is held, unless the protocol says `unidentifiable_faces = "advise"`.
+    this person may recognise it. It is held. Only where the protocol says `unidentifiable_faces = "advise"`
+    and the face is smaller than 40 px is it mentioned, and holds nothing up.
     Example: a pupil who refused Facebook blocks the photo for Facebook; an unknown face holds it.
     """
     if not case.recognisable and not case.unseen:
@@ -60,7 +61,7 @@ def _named(case: Case, face: FaceFact) -> Finding:
 
 def _unnamed(case: Case, face: FaceFact) -> Finding:
     reason = face.why_unnamed or say("Nobody has said yet who this is.")
-    if face in case.unidentifiable and case.protocol.parameters.unidentifiable_faces == "advise":
+    if face in case.passed_over:
         return Finding("R2", Outcome.ADVICE, reason, (face.number,))
     owner = case.protocol.rules["R2"].owner
     return Finding("R2", Outcome.HOLD, reason, (face.number,), person_id=face.person_id, owner=owner)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from consent.facts import IDENTIFIABLE_FACE_PX
 from consent.messages import Message, say
 from pipeline.matching.gallery import LOOK_ALIKE, Gallery
-from pipeline.matching.quality import why_not_comparable
+from pipeline.matching.quality import why_not_comparable, why_unidentifiable
 from pipeline.matching.recogniser import Templates
 from pipeline.vision.observation import Face
 
@@ -37,7 +38,7 @@ class MatchingPolicy:
 
     threshold: float = 0.40
     margin: float = 0.06
-    smallest_face_px: float = 40.0
+    smallest_face_px: float = IDENTIFIABLE_FACE_PX
     unlike: float = 0.50
     look_alike: float = LOOK_ALIKE
 
@@ -47,7 +48,7 @@ class Identification:
     """The result for one face: a person, or why not. Holds no template.
 
     `distance` to the best candidate and `second` to the runner-up; infinite where there is none.
-    `identifiable` is False where the face was not compared, since its template would mean nothing.
+    `identifiable` is False where a measurement says that the template of this face would mean nothing.
     """
 
     face: int
@@ -61,7 +62,11 @@ class Identification:
 def comparable(faces: Iterable[Face], policy: MatchingPolicy) -> tuple[tuple[Face, ...], tuple[Identification, ...]]:
     """Faces that are large, sharp and frontal enough to be compared, and for the others the reason why not."""
     looked_at = [(face, why_not_comparable(face, policy.smallest_face_px)) for face in faces]
-    left_out = (Identification(face.number, None, why, identifiable=False) for face, why in looked_at if why)
+    left_out = (
+        Identification(face.number, None, why, identifiable=why_unidentifiable(face) is None)
+        for face, why in looked_at
+        if why
+    )
     return tuple(face for face, why in looked_at if why is None), tuple(left_out)
 
 
