@@ -20,7 +20,7 @@ from consent.messages import Message, UserError, say
 from pipeline.enrolment import the_face, usable_gallery
 from pipeline.language import Translator, translator
 from pipeline.matching.basis import matching_basis
-from pipeline.matching.calibration import HIGHEST_TARGET, TARGET_FPIR, WIDEST, Calibration, calibrated
+from pipeline.matching.calibration import HIGHEST_TARGET, TARGET_FPIR, WIDEST, Calibration, calibrated, not_milder
 from pipeline.matching.conditions import why_not
 from pipeline.matching.degrade import Degradation, degradations, degraded
 from pipeline.matching.dlib_resnet import DlibResNet
@@ -139,8 +139,11 @@ class CalibrationJob:
             )
 
     def choose(self, tried: Tried) -> Calibration:
-        """The threshold for the target, with the rates that were measured."""
-        return calibrated(tried, self.target_fpir, self.space.school.matching.policy, datetime.now().astimezone())
+        """The threshold for the target, with the rates that were measured; or a stricter one that stays."""
+        now = datetime.now().astimezone()
+        found = calibrated(tried, self.target_fpir, self.space.school.matching.policy, now)
+        with telling_errors(), self.space.open_store() as store:
+            return not_milder(found, store.calibrations(tried.recogniser))
 
     def write(self, tried: Tried, calibration: Calibration) -> Path:
         """Write the run folder, and keep the calibration for the audits from now on. Gives the folder."""

@@ -233,9 +233,13 @@ class Store:
 
     def calibration(self, recogniser: str) -> Calibration | None:
         """The latest calibration of a recogniser, if there is one."""
+        return next(iter(self.calibrations(recogniser)), None)
+
+    def calibrations(self, recogniser: str) -> list[Calibration]:
+        """All calibrations of a recogniser, the latest first."""
         rows = self._db.execute("SELECT content FROM calibration ORDER BY rowid DESC")
         known = (_CALIBRATION.validate_json(content) for (content,) in rows)
-        return next((one for one in known if one.recogniser == recogniser), None)
+        return [one for one in known if one.recogniser == recogniser]
 
     # What was seen and who was found: boxes, sizes, ids and two distances a face, never a template
 

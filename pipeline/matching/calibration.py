@@ -9,12 +9,15 @@ FPIR the worst copy decides: whoever got a wrong name in any trial counts as wro
 which decides nothing, it is the mean over the person's trials, since the worst copy (40 px) would call
 nearly everybody missed; the bound takes that share for a count (Korn and Graubard 1998), which is careful.
 A copy that an audit would not have compared gets no name: missed, but no proof that a stranger gets none.
+
+A calibration never makes matching milder than it is without one: degraded references imitate an event photo
+only in part, and nothing looser was measured to be safe (docs/measurements.md). It gives certainty, or strictness.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil, log, log1p
 
@@ -27,13 +30,7 @@ TARGET_FPIR = 0.001
 """One of a thousand strangers' faces may get a name, until a school asks for another rate."""
 
 HIGHEST_TARGET = 0.01
-"""No school may ask for more: the uncalibrated threshold itself let 2.3 % of the demo's strangers through."""
-
-LOOSEST = 0.50
-"""No calibration makes the threshold milder than this.
-
-The nearest stranger among real photographs lay at 0.57 (docs/measurements.md), and degraded references
-imitate an event photo only in part; so a margin is kept from it."""
+"""No school may ask for more: without calibration 1 of 88 of the demo's strangers (1.1 %) gets a name."""
 
 CONFIDENCE = 0.95
 WIDEST = 0.60
@@ -44,7 +41,10 @@ THRESHOLDS = tuple(step / 100 for step in range(round(100 * WIDEST) + 1))
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Errors in trials as a share, with its 95 % bounds; share None and bounds 0 and 1 where nothing was tried."""
+    """Errors in trials as a share, with 95 % bounds; share None and bounds 0 and 1 where nothing was tried.
+
+    `high` of an FPIR is for the whole gallery, the others are as counted.
+    """
 
     errors: float
     trials: int
@@ -68,9 +68,10 @@ class Calibration:
 
     `gallery`: the digest of the gallery that was tried; `basis`: that of the recogniser and of the rules.
     `persons`: enrolled; `references`: reference photos tried, `absent`: enrolled ones whose photo was not
-    there. `shown`: whether the upper bound of the FPIR is within the target; `persons_needed`: how many persons
-    could show it at the least. `standard`: the threshold without calibration. `kin_pairs`: pairs of enrolled
-    persons marked as kin or look-alikes, `kin_errors`: persons who get the name of such a one at `standard`.
+    there. `shown`: whether the upper bound of the FPIR is within the target, with all references tried;
+    `persons_needed`: how many persons could show it at the least. `standard`: the threshold without calibration.
+    `kin_pairs`: pairs of enrolled persons marked as kin or look-alikes, `kin_errors`: persons who get the name of
+    such a one at `standard`. `kept_from`: when the calibration was made whose stricter threshold this one keeps.
     """
 
     calibrated_at: datetime
@@ -92,14 +93,17 @@ class Calibration:
     kin_pairs: int
     kin_errors: int
     curve: tuple[CurvePoint, ...]
+    kept_from: datetime | None = None
 
     def at(self, threshold: float) -> CurvePoint:
-        """The point of the curve for a threshold, or for the next stricter one that was worked out."""
-        return [point for point in self.curve if point.threshold <= threshold][-1]
+        """What a threshold would do; between two that were worked out, the worse of both rates."""
+        stricter = [point for point in self.curve if point.threshold <= threshold][-1]
+        milder = next((point for point in self.curve if point.threshold >= threshold), self.curve[-1])
+        return CurvePoint(threshold, milder.fpir, stricter.fnir)
 
 
 def rate(errors: float, trials: int, scale: float = 1.0) -> Rate:
-    """A share with Clopper-Pearson bounds at 95 %, all multiplied by `scale` and kept to 1 at most.
+    """A share with Clopper-Pearson bounds at 95 %, the upper one multiplied by `scale` and kept to 1 at most.
 
     Two-sided; where there is no error, or nothing else, all doubt is on one side: 0 of n gives about 3/n.
     """
@@ -111,7 +115,7 @@ def rate(errors: float, trials: int, scale: float = 1.0) -> Rate:
     side = doubt if errors in (0, trials) else doubt / 2
     low = float(beta.ppf(side, errors, trials - errors + 1)) if errors > 0 else 0.0
     high = float(beta.ppf(1 - side, errors + 1, trials - errors)) if errors < trials else 1.0
-    return Rate(errors, trials, *(min(1.0, value * scale) for value in (errors / trials, low, high)))
+    return Rate(errors, trials, errors / trials, low, min(1.0, high * scale))
 
 
 def persons_needed(target: float) -> int:
@@ -142,10 +146,10 @@ def wrongly_named(trials: Iterable[Trial], threshold: float) -> frozenset[str]:
 
 
 def _fpir(errors: int, tried: int, persons: int) -> Rate:
-    """The rate for the whole gallery: a stranger was compared with one person less than an audit compares with.
+    """The rate; its upper bound for the whole gallery: a stranger was compared with one person less than in an audit.
 
     Each enrolled person adds at most an equal part of the wrong names (union bound), so n persons give
-    at most n / (n - 1) times what n - 1 gave.
+    at most n / (n - 1) times what n - 1 gave. That says nothing of what they give at the least.
     """
     return rate(errors, tried, persons / (persons - 1) if persons > 1 else 1.0)
 
@@ -157,25 +161,28 @@ def _by_person(outcomes: Iterable[tuple[str, bool]]) -> dict[str, list[bool]]:
     return persons
 
 
-def chosen(curve: Sequence[CurvePoint], target: float, uncalibrated: MatchingPolicy) -> tuple[CurvePoint, bool]:
-    """The threshold for a target FPIR, and whether the trials show that it is met.
+def chosen(
+    curve: Sequence[CurvePoint], target: float, uncalibrated: MatchingPolicy, *, whole: bool = True
+) -> tuple[CurvePoint, bool]:
+    """The threshold for a target FPIR, never milder than uncalibrated, and whether the trials show that it is met.
 
-    Shown: the loosest threshold, `LOOSEST` at most, whose upper bound is within the target. Wrong names
-    only increase with the threshold, so the bound holds for the chosen one too (Bates et al. 2021, arXiv
-    2101.02703). Not shown: never milder than uncalibrated, and so strict that no wrong name was seen; an
+    Shown: the loosest threshold whose upper bound is within the target. Wrong names only increase with the
+    threshold, so the bound holds for the chosen one too (Bates et al. 2021, arXiv 2101.02703). A part of the
+    references shows nothing of the rest (`whole`). Not shown: so strict that no wrong name was seen; an
     observed rate within the target would be chance among so few. Where even that cannot be, threshold 0.
     """
-    shown = [p for p in curve if p.threshold <= LOOSEST and p.fpir.high <= target]
+    allowed = [p for p in curve if p.threshold <= uncalibrated.threshold]
+    shown = [p for p in allowed if whole and p.fpir.high <= target]
     if shown:
         return shown[-1], True
-    clean = [p for p in curve if p.threshold <= uncalibrated.threshold and p.fpir.errors == 0]
+    clean = [p for p in allowed if p.fpir.errors == 0]
     return (clean or curve)[-1 if clean else 0], False
 
 
 def calibrated(tried: Tried, target: float, uncalibrated: MatchingPolicy, at: datetime) -> Calibration:
     """The calibration that the trials allow. `uncalibrated`: the policy that they were made under."""
     curve = curve_of(tried.trials, tried.persons)
-    point, shown = chosen(curve, target, uncalibrated)
+    point, shown = chosen(curve, target, uncalibrated, whole=not tried.absent)
     names = ((t.person_id, t.name_at(uncalibrated.threshold)) for t in tried.trials)
     return Calibration(
         calibrated_at=at,
@@ -198,3 +205,31 @@ def calibrated(tried: Tried, target: float, uncalibrated: MatchingPolicy, at: da
         kin_errors=len({person for person, name in names if name in tried.kin.get(person, ())}),
         curve=curve,
     )
+
+
+def not_milder(found: Calibration, earlier: Sequence[Calibration]) -> Calibration:
+    """A calibration beside those made before, latest first: what was found to be too mild is not forgotten.
+
+    Where it does not show its target, the strictest threshold stays that the same gallery was given under the same
+    rules. And one that tried only a part of the references never takes the place of a stricter one, whatever changed.
+    """
+    if found.shown:
+        return found
+    binding = [one for one in earlier if _tried_on(one) == _tried_on(found)]
+    if found.absent:
+        binding += earlier[:1]
+    strictest = min(binding, key=lambda one: one.threshold, default=found)
+    if strictest.threshold >= found.threshold:
+        return found
+    point = found.at(strictest.threshold)
+    return replace(
+        found,
+        threshold=strictest.threshold,
+        fpir=point.fpir,
+        fnir=point.fnir,
+        kept_from=strictest.kept_from or strictest.calibrated_at,
+    )
+
+
+def _tried_on(one: Calibration) -> tuple[str, str, float, float, float]:
+    return one.gallery, one.basis, one.standard, one.margin, one.smallest_face_px

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from consent.messages import Message, say
 from consent.register import MATCHING, Answer, ConsentRegister, Medium, add_months
-from pipeline.matching.calibration import LOOSEST, Calibration
+from pipeline.matching.calibration import Calibration
 from pipeline.matching.identification import MatchingPolicy
 
 _UNCALIBRATED = MatchingPolicy()
@@ -61,18 +61,12 @@ class InForce:
 
 
 def in_force(settings: MatchingSettings, calibration: Calibration | None, gallery: str, basis: str) -> InForce:
-    """The policy for a gallery and a recogniser, by their digests.
-
-    Milder than uncalibrated only where the calibration showed its target on this very gallery. Otherwise the
-    stricter of both counts, and whatever school.toml sets more strictly counts always.
-    """
+    """The policy for a gallery and a recogniser, by their digests: the stricter of school.toml and the calibration."""
     if calibration is None:
         return InForce(settings.policy)
     changed = (calibration.gallery, calibration.basis) != (gallery, basis)
-    mildest = LOOSEST if calibration.shown and not changed else _UNCALIBRATED.threshold
-    own = mildest if settings.threshold is None else settings.threshold
     policy = MatchingPolicy(
-        min(calibration.threshold, mildest, own),
+        min(calibration.threshold, settings.policy.threshold),
         max(calibration.margin, settings.margin),
         max(calibration.smallest_face_px, settings.smallest_face_px),
     )

@@ -22,7 +22,7 @@ from pipeline.candidates import CandidateAudit
 from pipeline.cli import cli
 from pipeline.demo import DAY, KEY, PHOTOS, REFERENCES
 from pipeline.keys import VARIABLE
-from pipeline.matching.calibration import LOOSEST, Calibration
+from pipeline.matching.calibration import Calibration
 from pipeline.matching.identification import MatchingPolicy
 from pipeline.reporting.calibration_page import FIGURES, PAGE, TRIALS, read_calibration
 from pipeline.run import AuditRun
@@ -171,10 +171,10 @@ def test_a_gallery_that_changed_since_is_said_and_is_never_matched_more_mildly(
 ):
     with Store(copied / "workspace.db", KEY) as store:
         found = store.calibration("dlib_face_resnet")
-        mild = Calibration(**{**vars(found), "threshold": LOOSEST, "shown": True})
+        mild = Calibration(**{**vars(found), "threshold": 0.5, "shown": True})
         store.add_calibration(mild)
     as_it_was = audited(copied, some_photos, "same")
-    assert as_it_was.in_force.policy.threshold == LOOSEST and not as_it_was.in_force.changed
+    assert as_it_was.in_force.policy == MatchingPolicy() and not as_it_was.in_force.changed
     with Store(copied / "workspace.db", KEY) as store:
         CHANGES[case](store)
     run = audited(copied, some_photos, "changed")
