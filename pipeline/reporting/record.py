@@ -77,10 +77,11 @@ def record(run: AuditRun) -> dict[str, Any]:
 
 
 def _calibration(in_force: InForce | None) -> dict[str, Any] | None:
-    """The figures of the calibration that matching rested on; None where there is none, or no matching."""
+    """What was calibrated, with the figures for the threshold in force; None where nothing was, or no matching."""
     if in_force is None or in_force.calibration is None:
         return None
     found = in_force.calibration
+    point = found.at(in_force.policy.threshold)
     return {
         "calibrated_at": found.calibrated_at.isoformat(),
         "changed_since": in_force.changed,
@@ -92,8 +93,9 @@ def _calibration(in_force: InForce | None) -> dict[str, Any] | None:
         "target_shown": found.shown,
         "threshold": found.threshold,
         "margin": found.margin,
-        "fpir": asdict(found.fpir),
-        "fnir": asdict(found.fnir),
+        "threshold_in_force": in_force.policy.threshold,
+        "fpir": asdict(point.fpir),
+        "fnir": asdict(point.fnir),
         "says": [str(said) for said in of_the_policy(in_force)],
     }
 

@@ -15,7 +15,7 @@ from consent.messages import Message, say
 from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
-from pipeline.matching.calibration import Calibration, Rate
+from pipeline.matching.calibration import Calibration, CurvePoint, Rate
 from pipeline.matching.conditions import InForce
 from pipeline.matching.identification import MatchingPolicy
 from pipeline.naming import HandNames, Word, hand_findings
@@ -39,6 +39,7 @@ ANSWERS = {
 }
 NAMES = {"S01": "Fenna de Proef", "S03": "Joost van Voorbeeld", "T01": "Marit Toets"}
 
+FPIR, FNIR = Rate(0.0, 17, 0.0, 0.0, 0.1713), Rate(4.5, 15, 0.3, 0.1234, 0.5432)
 CALIBRATION = Calibration(
     calibrated_at=datetime(2026, 11, 1, 10, tzinfo=UTC),
     recogniser="dlib_face_resnet",
@@ -54,11 +55,11 @@ CALIBRATION = Calibration(
     smallest_face_px=40.0,
     shown=False,
     persons_needed=2996,
-    fpir=Rate(0.0, 17, 0.0, 0.0, 0.1713),
-    fnir=Rate(4.5, 15, 0.3, 0.1234, 0.5432),
+    fpir=FPIR,
+    fnir=FNIR,
     kin_pairs=1,
     kin_errors=1,
-    curve=(),
+    curve=(CurvePoint(0.35, FPIR, FNIR),),
 )
 
 HOSTILE = (
