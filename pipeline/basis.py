@@ -30,6 +30,8 @@ class Matching:
     gallery: Gallery
     outdated: tuple[str, ...] = ()
     """Ids of the persons who are enrolled with photos that are all too old by now."""
+    unguarded: frozenset[str] = frozenset()
+    """Ids of the persons whose look-alike is not compared any more, so that their names are never given."""
 
     @property
     def policy(self) -> MatchingPolicy:
@@ -42,7 +44,8 @@ class Basis:
     """Names of what results rest on: of `observations` the models, their code and the size of the picture.
 
     Of `identifications` also the recogniser, the policy and the very gallery: those enrolled whose consent for
-    matching stands. A register that changes nothing about these leaves them as they are.
+    matching stands, and who of them has a look-alike that is not compared. A register that changes nothing about
+    these leaves them as they are.
     """
 
     observations: str
@@ -53,25 +56,29 @@ class Basis:
 def basis_of(store: Store, publication: Publication, settings: MatchingSettings, models: ModelStore) -> Basis:
     """What a batch rests on now. Opens no model."""
     # Boxes are in pixels of the picture as published, so its size belongs to what they rest on.
-    observations = f"{observer.digest(models)}-{publication.protocol.parameters.published_long_side_px}"
+    code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in CODE]
+    seen_by = hashlib.sha256(json.dumps([observer.digest(models), code]).encode()).hexdigest()
+    observations = f"{seen_by}-{publication.protocol.parameters.published_long_side_px}"
     if why_not(settings) is not None:
         return Basis(observations, "", None)
-    gallery, outdated = _allowed(store, publication, settings)
+    whole = store.gallery(DlibResNet.name, DlibResNet.dimensions)
+    gallery, outdated = _allowed(store, whole, publication, settings)
+    unguarded = gallery.unguarded(store.look_alikes(), whole)
     matcher = matching_basis(models, DlibResNet.name)
     calibration = store.calibration(DlibResNet.name)
-    matching = Matching(in_force(settings, calibration, gallery.digest, matcher), gallery, outdated)
-    code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in CODE]
-    parts = [observations, matcher, asdict(matching.policy), gallery.digest, code]
+    matching = Matching(in_force(settings, calibration, gallery.digest, matcher), gallery, outdated, unguarded)
+    parts = [observations, matcher, asdict(matching.policy), gallery.digest, sorted(unguarded)]
     return Basis(observations, hashlib.sha256(json.dumps(parts).encode()).hexdigest(), matching)
 
 
-def _allowed(store: Store, publication: Publication, settings: MatchingSettings) -> tuple[Gallery, tuple[str, ...]]:
+def _allowed(
+    store: Store, whole: Gallery, publication: Publication, settings: MatchingSettings
+) -> tuple[Gallery, tuple[str, ...]]:
     """The templates of those whose consent for matching stands on the day, and was not taken back since.
 
     Those of photos that have become too old are left out; and the ids of the persons who then have none.
     """
     today, on, register = publication.today, publication.on, publication.register
-    whole = store.gallery(DlibResNet.name, DlibResNet.dimensions)
     current = store.gallery(DlibResNet.name, DlibResNet.dimensions, settings.references_since(on))
     allowed = {p for p in whole.person_ids if may_be_matched(register, p, on, today)}
     return current.only(allowed), tuple(sorted(allowed - {*current.person_ids}))

@@ -141,8 +141,8 @@ class Looking:
         assert looked.probes is not None
         faces, unfit = comparable(seen.faces, matching.policy)
         # The probes live no longer than this comparison (AVG art. 9).
-        found = (*identify(faces, looked.probes, matching.gallery, matching.policy), *unfit)
-        self._store.add_identifications(asked.task.file.sha256, self._basis.identifications, found)
+        found = (*identify(faces, looked.probes, matching.gallery, matching.policy, matching.unguarded), *unfit)
+        self._store.add_identifications(seen, self._basis.identifications, found)
         return found
 
     def _drawn(

@@ -7,6 +7,7 @@ template has numbers would give the template away, so no others are kept.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
@@ -22,6 +23,11 @@ from pipeline.vision.observation import Body, Box, Face, Observation
 def of_observation(seen: Observation) -> str:
     """What was seen, as text."""
     return json.dumps(asdict(seen))
+
+
+def digest(seen: Observation) -> str:
+    """SHA-256 of what was seen, which whoever was found on it is tied to."""
+    return hashlib.sha256(of_observation(seen).encode()).hexdigest()
 
 
 def observation(text: str) -> Observation:

@@ -23,13 +23,13 @@ from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
 from pipeline import remembered
 from pipeline.matching.calibration import Calibration
-from pipeline.matching.gallery import Gallery
+from pipeline.matching.gallery import Gallery, look_alikes
 from pipeline.matching.identification import Identification
 from pipeline.vision.observation import Observation
 
 _CALIBRATION = TypeAdapter(Calibration)
 
-_SCHEMA_VERSION = 2
+_SCHEMA_VERSION = 3
 _SCHEMA = """
 CREATE TABLE person (
     person_id TEXT PRIMARY KEY, role TEXT NOT NULL, given_name TEXT NOT NULL, infix TEXT NOT NULL,
@@ -50,14 +50,18 @@ CREATE TABLE observation (
     photo_sha256 TEXT NOT NULL, models TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (photo_sha256, models)
 ) STRICT;
 """
-_SINCE_VERSION_2 = """
-CREATE TABLE calibration (calibrated_at TEXT NOT NULL, content TEXT NOT NULL) STRICT;
+_SINCE_VERSION_2 = "CREATE TABLE calibration (calibrated_at TEXT NOT NULL, content TEXT NOT NULL) STRICT;"
+_SINCE_VERSION_3 = """
 CREATE TABLE identification (
-    photo_sha256 TEXT NOT NULL, basis TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (photo_sha256, basis)
+    photo_sha256 TEXT NOT NULL, basis TEXT NOT NULL, observation_sha256 TEXT NOT NULL, content TEXT NOT NULL,
+    PRIMARY KEY (photo_sha256, basis)
 ) STRICT;
+CREATE TABLE look_alike (first TEXT NOT NULL, second TEXT NOT NULL, PRIMARY KEY (first, second)) STRICT;
 """
 _UPGRADES = {
     1: "ALTER TABLE template ADD COLUMN taken_on TEXT NOT NULL DEFAULT '';" + _SINCE_VERSION_2,
+    # Who was found is found again: an older row does not tell which observation its face numbers are of.
+    2: "DROP TABLE IF EXISTS identification;" + _SINCE_VERSION_3,
 }
 """What makes a database of an older version one of the next."""
 
@@ -94,9 +98,8 @@ class Store:
         if version is None:
             self._db.close()
             raise UserError(say("The key does not fit the database {file}, or the file is damaged.", file=path.name))
-        while version in _UPGRADES:
-            self._db.executescript(f"BEGIN; {_UPGRADES[version]} PRAGMA user_version = {version + 1}; COMMIT;")
-            version += 1
+        if version in _UPGRADES:
+            version = self._upgrade()
         if version != _SCHEMA_VERSION:
             self._db.close()
             raise UserError(
@@ -107,6 +110,21 @@ class Store:
                 )
             )
 
+    def _upgrade(self) -> int:
+        """Bring the database up to date, all or nothing; says of which version it is then."""
+        with self._transaction():
+            # Read again: another program may have done it since.
+            before: int = self._db.execute("PRAGMA user_version").fetchone()[0]
+            version = before
+            while version in _UPGRADES:
+                for statement in _UPGRADES[version].split(";"):
+                    self._db.execute(statement)
+                version += 1
+            if version != before:
+                self._db.execute(f"PRAGMA user_version = {version}")
+                self._mark_look_alikes()
+        return version
+
     @staticmethod
     def create(path: Path, key: str) -> None:
         """Make an empty database. Raises `UserError` where one is there already."""
@@ -114,7 +132,9 @@ class Store:
             raise UserError(say("There is a database already: {file}.", file=str(path)))
         db = _open(path, key)
         with db:
-            db.executescript(_SCHEMA + _SINCE_VERSION_2 + f"PRAGMA user_version = {_SCHEMA_VERSION};")
+            db.executescript(
+                _SCHEMA + _SINCE_VERSION_2 + _SINCE_VERSION_3 + f"PRAGMA user_version = {_SCHEMA_VERSION};"
+            )
         db.close()
 
     def __enter__(self) -> Store:
@@ -126,6 +146,7 @@ class Store:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._db:
+            self._db.execute("BEGIN IMMEDIATE")  # what is read within it no other program changes meanwhile
             yield
 
     # People and consents
@@ -193,6 +214,24 @@ class Store:
                     for t in templates
                 ],
             )
+            self._mark_look_alikes()
+
+    def _mark_look_alikes(self) -> None:
+        """Note who looks alike among all who have templates; within a transaction.
+
+        What was noted of somebody who has none any more stays. That template went because of a consent that is no
+        more, and the one who stays would else get a name on the other's photos. It is an id, nothing biometric,
+        and it protects that very person.
+        """
+        kinds = self._db.execute("SELECT DISTINCT recogniser, length(vector) / 4 FROM template").fetchall()
+        pairs = {(pair.first, pair.second) for kind in kinds for pair in look_alikes(self.gallery(*kind))}
+        enrolled = "(SELECT person_id FROM template)"
+        self._db.execute(f"DELETE FROM look_alike WHERE first IN {enrolled} AND second IN {enrolled}")
+        self._db.executemany("INSERT INTO look_alike VALUES (?, ?)", sorted(pairs))
+
+    def look_alikes(self) -> tuple[tuple[str, str], ...]:
+        """Ids of the persons who look alike, also of those who have no template any more."""
+        return tuple(self._db.execute("SELECT first, second FROM look_alike ORDER BY 1, 2"))
 
     def first_enrolled(self) -> dict[str, date]:
         """The first day on which each enrolled photo (SHA-256) was, for whomever."""
@@ -204,7 +243,10 @@ class Store:
         return frozenset(row[0] for row in self._db.execute("SELECT DISTINCT person_id FROM template"))
 
     def drop_templates(self, person_ids: Iterable[str]) -> None:
-        """Erase the templates of these persons and whatever was found with them; freed pages are overwritten."""
+        """Erase the templates of these persons and whatever was found with them; freed pages are overwritten.
+
+        Whom they looked like is not forgotten (`_mark_look_alikes`).
+        """
         gone = frozenset(person_ids)
         with self._transaction():
             self._db.executemany("DELETE FROM template WHERE person_id = ?", [(p,) for p in gone])
@@ -245,40 +287,43 @@ class Store:
 
     def seen_before(self, photo_sha256: str, models: str, basis: str) -> SeenBefore:
         """What these models saw on that photo, and who was found there on that basis, as far as it is remembered."""
-        seen, found = self._db.execute(
-            "SELECT (SELECT content FROM observation WHERE photo_sha256 = ?1 AND models = ?2),"
-            " (SELECT content FROM identification WHERE photo_sha256 = ?1 AND basis = ?3)",
-            (photo_sha256, models, basis),
-        ).fetchone()
-        return SeenBefore(seen and remembered.observation(seen), found and remembered.identifications(found))
+        row = self._db.execute(f"{_SEEN_AND_FOUND} AND o.photo_sha256 = ?3", (models, basis, photo_sha256)).fetchone()
+        return SeenBefore(None, None) if row is None else SeenBefore(*_seen_and_found(*row))
 
     def all_seen_before(
         self, models: str, basis: str
     ) -> Iterator[tuple[Observation, tuple[Identification, ...] | None]]:
         """What these models saw on any photo, and who was found on that basis, one photo after another."""
-        for seen, found in self._db.execute(
-            "SELECT o.content, i.content FROM observation o LEFT JOIN identification i"
-            " ON i.photo_sha256 = o.photo_sha256 AND i.basis = ?2 WHERE o.models = ?1",
-            (models, basis),
-        ):
-            yield remembered.observation(seen), found and remembered.identifications(found)
+        last = ""
+        # In parts: a question that stays open would keep every other program from writing.
+        while rows := self._db.execute(
+            f"{_SEEN_AND_FOUND} AND o.photo_sha256 > ?3 ORDER BY o.photo_sha256 LIMIT {_AT_ONCE}", (models, basis, last)
+        ).fetchall():
+            for row in rows:
+                seen, found = _seen_and_found(*row)
+                last = seen.sha256
+                yield seen, found
 
     def add_observation(self, observation: Observation, models: str) -> None:
-        """Remember what these models saw, at once, in place of what others saw on that photo."""
-        with self._transaction():
-            self._db.execute("DELETE FROM observation WHERE photo_sha256 = ?", (observation.sha256,))
-            self._db.execute(
-                "INSERT INTO observation VALUES (?, ?, ?)",
-                (observation.sha256, models, remembered.of_observation(observation)),
-            )
+        """Remember what these models saw, at once, in place of what others saw on that photo.
 
-    def add_identifications(self, photo_sha256: str, basis: str, found: Iterable[Identification]) -> None:
-        """Remember who was found on a photo, in place of what was found on another basis."""
+        Who was found there is forgotten, unless the very same was seen: faces may have other numbers now.
+        """
+        row = (observation.sha256, models, remembered.of_observation(observation))
         with self._transaction():
-            self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", (photo_sha256,))
+            known = self._db.execute("SELECT * FROM observation WHERE photo_sha256 = ?", row[:1]).fetchall()
+            if known != [row]:
+                self._db.execute("DELETE FROM observation WHERE photo_sha256 = ?", row[:1])
+                self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", row[:1])
+                self._db.execute("INSERT INTO observation VALUES (?, ?, ?)", row)
+
+    def add_identifications(self, observation: Observation, basis: str, found: Iterable[Identification]) -> None:
+        """Remember who was found among the faces of an observation, in place of what was found on another basis."""
+        with self._transaction():
+            self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", (observation.sha256,))
             self._db.execute(
-                "INSERT INTO identification VALUES (?, ?, ?)",
-                (photo_sha256, basis, remembered.of_identifications(found)),
+                "INSERT INTO identification VALUES (?, ?, ?, ?)",
+                (observation.sha256, basis, remembered.digest(observation), remembered.of_identifications(found)),
             )
 
 
@@ -286,6 +331,23 @@ def register_digest(register: ConsentRegister) -> str:
     """SHA-256 over people and consent lines, the same for the same register in whatever order it came."""
     lines = sorted(json.dumps(_row(astuple(item))) for item in (*register.people.values(), *register.records))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+_AT_ONCE = 500
+_SEEN_AND_FOUND = (
+    "SELECT o.content, i.observation_sha256, i.content FROM observation o LEFT JOIN identification i"
+    " ON i.photo_sha256 = o.photo_sha256 AND i.basis = ?2 WHERE o.models = ?1"
+)
+
+
+def _seen_and_found(
+    seen: str, found_on: str | None, found: str | None
+) -> tuple[Observation, tuple[Identification, ...] | None]:
+    """A row of `_SEEN_AND_FOUND`. Who was found counts only for the observation that it was found on."""
+    observation = remembered.observation(seen)
+    if found is None or found_on != remembered.digest(observation):
+        return observation, None
+    return observation, remembered.identifications(found)
 
 
 def _open(path: Path, key: str) -> sqlcipher.Connection:

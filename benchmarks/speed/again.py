@@ -87,9 +87,14 @@ def rejudging_seconds(count: int = MANY) -> tuple[float, float]:
                     [(seen.sha256, basis.observations, remembered.of_observation(seen)) for seen, _ in photos],
                 )
                 store._db.executemany(
-                    "INSERT INTO identification VALUES (?, ?, ?)",
+                    "INSERT INTO identification VALUES (?, ?, ?, ?)",
                     [
-                        (seen.sha256, basis.identifications, remembered.of_identifications(found))
+                        (
+                            seen.sha256,
+                            basis.identifications,
+                            remembered.digest(seen),
+                            remembered.of_identifications(found),
+                        )
                         for seen, found in photos
                     ],
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,6 +48,16 @@ class Gallery:
     def without_reference(self, sha256: str) -> Gallery:
         """The gallery as if this reference photo had not been enrolled, for whomever."""
         return self._rows(lambda _, reference: reference != sha256)
+
+    def unguarded(self, pairs: Iterable[tuple[str, str]], whole: Gallery) -> frozenset[str]:
+        """Persons of these pairs of look-alikes whose other half is not here with all references that `whole` has.
+
+        A face of the other half would seem to be theirs alone, so nobody may take a name from them.
+        """
+        enrolled, compared = Counter(whole.person_ids), Counter(self.person_ids)
+        complete = {person for person, rows in compared.items() if rows >= enrolled[person]}
+        both = (pair for first, second in pairs for pair in ((first, second), (second, first)))
+        return frozenset(person for person, other in both if person in compared and other not in complete)
 
     def _rows(self, keep: Callable[[str, str], bool]) -> Gallery:
         rows = [row for row, of in enumerate(zip(self.person_ids, self.references, strict=True)) if keep(*of)]

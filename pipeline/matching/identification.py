@@ -7,7 +7,7 @@ one of the second kind (no name, FNIR) only costs a look.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,9 +71,15 @@ def comparable(faces: Iterable[Face], policy: MatchingPolicy) -> tuple[tuple[Fac
 
 
 def identify(
-    faces: Sequence[Face], probes: Templates, gallery: Gallery, policy: MatchingPolicy
+    faces: Sequence[Face],
+    probes: Templates,
+    gallery: Gallery,
+    policy: MatchingPolicy,
+    unguarded: Collection[str] = (),
 ) -> tuple[Identification, ...]:
     """Name faces of one photo. `probes`: one row a face. Two faces are never given one name.
+
+    `unguarded`: persons of the gallery whose look-alike is not compared any more. Their names are never given.
 
     A face and a person must be nearest to each other, by a margin to the next person and to the next face. The
     margins are such that every name is part of the best assignment (least sum of distances, `policy.unlike` for a
@@ -97,7 +103,8 @@ def identify(
         rival = float(np.delete(distances[:, best], number).min(initial=np.inf))
         doubles = np.flatnonzero(alike[best]).tolist()
         double = min(doubles, key=row.__getitem__, default=None)
-        results.append(_identify(face, people, row, rival=rival, double=double, policy=policy))
+        alone = people[best] in unguarded
+        results.append(_identify(face, people, row, rival=rival, double=double, alone=alone, policy=policy))
     return tuple(results)
 
 
@@ -108,12 +115,13 @@ def _identify(
     *,
     rival: float,
     double: int | None,
+    alone: bool,
     policy: MatchingPolicy,
 ) -> Identification:
     """The result for one face.
 
     `rival`: how near the nearest other face is to this one's best candidate; `double`: which of the
-    candidate's look-alikes is nearest to this face.
+    candidate's look-alikes is nearest to this face; `alone`: one of these is not compared at all.
     """
     column = int(distances.argmin())
     best, second = (float(d) for d in np.sort([*distances, np.inf])[:2])
@@ -126,6 +134,12 @@ def _identify(
     elif double is not None and not distances[double] > policy.unlike:
         first, other = sorted((people[column], people[double]))
         reason = say("The face resembles {first} and {other}, who look alike.", first=first, other=other)
+    elif alone:
+        reason = say(
+            "The face resembles {person}. Somebody who looks like {person} is not compared any more, or not with "
+            "every reference photo.",
+            person=people[column],
+        )
     elif not second - best >= policy.margin:
         reason = say("The face resembles two persons almost equally.")
     elif np.isnan(rival):

@@ -18,7 +18,8 @@ from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
 from pipeline import store as module
 from pipeline.matching.identification import Identification
-from pipeline.store import Store, Template, register_digest
+from pipeline.store import SeenBefore, Store, Template, register_digest
+from pipeline.vision.observation import Observation
 from tests.pipeline.seen import SHA256, body, face, seen
 
 KEY = "a key"
@@ -121,13 +122,13 @@ def test_what_is_no_database_is_said(content: bytes, tmp_path: Path):
 def test_a_database_that_is_not_locked_is_not_opened(tmp_path: Path):
     path = tmp_path / "workspace.db"
     plain = sqlite3.connect(path)
-    plain.executescript(f"{module._SCHEMA} PRAGMA user_version = 2;")
+    plain.executescript(f"{module._SCHEMA} PRAGMA user_version = {module._SCHEMA_VERSION};")
     plain.close()
     with pytest.raises(UserError, match="The key does not fit"):
         Store(path, KEY)
 
 
-@pytest.mark.parametrize("version", [0, 3, 99])
+@pytest.mark.parametrize("version", [0, 4, 99])
 def test_a_database_of_another_version_is_not_touched(version: int, path: Path):
     db = module._open(path, KEY)
     db.execute(f"PRAGMA user_version = {version}")
@@ -144,8 +145,8 @@ def test_a_database_of_version_1_is_brought_up_to_date(path: Path, people: dict[
         enrolled = store.enrolled()
     db = module._open(path, KEY)
     db.executescript(
-        "DROP TABLE calibration; DROP TABLE identification; ALTER TABLE template DROP COLUMN taken_on;"
-        "PRAGMA user_version = 1;"
+        "DROP TABLE calibration; DROP TABLE identification; DROP TABLE look_alike;"
+        "ALTER TABLE template DROP COLUMN taken_on; PRAGMA user_version = 1;"
     )
     db.close()
     for _ in range(2):  # the second time there is nothing left to do
@@ -153,7 +154,7 @@ def test_a_database_of_version_1_is_brought_up_to_date(path: Path, people: dict[
             assert store.people() == people
             assert store.enrolled() == enrolled
             tables = {row[0] for row in store._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            assert {"calibration", "identification"} <= tables
+            assert {"calibration", "identification", "look_alike"} <= tables
 
 
 def test_no_key_makes_no_database(tmp_path: Path):
@@ -384,13 +385,13 @@ FOUND = (
 def test_who_was_found_comes_back_as_it_was(path: Path):
     with Store(path, KEY) as store:
         store.add_observation(seen(face(1, 1)), "models")
-        store.add_identifications(SHA256, "basis", FOUND)
+        store.add_identifications(seen(face(1, 1)), "basis", FOUND)
     with Store(path, KEY) as store:
         assert store.seen_before(SHA256, "models", "basis").found == FOUND
         assert store.seen_before(SHA256, "models", "another gallery").found is None
         assert list(store.all_seen_before("models", "basis")) == [(seen(face(1, 1)), FOUND)]
         assert list(store.all_seen_before("models", "another gallery")) == [(seen(face(1, 1)), None)]
-        store.add_identifications(SHA256, "another gallery", ())
+        store.add_identifications(seen(face(1, 1)), "another gallery", ())
         assert store.seen_before(SHA256, "models", "another gallery").found == ()
         assert store.seen_before(SHA256, "models", "basis").found is None, "what is out of date is not kept"
 
@@ -402,8 +403,50 @@ def test_who_was_found_comes_back_as_it_was(path: Path):
 def test_what_names_a_person_goes_with_the_templates(gone: list[str], kept: bool, path: Path):
     """In a name or anywhere in a reason."""
     with Store(path, KEY) as store:
-        store.add_identifications(SHA256, "basis", FOUND)
-        store.add_identifications("0" * 64, "basis", FOUND[1:3])
+        for photo, found in (seen(), FOUND), (seen(sha256="0" * 64), FOUND[1:3]):
+            store.add_observation(photo, "models")
+            store.add_identifications(photo, "basis", found)
         store.drop_templates(gone)
         assert (store.seen_before(SHA256, "models", "basis").found is not None) == kept
         assert store.seen_before("0" * 64, "models", "basis").found == FOUND[1:3]
+
+
+@pytest.mark.parametrize("now", [seen(face(1, 20), face(2, 400)), seen(face(1, 100)), seen()])
+@pytest.mark.parametrize("models", ["models", "newer models"])
+def test_who_was_found_is_forgotten_with_the_faces_it_was_found_on(now: Observation, models: str, path: Path):
+    """Face 1 may be somebody else now."""
+    first = seen(face(1, 100), face(2, 400))
+    with Store(path, KEY) as store:
+        store.add_observation(first, "models")
+        store.add_identifications(first, "basis", FOUND[:2])
+        store.add_observation(first, "models")
+        assert store.seen_before(SHA256, "models", "basis").found == FOUND[:2], "the very same was seen"
+        store.add_observation(now, models)
+        assert store.seen_before(SHA256, models, "basis").observation == now
+        assert store.seen_before(SHA256, models, "basis").found is None
+        store.add_observation(first, "models")
+        assert store.seen_before(SHA256, "models", "basis").found is None, "and it does not come back"
+
+
+def test_who_was_found_on_other_faces_is_not_read(path: Path):
+    """Also where both rows are there, as two audits at once may leave them."""
+    now = seen(face(1, 20), face(2, 400))
+    with Store(path, KEY) as store:
+        store.add_observation(now, "models")
+        store.add_identifications(seen(face(1, 100), face(2, 400)), "basis", FOUND[:2])
+        assert store.seen_before(SHA256, "models", "basis") == SeenBefore(now, None)
+        assert list(store.all_seen_before("models", "basis")) == [(now, None)]
+
+
+def test_remembered_photos_are_read_in_parts_and_none_is_left_out(path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Between two of them another program can write."""
+    monkeypatch.setattr(module, "_AT_ONCE", 2)
+    photos = [f"{number:064x}" for number in (3, 1, 5, 2, 4)]
+    with Store(path, KEY) as store, Store(path, KEY) as other:
+        for sha256 in photos:
+            store.add_observation(seen(sha256=sha256), "models")
+        read = []
+        for observation, _ in store.all_seen_before("models", "basis"):
+            read.append(observation.sha256)
+            other.add_observation(seen(face(1, 1), sha256="0" * 64), f"{len(read)}")
+        assert read == sorted(photos)
