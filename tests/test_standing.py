@@ -16,7 +16,7 @@ from consent.published import duties
 from consent.published.duties import PublishedPost
 from consent.published.standing import Publishing, Standing
 from consent.register import EVERY_PURPOSE, Answer, ConsentRecord, ConsentRegister, Medium
-from tests.test_laws import PEOPLE, Failing, law, photos, records, registers
+from tests.test_laws import PEOPLE, REFUSALS, Failing, law, photos, records, registers
 
 PROTOCOL = load_protocol("ooh-2019")
 POSTED, TODAY = date(2026, 10, 14), date(2026, 11, 22)
@@ -60,6 +60,8 @@ AFTER, BEFORE = date(2026, 11, 3), date(2026, 10, 1)
         ([line(given_on=AFTER)], Standing.RIGHT_SINCE),
         ([line(Answer.NO), line(given_on=AFTER)], Standing.RIGHT_SINCE),
         ([line(Answer.ASK_FIRST)], Standing.UNSURE),
+        ([line(Answer.ASK_FIRST), line(Answer.NO, given_on=AFTER)], Standing.WITHDRAWN),
+        ([line(Answer.ASK_FIRST), line(Answer.OBJECTION, purpose=EVERY_PURPOSE, given_on=AFTER)], Standing.WITHDRAWN),
         ([line(), line(Answer.GROUP_ONLY, given_on=AFTER)], Standing.LAPSED),
     ],
 )
@@ -178,6 +180,23 @@ def test_an_objection_never_makes_a_post_less_urgent(
     register = publishing.register
     objected = replace(publishing, register=replace(register, records=(*register.records, objection)))
     assert objected.judge(facts, posted_on).standing.urgency >= publishing.judge(facts, posted_on).standing.urgency
+
+
+@law
+@given(judges(), photos(), some_days)
+def test_who_is_refused_today_and_was_not_then_brings_a_post_down(
+    publishing: Publishing, facts: PhotoFacts, posted_on: date | None
+):
+    judged = publishing.judge(facts, posted_on)
+    if judged.now.decision in (Decision.COVER, Decision.BLOCK) and judged.taken_back:
+        assert judged.standing.comes_down
+    now = publishing.case(facts, publishing.today)
+    if publishing.platform_id not in PROTOCOL.platforms or facts.problem or judged.then is None:
+        return
+    then = publishing.case(facts, posted_on)
+    answers = [(f, then.consent(f).answer, now.consent(f).answer) for f in now.identified]
+    turned = {f.person_id for f, was, is_now in answers if is_now in REFUSALS and was not in REFUSALS}
+    assert turned == set(judged.taken_back)
 
 
 @law

@@ -29,7 +29,7 @@ class Standing(StrEnum):
     NOT_IN_USE = "not_in_use"
     """On a platform that the school does not use (R9)."""
     WITHDRAWN = "withdrawn"
-    """Right on its day; since then a consent was withdrawn or refused, or somebody objected."""
+    """Not refused on its day; since then a consent was withdrawn or refused, or somebody objected."""
     NEVER_RIGHT = "never_right"
     """Not right on its day, and not right today."""
 
@@ -51,7 +51,8 @@ TAKEN_BACK = (Answer.NONE, Answer.NO, Answer.WITHDRAWN, Answer.OBJECTION)
 class PublishedPicture:
     """One picture of a post, judged twice. `then` is None where nobody knows the day of the post.
 
-    `taken_back`: persons who had a yes then and took it back; `lapsed`: those whose form ran out or who left.
+    `taken_back`: persons refused today who were not refused then, with a yes or to be asked first; where nobody
+    knows about then, all who are refused. `lapsed`: those who had a yes then whose form ran out or who left.
     """
 
     facts: PhotoFacts
@@ -80,15 +81,19 @@ class Publishing:
         """Judge a picture on the day it was posted and today. Never raises; a day still to come counts as unknown."""
         now = self.case(facts, self.today)
         today = judge(now)
+        refused = [] if _failed(today) else _refused(now)
         if posted_on is None or posted_on > self.today:
-            refused = () if _failed(today) else _people(now, _refused(now, now.identified))
-            return PublishedPicture(facts, self._standing(None, today, refused), None, today, refused)
+            taken_back = _people(now, refused)
+            return PublishedPicture(facts, self._standing(None, today, taken_back), None, today, taken_back)
         then = self.case(facts, posted_on)
         on_its_day = judge(then)
         lost: list[FaceFact] = []
-        if not _failed(today) and not _failed(on_its_day):
-            lost = [face for face in now.identified if then.is_cleared(face) and not now.is_cleared(face)]
-        taken_back = _people(now, _refused(now, lost))
+        if not _failed(on_its_day):
+            refused_then = _refused(then)
+            refused = [face for face in refused if face not in refused_then]
+            if not _failed(today):
+                lost = [face for face in now.identified if then.is_cleared(face) and not now.is_cleared(face)]
+        taken_back = _people(now, refused)
         lapsed = tuple(who for who in _people(now, lost) if who not in taken_back)
         standing = self._standing(on_its_day, today, taken_back)
         return PublishedPicture(facts, standing, on_its_day, today, taken_back, lapsed)
@@ -115,8 +120,8 @@ def _failed(verdict: Verdict) -> bool:
     return any(finding.failed for finding in verdict.findings)
 
 
-def _refused(case: Case, faces: Iterable[FaceFact]) -> list[FaceFact]:
-    return [face for face in faces if case.consent(face).answer in TAKEN_BACK]
+def _refused(case: Case) -> list[FaceFact]:
+    return [face for face in case.identified if case.consent(face).answer in TAKEN_BACK]
 
 
 def _people(case: Case, faces: Iterable[FaceFact]) -> tuple[str, ...]:
