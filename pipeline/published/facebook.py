@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from consent.messages import Message
+from consent.messages import Message, say
 from pipeline.published.archive import Archive
 from pipeline.published.contents import (
     doubled,
@@ -36,6 +36,11 @@ _SIMILAR = re.compile(r"(.*/)?(posts|album|stories|reels|groups)/[^/]+\.json", r
 _MEDIA = re.compile(r"(.*/)?posts/(media/|album/)?.+", re.I)
 _SHARED = re.compile(r"\bshared (a|an|the|his|her|their)\b|\bheeft .* gedeeld|\bdeelde\b", re.I)
 """Only the title tells that a post is somebody else's, in the words of the account's language."""
+
+_PICTURED = re.compile(
+    r"\b(photo|foto|picture|image|afbeelding|plaatje|album|video|film|filmpje|reel)([’']?s|en)?\b", re.I
+)
+"""A title that speaks of a picture. Where the export holds none, it is missing: nobody knows whose it was."""
 
 _NOT_SHOWN = frozenset({"thumbnail", "cover_photo", "media_metadata"})
 """Copies and remarks beside a picture. A film's still is not posted by itself."""
@@ -81,8 +86,12 @@ def _post(archive: Archive, name: str, position: int, entry: Any) -> Post | Faul
     attachments = _attachments(archive, inside)
     outside = [part["external_context"] for part in inside if isinstance(part.get("external_context"), dict)]
     shared = [url for part in outside if (url := text_of(part.get("url")))]
-    is_share = not attachments and bool(shared or _SHARED.search(text_of(entry.get("title"))))
+    title = text_of(entry.get("title"))
+    is_missing = not attachments and bool(_PICTURED.search(title))
+    is_share = not attachments and not is_missing and bool(shared or _SHARED.search(title))
     problems = doubled(entry)
+    if is_missing:
+        problems += (say("The export speaks of a photo or film with this post, but holds none. Look at it online."),)
     if not _is_well_built(entry) or not all(isinstance(part["uri"], str) for part in inside if "uri" in part):
         problems += (unreadable(),)
     if posted_at is None:

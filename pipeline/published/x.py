@@ -76,7 +76,9 @@ def _post(archive: Archive, name: str, position: int, tweet: Any) -> Post | Faul
         problems += (unreadable(),)
     if posted_at is None:
         problems += (wrong_date(),)
-    is_retweet = bool(_RETWEET.match(text)) or isinstance(tweet.get("retweeted_status"), dict)
+    # Anybody can type what the platform puts before a retweet, above a picture of their own.
+    typed = bool(_RETWEET.match(text)) and not _has_own_media(tweet, given_id)
+    is_retweet = typed or isinstance(tweet.get("retweeted_status"), dict)
     return Post(
         PLATFORM,
         PostKind.RETWEET if is_retweet else PostKind.POST,
@@ -109,13 +111,7 @@ def _attachments(
     archive: Archive, tweet: dict[str, Any], given_id: str | None
 ) -> tuple[tuple[Attachment, ...], tuple[Message, ...]]:
     """Pictures and films, and what is wrong with their list. `entities` holds the first alone, so it comes second."""
-    media: list[Any] = []
-    well_built = True
-    for key in ("extended_entities", "entities"):
-        group = tweet.get(key, {})
-        part = group.get("media", []) if isinstance(group, dict) else None
-        well_built = well_built and isinstance(part, list)
-        media += part if isinstance(part, list) else []
+    media, well_built = _media(tweet)
     found: dict[str, Attachment] = {}
     for item in media:
         addresses = _addresses(item)
@@ -124,6 +120,30 @@ def _attachments(
         if addresses and (still := addresses[-1]) not in found:
             found[still] = _attachment(archive, addresses, given_id)
     return tuple(found.values()), () if well_built else (unreadable(),)
+
+
+def _media(tweet: dict[str, Any]) -> tuple[list[Any], bool]:
+    """What the post says of its pictures and films, and whether that is built as it should be."""
+    media: list[Any] = []
+    well_built = True
+    for key in ("extended_entities", "entities"):
+        group = tweet.get(key, {})
+        part = group.get("media", []) if isinstance(group, dict) else None
+        well_built = well_built and isinstance(part, list)
+        media += part if isinstance(part, list) else []
+    return media, well_built
+
+
+def _has_own_media(tweet: dict[str, Any], given_id: str | None) -> bool:
+    """Whether a picture or film is, or may be, this post's own: only a source elsewhere says that it is not."""
+    media, well_built = _media(tweet)
+    return not well_built or any(_source(item) in ("", given_id) for item in media)
+
+
+def _source(item: Any) -> str:
+    """The id of the post that a picture was first in; empty where that is not told."""
+    told = (item.get("source_status_id_str") or item.get("source_status_id")) if isinstance(item, dict) else None
+    return str(told or "")
 
 
 def _addresses(item: Any) -> list[str]:

@@ -200,3 +200,62 @@ def test_five_thousand_posts_are_read_in_order_and_all_held_without_their_photos
     assert [post.text for post in export.posts] == [f"Bericht {number}" for number in range(5000)]
     assert all(len(post.open_questions) == 1 for post in export.posts)
     assert [fault.position for fault in export.faults[:5000]] == list(range(1, 5001))
+
+
+MINE = {"media_url_https": "https://pbs.example.org/media/AAA.jpg"}
+ELSEWHERE = {**MINE, "source_status_id_str": "1803337000000000099"}
+
+
+@pytest.mark.parametrize(
+    ("text", "media", "kind"),
+    [
+        ("RT @een_ander: mooi!", [], PostKind.RETWEET),
+        ("RT @een_ander: mooi!", [ELSEWHERE], PostKind.RETWEET),
+        ("RT @een_ander: onze klas", [MINE], PostKind.POST),
+        ("RT @een_ander: onze klas", [{**MINE, "source_status_id_str": "1803337000000000001"}], PostKind.POST),
+        ("RT @een_ander: onze klas", [ELSEWHERE, MINE], PostKind.POST),
+        ("RT @een_ander: onze klas", "damaged", PostKind.POST),
+        ("Onze klas", [ELSEWHERE], PostKind.POST),
+    ],
+)
+def test_words_of_a_retweet_above_a_picture_of_its_own_make_no_retweet(text, media, kind, tmp_path):
+    tweet = {**GOOD["twitter"]["tweet"], "full_text": text, "extended_entities": {"media": media}}
+    (post,) = read_export(export_of("twitter", [{"tweet": tweet}], tmp_path), "twitter").posts
+    assert (post.kind, post.is_own) == (kind, kind is PostKind.POST)
+    assert bool(post.open_questions) == (media == "damaged")
+
+
+def test_a_picture_of_its_own_that_is_not_in_the_archive_is_an_open_question(tmp_path):
+    other = {"media_url_https": "https://pbs.example.org/media/BBB.jpg"}
+    tweet = {**GOOD["twitter"]["tweet"], "full_text": "RT @x: klas", "extended_entities": {"media": [other]}}
+    (post,) = read_export(export_of("twitter", [{"tweet": tweet}], tmp_path), "twitter").posts
+    assert post.is_own
+    assert any("BBB.jpg" in str(question) for question in post.open_questions)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_own"),
+    [
+        ("De Proefschool heeft een foto gedeeld.", True),
+        ("De Proefschool heeft 3 nieuwe foto's toegevoegd.", True),
+        ("De Proefschool heeft een video gedeeld.", True),
+        ("De Proefschool shared a photo.", True),
+        ("De Proefschool added 2 new photos to the album: Sportdag.", True),
+        ("De Proefschool heeft een link gedeeld.", False),
+        ("De Proefschool shared a post.", False),
+    ],
+)
+@pytest.mark.parametrize("url", [None, "https://example.org/artikel"])
+def test_a_title_that_speaks_of_a_picture_that_is_not_there_is_an_open_question(title, is_own, url, tmp_path):
+    linked = [{"data": [{"external_context": {"url": url}}]}] if url else []
+    entry = {"timestamp": TIME, "title": title, "data": [{"post": GOOD_TEXT}], "attachments": linked}
+    (post,) = read_export(export_of("facebook", [entry], tmp_path), "facebook").posts
+    assert post.is_own == is_own
+    assert ["photo or film" in str(question) for question in post.open_questions] == [True] * is_own
+
+
+def test_a_title_that_speaks_of_a_picture_that_is_there_opens_nothing(tmp_path):
+    entry = {**GOOD["facebook"], "title": "De Proefschool heeft een foto gedeeld."}
+    (post,) = read_export(export_of("facebook", [entry], tmp_path), "facebook").posts
+    assert post.is_own
+    assert post.open_questions == ()
