@@ -1,8 +1,8 @@
 """Looking on other computers: an existing Dask cluster looks, this computer names and judges.
 
 Photos and templates travel, so only over this very computer's own lines or encrypted ones, and nothing may
-be left on a worker's disk. A worker holds its models as long as it lives; one that ends half-way loses
-nothing, because the scheduler gives its photos to another.
+be left on a worker's disk: a worker gets its first photo after it was checked. It holds its models as long as
+it lives; one that ends half-way loses nothing, because the scheduler gives its photos to another.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from types import TracebackType
 
 from distributed import Client, KilledWorker
 from distributed import Future as TheirFuture
+from distributed.client import ClosedClientError
 
-from consent.messages import UserError, say
-from pipeline.cluster_worker import PLUGIN, LookingPlugin, look_there, private, readable, standard
+from consent.messages import Message, UserError, say
+from pipeline.cluster_worker import PLUGIN, LookingPlugin, accepted, look_there, private, readable, standard
 from pipeline.looker import Looked, Task
 from pipeline.models.store import ModelStore
 from pipeline.photos import decode_photo
@@ -42,7 +43,8 @@ class ClusterWorkers(Workers):
     def __init__(self, scheduler: str, models: ModelStore) -> None:
         self._client = _connect(scheduler)
         try:
-            threads = _prepare(self._client, standard(models))
+            self._standard = standard(models)
+            threads = _prepare(self._client, self._standard)
         except BaseException:
             self._client.close()
             raise
@@ -61,7 +63,10 @@ class ClusterWorkers(Workers):
 
     def _send(self, ours: Future[Looked], task: Task, path: Path | None) -> None:
         sent = replace(task, file=replace(task.file, content=b"", path=None)) if path else task
-        theirs = self._client.submit(look_there, sent, path, pure=False)
+        try:
+            theirs = self._client.submit(look_there, sent, path, pure=False, resources={accepted(self._standard): 1})
+        except ClosedClientError as error:
+            raise UserError(_lost()) from error
         ours.add_done_callback(lambda done: theirs.cancel() if done.cancelled() else None)
         theirs.add_done_callback(lambda done: self._own.submit(self._arrived, ours, done, task, path))
 
@@ -71,14 +76,14 @@ class ClusterWorkers(Workers):
             return
         try:
             looked = _result(theirs)
+            if looked is None:  # the workers have no such folder, or something else in it
+                self._by_path = False
+                self._send(ours, task, None)
+                return
         except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
             _answer(ours, partial(_raise, error))
             return
-        if looked is None:  # the workers have no such folder, or something else in it
-            self._by_path = False
-            self._send(ours, task, None)
-        else:
-            _answer(ours, partial(_with_pixels, looked, task))
+        _answer(ours, partial(_with_pixels, looked, task))
 
     def __enter__(self) -> ClusterWorkers:
         return self
@@ -111,10 +116,12 @@ def _result(theirs: TheirFuture) -> Looked | None:
     except KilledWorker:
         return Looked(problem=say("The programs on the cluster ended while they looked at this photo."))
     except (CancelledError, OSError, TimeoutError) as error:
-        raise UserError(
-            say("The cluster cannot be reached any more. What was seen is kept: give the same command again to go on.")
-        ) from error
+        raise UserError(_lost()) from error
     return looked
+
+
+def _lost() -> Message:
+    return say("The cluster cannot be reached any more. What was seen is kept: give the same command again to go on.")
 
 
 def _with_pixels(looked: Looked, task: Task) -> Looked:
@@ -143,7 +150,7 @@ def _connect(scheduler: str) -> Client:
 
 
 def _prepare(client: Client, expected: str) -> int:
-    """Put the models onto every worker, also those to come; gives the number of their threads."""
+    """Have every worker checked, also those to come; gives the number of their threads now."""
     try:
         client.wait_for_workers(1, timeout=_PATIENCE_S)
     except TimeoutError:

@@ -1,4 +1,4 @@
-"""What runs on a worker of a cluster: the models, loaded once, and one photo's look at a time."""
+"""What runs on a worker of a cluster: the check before its first photo, and one photo's look at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import cv2
-from distributed import Worker, WorkerPlugin, get_worker
+from distributed import Status, Worker, WorkerPlugin
 from distributed.spill import SpillBuffer
 
 from consent.messages import Message, UserError, say
@@ -23,6 +23,9 @@ from pipeline.reporting.record import program_digest
 from pipeline.vision import observer
 
 PLUGIN = "photo-consent"
+
+_own = threading.local()
+"""The models of each of the worker's threads, loaded once."""
 
 
 def standard(models: ModelStore) -> str:
@@ -52,19 +55,24 @@ def readable(address: str) -> Message:
     )
 
 
-class LookingPlugin(WorkerPlugin):
-    """A worker's models, loaded once for each of its threads. Made where the scheduler is asked, set up on the worker.
+def accepted(standard: str) -> str:
+    """What only a checked worker has. Dask calls it a resource, and gives a photo to nobody without it."""
+    return f"{PLUGIN}-{standard}"
 
-    Refuses to be set up where the program, the libraries or the models are not those of `standard`.
+
+class LookingPlugin(WorkerPlugin):
+    """The check of a worker. Made where the scheduler is asked; set up on each worker, also on one that joins later.
+
+    Of a worker that joins later nobody hears that its check failed, and it stays in the cluster. So the check
+    is what gives a worker the resource without which it gets no photo.
     """
 
     name = PLUGIN
 
     def __init__(self, expected: str) -> None:
         self._expected = expected
-        self._ready = False
 
-    def setup(self, worker: Worker) -> None:
+    async def setup(self, worker: Worker) -> None:
         """Check this worker before it gets a photo. `UserError` says what is wrong with it."""
         if not private(worker.address):
             raise UserError(readable(worker.address))
@@ -76,10 +84,10 @@ class LookingPlugin(WorkerPlugin):
                     "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL=False in their environment."
                 )
             )
-        self._models = default_store()
+        models = default_store()
         for model in (*observer.MODELS, DlibResNet.name):
-            self._models.path(model)
-        if standard(self._models) != self._expected:
+            models.path(model)
+        if standard(models) != self._expected:
             raise UserError(
                 say(
                     "A worker of the cluster has another version of this program, its libraries or its models. "
@@ -87,28 +95,26 @@ class LookingPlugin(WorkerPlugin):
                 )
             )
         cv2.setNumThreads(1)
-        self._own = threading.local()
-        self._ready = True
+        await worker.set_resources(**{accepted(self._expected): worker.state.nthreads})
+        if worker.status == Status.running:  # photos that wait for a worker are given out when one begins to run
+            worker.status = Status.paused
+            worker.status = Status.running
 
     def teardown(self, worker: Worker) -> None:
         """Nothing to do: the models go with the process."""
 
-    def look(self, task: Task) -> Looked:
-        """Look at one photo in the thread that Dask gives."""
-        if not self._ready:
-            raise RuntimeError("this worker was refused")
-        if not hasattr(self._own, "looker"):
-            self._own.looker = Looker(self._models)
-        looked: Looked = self._own.looker(task)
-        return replace(looked, pixels=None)  # whoever asked has the photo
-
 
 def look_there(task: Task, path: Path | None) -> Looked | None:
-    """What a worker does. `path`: where the photo may lie for it too; None where what lies there is another file."""
+    """Look at one photo in the thread that Dask gives.
+
+    `path`: where the photo may lie for this worker too; None where what lies there is another file.
+    """
     if path is not None:
         file = read_file(path, task.file.name)
         if file.sha256 != task.file.sha256:
             return None
         task = replace(task, file=file)
-    plugin: LookingPlugin = get_worker().plugins[PLUGIN]
-    return plugin.look(task)
+    if not hasattr(_own, "looker"):
+        _own.looker = Looker(default_store())
+    looked: Looked = _own.looker(task)
+    return replace(looked, pixels=None)  # whoever asked has the photo

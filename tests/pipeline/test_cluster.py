@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,76 @@ def test_a_cluster_without_workers_is_told(monkeypatch: pytest.MonkeyPatch):
             ClusterWorkers(made.scheduler_address, default_store())
 
 
+# Workers that come and go.
+
+
+def a_task(name: str = SOME[0]) -> Task:
+    return Task(read_file(PHOTOS / name, name), 2048)
+
+
+async def settled(made: LocalCluster) -> None:
+    """As many workers are there as were asked for, and they have been checked."""
+    await made
+
+
+def test_a_worker_that_joins_later_gets_no_photo_where_it_does_not_pass(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ClusterWorkers, "send_paths", False)
+    with dask.config.set(NO_SPILL), in_this_process(n_workers=1) as made:
+        checked = next(iter(made.workers.values()))
+        with ClusterWorkers(made.scheduler_address, default_store()) as workers:
+            with dask.config.set({"distributed.worker.memory.spill": 0.7}):
+                made.scale(3)
+                made.sync(settled, made)
+            assert len(made.scheduler.workers) == 3
+            looked = [future.result(120) for future in [workers.submit(a_task(name)) for name in SOME[:3]]]
+        assert all(one.observation for one in looked)
+        assert [bool(worker.state.log) for worker in made.workers.values()] == [
+            worker is checked for worker in made.workers.values()
+        ], "only the checked worker was ever given anything"
+
+
+def test_photos_wait_for_a_worker_and_one_that_joins_later_is_used():
+    with (
+        dask.config.set(NO_SPILL),
+        in_this_process(n_workers=1) as made,
+        ClusterWorkers(made.scheduler_address, default_store()) as workers,
+    ):
+        made.scale(0)
+        made.sync(settled, made)
+        future = workers.submit(a_task())
+        while not made.scheduler.unrunnable:  # until it has come to the scheduler
+            workers._client.nthreads()
+        made.scale(1)
+        assert future.result(120).observation is not None
+
+
 # What goes wrong on the way.
+
+
+def test_a_connection_that_is_closed_before_a_photo_is_sent_again_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The worker has another file at that place, so the photo's bytes are to be sent, and just then nobody listens."""
+    task = a_task()
+    task = replace(task, file=replace(task.file, path=tmp_path / "gone.jpg"))
+    with (
+        dask.config.set(NO_SPILL),
+        in_this_process(n_workers=1) as made,
+        ClusterWorkers(made.scheduler_address, default_store()) as workers,
+    ):
+        result = cluster._result
+
+        def result_and_gone(theirs: Any) -> Any:
+            looked = result(theirs)
+            workers._client.close()
+            return looked
+
+        monkeypatch.setattr(cluster, "_result", result_and_gone)
+        future = workers.submit(task)
+        with pytest.raises(UserError, match="same command again"):
+            future.result(60)
+        with pytest.raises(UserError, match="same command again"):
+            workers.submit(task)
 
 
 class Broken:
