@@ -11,19 +11,15 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import ConfigDict
 
 from consent.messages import Message, UserError, say
-from consent.protocol import Protocol
 from pipeline.judged import Publication
 from pipeline.language import translator
 from pipeline.looking import PICTURES, Looking
-from pipeline.matching.conditions import InForce
-from pipeline.matching.quality import LEAST_SHARPNESS, MOST_TURN_DEG
 from pipeline.models.store import default_store
 from pipeline.naming import COLUMNS, NamesFile, read_names
 from pipeline.parameters import checked, required_path
@@ -32,19 +28,16 @@ from pipeline.progress import telling_errors, track
 from pipeline.reporting.tables import write_csv
 from pipeline.reporting.writing import write_run_folder
 from pipeline.run import AuditedPhoto, AuditRun
+from pipeline.run_folders import RunFolder
 from pipeline.store import register_digest
-from pipeline.vision.observer import SETTINGS
 from pipeline.workers import open_workers
 from pipeline.workspace import Workspace
 
 NAMES_FILE = "names.csv"
 
-LEFTOVER_S = 24 * 60 * 60
-"""Seconds after which an unfinished run folder is taken for a leftover."""
-
 
 @dataclass(frozen=True)
-class CandidateAudit:
+class CandidateAudit(RunFolder):
     """What to audit and how: the notebook's parameters, checked. Make one with `from_parameters`."""
 
     workspace: Path
@@ -79,26 +72,6 @@ class CandidateAudit:
                     raise UserError(say("There is no file “{file}”.", file=str(path)))
             return audit
 
-    @cached_property
-    def space(self) -> Workspace:
-        """The opened workspace."""
-        return Workspace.open(self.workspace)
-
-    @cached_property
-    def protocol(self) -> Protocol:
-        """The protocol with this school's numbers."""
-        return self.space.school.load_protocol()
-
-    @property
-    def folder(self) -> Path:
-        """The run folder, which appears when everything in it is whole."""
-        return self.space.reports / self.run_id
-
-    @property
-    def unfinished(self) -> Path:
-        """Where the run folder grows until it is whole."""
-        return self.space.reports / f".{self.run_id}.unfinished"
-
     def find(self) -> Batch:
         """The photos to audit and the other files beside them."""
         with telling_errors():
@@ -108,7 +81,7 @@ class CandidateAudit:
         """Look at every photo, name whom may be named, judge, and draw. What was seen is remembered at once."""
         started, clock = datetime.now().astimezone(), time.perf_counter()
         with telling_errors():
-            self._begin()
+            self.begin()
         with telling_errors(), self.space.open_store() as store:
             register = store.register(self.protocol.parameters.validity)
             names = read_names(self.names_file, register.people) if self.names_file else NamesFile()
@@ -134,29 +107,12 @@ class CandidateAudit:
             register_digest=register_digest(register),
             register_people=len(register.people),
             models=looking.models,
-            thresholds=self._thresholds(looking.in_force),
+            thresholds=self.thresholds(looking.in_force),
             parameters=self._parameters(),
             times={**looking.seconds, "whole": time.perf_counter() - clock},
             names={p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {},
-            notes=(*_notes(names, photos), *_outdated_note(looking.outdated)),
+            notes=(*unused_names(names, photos), *outdated_note(looking.outdated)),
         )
-
-    def _begin(self) -> None:
-        """Make the folder that the run grows in: only one run of a name at a time, and no leftovers of others."""
-        yesterday = time.time() - LEFTOVER_S
-        for leftover in self.space.reports.glob(".*.unfinished"):
-            if leftover.stat().st_mtime < yesterday:
-                shutil.rmtree(leftover)  # of a run that was killed; there are pictures in it
-        try:
-            self.unfinished.mkdir(parents=True)
-        except FileExistsError:
-            raise UserError(
-                say(
-                    "A run “{run}” is under way, or was cut off. Give another --run-id, or delete {folder}.",
-                    run=self.run_id,
-                    folder=self.unfinished.name,
-                )
-            ) from None
 
     def write(self, run: AuditRun) -> Path:
         """Write the run folder and give its path. It appears whole or not at all."""
@@ -166,23 +122,6 @@ class CandidateAudit:
             shutil.rmtree(self.unfinished / PICTURES)
             self.unfinished.rename(self.folder)
             return self.folder
-
-    def _thresholds(self, in_force: InForce | None) -> dict[str, float]:
-        parameters = self.protocol.parameters
-        matching = in_force.policy if in_force else self.space.school.matching.policy
-        return {
-            **SETTINGS,
-            "recognisable_face_px": parameters.recognisable_face_px,
-            "published_long_side_px": parameters.published_long_side_px,
-            "min_pupils": parameters.min_pupils,
-            "group_only_min_persons": parameters.group_only_min_persons,
-            "matching_threshold": matching.threshold,
-            "matching_margin": matching.margin,
-            "matching_smallest_face_px": matching.smallest_face_px,
-            "matching_least_sharpness": LEAST_SHARPNESS,
-            "matching_most_turn_deg": MOST_TURN_DEG,
-            "matching_reference_months": self.space.school.matching.reference_months,
-        }
 
     def _parameters(self) -> dict[str, str | bool | None]:
         return {
@@ -198,7 +137,8 @@ class CandidateAudit:
         }
 
 
-def _notes(names: NamesFile, photos: tuple[AuditedPhoto, ...]) -> tuple[Message, ...]:
+def unused_names(names: NamesFile, photos: tuple[AuditedPhoto, ...]) -> tuple[Message, ...]:
+    """A note where a file with names speaks of photos that are not there."""
     unused = names.unused({p.sha256 for p in photos}, {p.name for p in photos})
     reason = say(
         "The file with names also speaks of photos that are not in this folder: {photos}.", photos=", ".join(unused)
@@ -206,7 +146,8 @@ def _notes(names: NamesFile, photos: tuple[AuditedPhoto, ...]) -> tuple[Message,
     return (reason,) if unused else ()
 
 
-def _outdated_note(person_ids: tuple[str, ...]) -> tuple[Message, ...]:
+def outdated_note(person_ids: tuple[str, ...]) -> tuple[Message, ...]:
+    """A note where persons are enrolled with photos that are all too old."""
     if not person_ids:
         return ()
     reason = say(

@@ -303,6 +303,52 @@ def candidates(folder: Path, on: date | None, fail_on: str | None, workspace: Pa
         sys.exit(FAILED)
 
 
+@audit.command(help=_("Audit what is public already: EXPORT is the download of a platform, or a folder of photos."))
+@click.argument("export", type=click.Path(path_type=Path))
+@click.option("--platform", required=True, help=_("Where it was published, as the protocol calls it: facebook."))
+@click.option("--since", callback=_day, metavar="DD-MM-JJJJ", help=_("Leave out what was posted before this day."))
+@on_option
+@click.option("--names", type=click.Path(path_type=Path), help=_("The filled-in names.csv of an earlier run."))
+@click.option("--language", type=click.Choice(["nl", "en"]), help=_("The report's language; else the school's own."))
+@click.option("--run-id", help=_("The name of the run and of its folder."))
+@click.option("--scheduler", metavar="ADDRESS", help=_("The Dask cluster that looks at the photos: tls://HOST:PORT."))
+@click.option("--names-in-report", is_flag=True, help=_("Show names too, for a report that stays in school."))
+@workspace_option
+def published(export: Path, on: date | None, workspace: Path, **options: Any) -> None:
+    """Audit an export, by the notebook, and show where the report lies."""
+    from pipeline.jobs import audit_published
+
+    outcome = _with_bar(_("Looking"), lambda step: audit_published(workspace, export, on, step, **options))
+    _show_rows_of((_("Standing"), _("Number")), outcome.rows(translator()))
+    if outcome.faults:
+        _tell(say("Of the export {count} things could not be read. They stand in the report.", count=outcome.faults))
+    _tell(say("Posts to do something about: {count}, in takedown.csv beside the report.", count=outcome.to_do))
+    _show_folder(outcome)
+
+
+@cli.command(
+    help=_("Judge everything published again by the register of today, without pictures; tells only what changed.")
+)
+@on_option
+@click.option("--language", type=click.Choice(["nl", "en"]), help=_("The report's language; else the school's own."))
+@workspace_option
+def recheck(on: date | None, language: str | None, workspace: Path) -> None:
+    """Judge again; exit status 1 where somebody must do something new."""
+    from pipeline.published.rechecking import Recheck, outdated_pictures
+
+    job = Recheck.from_parameters(
+        workspace=str(workspace.resolve()), on=on.isoformat() if on else None, language=language
+    )
+    result = job.run()
+    _tell(result.summary)
+    for note in outdated_pictures(result.outdated):
+        _tell(note)
+    if result.folder is not None:
+        _tell(say("Report: {file}", file=str(result.folder / "report.html")))
+    if result.asks_for_work:
+        sys.exit(FAILED)
+
+
 @cli.command(help=_("Audit the photos of a made-up school, to see what a report looks like."))
 @click.option(
     "--workspace", type=click.Path(path_type=Path), default=Path("demo-workspace"), help=_("Where to build it.")
@@ -341,9 +387,13 @@ def _with_bar(label: str, work: Callable[[Callable[[int, int], None]], Any]) -> 
 
 def _show_outcome(outcome: Any) -> None:
     _show_rows_of((_("Verdict"), _("Number"), _("Photos")), outcome.rows(translator()))
-    _tell(say("Report: {file}", file=str(outcome.folder / "report.html")))
+    _show_folder(outcome)
     if outcome.other_files:
         _tell(say("These files are no photos and were not looked at: {files}", files=", ".join(outcome.other_files)))
+
+
+def _show_folder(outcome: Any) -> None:
+    _tell(say("Report: {file}", file=str(outcome.folder / "report.html")))
     if outcome.to_name:
         _tell(
             say(

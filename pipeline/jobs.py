@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from consent.judging import Decision
+from consent.published.standing import Standing
 from pipeline.calibrating import CalibrationJob
 from pipeline.candidates import NAMES_FILE, CandidateAudit
 from pipeline.enrolment import ENROLMENT_FILE, LOOK_ALIKES_FILE, EnrolmentJob
@@ -20,8 +21,13 @@ from pipeline.language import Translator
 from pipeline.matching.calibration import Calibration
 from pipeline.naming import is_open
 from pipeline.notebooks import run_notebook
+from pipeline.published.auditing import PublishedAudit
+from pipeline.published.run import STANDING_ORDER
 from pipeline.reporting.calibration_page import read_calibration
+from pipeline.reporting.published.words import STANDINGS
+from pipeline.reporting.published.writing import TAKEDOWN_FILE
 from pipeline.reporting.words import ACTION_ORDER, DECISIONS
+from pipeline.run_folders import RunFolder
 
 OnStep = Callable[[int, int], None]
 
@@ -74,16 +80,7 @@ def audit_candidates(
     }
     audit = CandidateAudit.from_parameters(**parameters)
     parameters["run_id"] = audit.run_id
-    of_another_run = audit.unfinished.exists()
-    with tempfile.TemporaryDirectory(dir=audit.space.reports, prefix=".", ignore_cleanup_errors=True) as place:
-        executed = Path(place) / "20_audit_candidates.ipynb"
-        try:
-            run_notebook(executed.stem, parameters, executed, on_step)
-        except BaseException:  # Ctrl-C among them: the folder holds pictures of children
-            if not of_another_run:
-                shutil.rmtree(audit.unfinished, ignore_errors=True)
-            raise
-        shutil.move(executed, audit.folder / executed.name)
+    _run_audit("20_audit_candidates", audit, parameters, on_step)
     return _outcome(audit.folder)
 
 
@@ -93,9 +90,83 @@ def _outcome(folder: Path) -> AuditOutcome:
     return AuditOutcome(
         folder,
         photos,
-        sum(is_open(tuple(r.values())) for r in _rows(folder / NAMES_FILE)),
+        _to_name(folder),
         record["other_files"],
     )
+
+
+def _to_name(folder: Path) -> int:
+    """How many faces and persons have no name yet."""
+    return sum(is_open(tuple(row.values())) for row in _rows(folder / NAMES_FILE))
+
+
+@dataclass(frozen=True)
+class PublishedOutcome:
+    """What a run folder of published posts says: posts by standing, and what wants somebody."""
+
+    folder: Path
+    standings: dict[Standing, int]
+    to_do: int
+    to_name: int
+    faults: int
+
+    def rows(self, tr: Translator) -> list[tuple[str, str]]:
+        """A row a standing, the most urgent first: its word and how many."""
+        return [(tr.render(STANDINGS[standing]), str(self.standings[standing])) for standing in STANDING_ORDER]
+
+
+def audit_published(
+    workspace: Path,
+    export: Path,
+    on: date | None,
+    on_step: OnStep,
+    *,
+    platform: str,
+    since: date | None = None,
+    names: Path | None = None,
+    language: str | None = None,
+    run_id: str | None = None,
+    names_in_report: bool = False,
+    scheduler: str | None = None,
+) -> PublishedOutcome:
+    """Run `30_audit_published` and read what it wrote. Raises `UserError` before the kernel starts where it can."""
+    parameters: dict[str, Any] = {
+        "workspace": str(workspace.resolve()),
+        "export": str(export.resolve()),
+        "platform": platform,
+        "since": since.isoformat() if since else None,
+        "on": on.isoformat() if on else None,
+        "names_file": str(names.resolve()) if names else None,
+        "language": language,
+        "run_id": run_id,
+        "names_in_report": names_in_report,
+        "scheduler": scheduler,
+    }
+    audit = PublishedAudit.from_parameters(**parameters)
+    parameters["run_id"] = audit.run_id
+    _run_audit("30_audit_published", audit, parameters, on_step)
+    record = json.loads((audit.folder / "run.json").read_text("utf-8"))
+    return PublishedOutcome(
+        audit.folder,
+        {standing: record["standings"][standing] for standing in Standing},
+        len(_rows(audit.folder / TAKEDOWN_FILE)),
+        _to_name(audit.folder),
+        record["faults"],
+    )
+
+
+def _run_audit(name: str, audit: RunFolder, parameters: dict[str, Any], on_step: OnStep) -> None:
+    """Run an audit's notebook, and keep it in the run folder; where it is broken off, nothing stays behind."""
+    of_another_run = audit.unfinished.exists()
+    with tempfile.TemporaryDirectory(dir=audit.space.reports, prefix=".", ignore_cleanup_errors=True) as place:
+        executed = Path(place) / f"{name}.ipynb"
+        try:
+            run_notebook(name, parameters, executed, on_step)
+        except BaseException:  # Ctrl-C among them: the folder holds pictures of children
+            if not of_another_run:
+                shutil.rmtree(audit.unfinished, ignore_errors=True)
+            raise
+        shutil.move(executed, audit.folder / executed.name)
 
 
 Rows = list[dict[str, str]]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,8 @@ from pipeline.workers import Workers, in_order
 
 PICTURES = "pictures"
 NUMBERED = "numbered"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -62,29 +65,38 @@ class Looking:
         """By step, summed over the workers."""
         (folder / PICTURES).mkdir()
         models = default_store()
-        self._basis: Basis = basis_of(store, publication, matching, models)
-        self.in_force = self._basis.matching.in_force if self._basis.matching else None
+        self.basis: Basis = basis_of(store, publication, matching, models)
+        """What results of this batch rest on."""
+        self.in_force = self.basis.matching.in_force if self.basis.matching else None
         """The policy of matching and what it rests on; None where matching is off."""
         used = MODELS
         self.matching = why_not(matching)
-        if self._basis.matching is not None:
+        if self.basis.matching is not None:
             used = (*MODELS, DlibResNet.name)
             self.matching = say(
                 "Faces were compared with {count} enrolled persons, under DPIA {dpia}.",
-                count=len(set(self._basis.matching.gallery.person_ids)),
+                count=len(set(self.basis.matching.gallery.person_ids)),
                 dpia=matching.dpia_reference,
             )
-        self.outdated = self._basis.matching.outdated if self._basis.matching else ()
+        self.outdated = self.basis.matching.outdated if self.basis.matching else ()
         """Ids of the persons who are enrolled with photos that are all too old by now."""
         for name in used:
             models.path(name)  # what is missing or altered is told now, not by every photo
         self.models = tuple(_model_use(models, name) for name in used)
 
-    def audit(self, paths: Iterable[tuple[Path, str]], workers: Workers) -> Iterator[AuditedPhoto]:
-        """Each photo, by path and name, from file to verdict and picture. Close this iterator if you break off."""
+    def audit(
+        self,
+        paths: Iterable[tuple[T, str]],
+        workers: Workers,
+        read: Callable[[T, str], PhotoFile] = read_file,  # type: ignore[assignment]
+    ) -> Iterator[AuditedPhoto]:
+        """Each photo, by path and name, from file to verdict and picture. Close this iterator if you break off.
+
+        `read` gives the file for a path and a name, wherever it lies; it is called in one thread.
+        """
         with (
             ThreadPoolExecutor(1, "read") as reader,
-            closing(in_order(lambda at: reader.submit(read_file, *at), paths, workers.at_once)) as files,
+            closing(in_order(lambda at: reader.submit(read, *at), paths, workers.at_once)) as files,
             closing(
                 in_order(
                     lambda asked: workers.submit(asked.task),
@@ -100,8 +112,8 @@ class Looking:
 
     def _asked(self, file: PhotoFile) -> _Asked:
         """What is still to be done for a file: what was seen and found before is not done again."""
-        matching = self._basis.matching
-        before = self._store.seen_before(file.sha256, self._basis.observations, self._basis.identifications)
+        matching = self.basis.matching
+        before = self._store.seen_before(file.sha256, self.basis.observations, self.basis.identifications)
         found = None if before.observation is None or matching is None else before.found
         embed = matching.policy if matching is not None and found is None else None
         return _Asked(Task(file, self._long_side_px, before.observation, embed), found)
@@ -109,7 +121,7 @@ class Looking:
     def _keep(self, looked: Looked) -> None:
         """Remember what was seen at once, so that an interrupted run goes on where it was."""
         if looked.observation is not None and "look" in looked.seconds:
-            self._store.add_observation(looked.observation, self._basis.observations)
+            self._store.add_observation(looked.observation, self.basis.observations)
 
     def _audited(self, asked: _Asked, looked: Looked, number: int) -> AuditedPhoto:
         """The verdict on one photo and its picture, which `number` names within the batch."""
@@ -133,7 +145,7 @@ class Looking:
 
     def _identified(self, asked: _Asked, looked: Looked, seen: Observation) -> tuple[Identification, ...]:
         """Who the faces are; nothing where matching is off."""
-        matching = self._basis.matching
+        matching = self.basis.matching
         if matching is None:
             return ()
         if asked.found is not None:
@@ -142,7 +154,7 @@ class Looking:
         faces, unfit = comparable(seen.faces, matching.policy)
         # The probes live no longer than this comparison (AVG art. 9).
         found = (*identify(faces, looked.probes, matching.gallery, matching.policy, matching.unguarded), *unfit)
-        self._store.add_identifications(seen, self._basis.identifications, found)
+        self._store.add_identifications(seen, self.basis.identifications, found)
         return found
 
     def _drawn(

@@ -47,6 +47,8 @@ MOVING = frozenset(
 )
 """Film shows persons too; it is held, never passed over."""
 
+FILM = say("This is film or a moving picture. It is not judged yet: look at it yourself.")
+
 OTHER_PICTURES = frozenset(
     {".bmp", ".tif", ".tiff", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf"}
     | {".rw2", ".pef", ".srw"}
@@ -175,15 +177,16 @@ def read_file(path: Path, name: str) -> PhotoFile:
         content = path.read_bytes()
     except OSError:
         return PhotoFile(name, ending, "", problem=say("The file cannot be opened."))
-    return _photo_file(content, ending, name, path)
+    return photo_file(content, ending, name, path)
 
 
 def read_photo(content: bytes, file: str, name: str, long_side: int) -> Photo:
     """`load_photo` from a file's bytes, which may stand in an archive. `file`: what it is called, for its ending."""
-    return decode_photo(_photo_file(content, PurePath(file).suffix.lower(), name), long_side)
+    return decode_photo(photo_file(content, PurePath(file).suffix.lower(), name), long_side)
 
 
-def _photo_file(content: bytes, ending: str, name: str, path: Path | None = None) -> PhotoFile:
+def photo_file(content: bytes, ending: str, name: str, path: Path | None = None) -> PhotoFile:
+    """A file of which the bytes are at hand."""
     sha256, problem = hashlib.sha256(content).hexdigest(), _problem_of_name(ending, content)
     return PhotoFile(name, ending, sha256, b"" if problem else content, problem, path)
 
@@ -207,7 +210,7 @@ def _problem_of_name(ending: str, content: bytes) -> Message | None:
     if not content:
         return say("The file is empty.")
     if ending in MOVING:
-        return say("This is film or a moving picture. It is not judged yet: look at it yourself.")
+        return FILM
     if ending in OTHER_PICTURES:
         return say("Pictures of the kind {ending} are not judged. Save it as JPEG.", ending=ending)
     return None

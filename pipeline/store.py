@@ -25,11 +25,13 @@ from pipeline import remembered
 from pipeline.matching.calibration import Calibration
 from pipeline.matching.gallery import Gallery, look_alikes
 from pipeline.matching.identification import Identification
+from pipeline.published import memory
+from pipeline.published.memory import PublishedMemory
 from pipeline.vision.observation import Observation
 
 _CALIBRATION = TypeAdapter(Calibration)
 
-_SCHEMA_VERSION = 3
+_SCHEMA_VERSION = 4
 _SCHEMA = """
 CREATE TABLE person (
     person_id TEXT PRIMARY KEY, role TEXT NOT NULL, given_name TEXT NOT NULL, infix TEXT NOT NULL,
@@ -62,6 +64,7 @@ _UPGRADES = {
     1: "ALTER TABLE template ADD COLUMN taken_on TEXT NOT NULL DEFAULT '';" + _SINCE_VERSION_2,
     # Who was found is found again: an older row does not tell which observation its face numbers are of.
     2: "DROP TABLE IF EXISTS identification;" + _SINCE_VERSION_3,
+    3: memory.SCHEMA,
 }
 """What makes a database of an older version one of the next."""
 
@@ -109,6 +112,8 @@ class Store:
                     version=version,
                 )
             )
+        self.published = PublishedMemory(self._db)
+        """What is kept of published posts."""
 
     def _upgrade(self) -> int:
         """Bring the database up to date, all or nothing; says of which version it is then."""
@@ -133,7 +138,7 @@ class Store:
         db = _open(path, key)
         with db:
             db.executescript(
-                _SCHEMA + _SINCE_VERSION_2 + _SINCE_VERSION_3 + f"PRAGMA user_version = {_SCHEMA_VERSION};"
+                f"{_SCHEMA}{_SINCE_VERSION_2}{_SINCE_VERSION_3}{memory.SCHEMA}PRAGMA user_version = {_SCHEMA_VERSION};"
             )
         db.close()
 
@@ -253,6 +258,7 @@ class Store:
             rows = self._db.execute("SELECT rowid, content FROM identification").fetchall() if gone else ()
             found = [(row,) for row, content in rows if remembered.tells_of(content, gone)]
             self._db.executemany("DELETE FROM identification WHERE rowid = ?", found)
+            self.published.erase_names(gone)
 
     def gallery(self, recogniser: str, dimensions: int, since: date = date.min) -> Gallery:
         """The templates that one recogniser made, of photos taken on that day or later."""

@@ -10,7 +10,9 @@ from PIL import Image
 from pipeline.enrolment import Enrolment, Resemblance
 from pipeline.language import Translator
 from pipeline.matching.calibration import Calibration
+from pipeline.published.run import STANDING_ORDER, PublishedRun
 from pipeline.reporting.calibration_words import of_the_calibration
+from pipeline.reporting.published.words import STANDINGS
 from pipeline.reporting.words import ACTION_ORDER, DECISIONS
 from pipeline.run import AuditRun
 
@@ -27,6 +29,15 @@ def verdict_table(run: AuditRun, tr: Translator) -> pd.DataFrame:
             tr.text("Photos"): ", ".join(p.name for p in run.photos if p.verdict.decision is decision),
         }
         for decision in ACTION_ORDER
+    ]
+    return pd.DataFrame(rows)
+
+
+def standing_table(run: PublishedRun, tr: Translator) -> pd.DataFrame:
+    """One row a standing, the most urgent first: its word and how many posts."""
+    rows = [
+        {tr.text("Standing"): tr.render(STANDINGS[standing]), tr.text("Number"): run.count(standing)}
+        for standing in STANDING_ORDER
     ]
     return pd.DataFrame(rows)
 

@@ -11,17 +11,22 @@ from consent.published.standing import PublishedPicture, Standing
 
 @dataclass(frozen=True, slots=True)
 class PublishedPost:
-    """A post that is public, with its pictures judged. `posted_on` is None where the export does not tell."""
+    """A post that is public, with its pictures judged. `posted_on` is None where the export does not tell.
+
+    `open_questions`: what of it could not be read. As long as there is one, the post is never right.
+    """
 
     platform_id: str
     posted_on: date | None
     today: date
     pictures: tuple[PublishedPicture, ...] = ()
+    open_questions: tuple[Message, ...] = ()
 
     @property
     def standing(self) -> Standing:
-        """That of its most urgent picture."""
-        return max((p.standing for p in self.pictures), key=lambda s: s.urgency, default=Standing.NO_PICTURE)
+        """That of its most urgent picture; at least unsure where a question is open."""
+        all_standings = [p.standing for p in self.pictures] + [Standing.UNSURE for _ in self.open_questions[:1]]
+        return max(all_standings, key=lambda s: s.urgency, default=Standing.NO_PICTURE)
 
     @property
     def days_public(self) -> int | None:

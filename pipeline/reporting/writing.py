@@ -20,14 +20,15 @@ def write_run_folder(run: AuditRun, folder: Path, tr: Translator) -> None:
     off leaves no half report that somebody could take for a whole one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _whole(folder / "run.json", partial(write_record, run))
-    _whole(folder / "verdicts.csv", partial(write_verdicts, run))
-    _whole(folder / "findings.csv", partial(write_findings, run, tr=tr))
-    _whole(folder / "report.xlsx", partial(write_workbook, run, tr=tr))
-    _whole(folder / "report.html", partial(write_html, run, tr=tr))
+    whole(folder / "run.json", partial(write_record, run))
+    whole(folder / "verdicts.csv", partial(write_verdicts, run))
+    whole(folder / "findings.csv", partial(write_findings, run, tr=tr))
+    whole(folder / "report.xlsx", partial(write_workbook, run, tr=tr))
+    whole(folder / "report.html", partial(write_html, run, tr=tr))
 
 
-def _whole(path: Path, write: Callable[[Path], None]) -> None:
+def whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file that appears under its name only once it is whole."""
     unfinished = path.with_name(f".{path.name}.part")
     try:
         write(unfinished)

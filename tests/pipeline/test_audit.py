@@ -19,7 +19,7 @@ from consent.judging import Decision
 from consent.messages import UserError
 from consent.register import EVERY_PURPOSE, Answer, ConsentRecord, Medium
 from pipeline import candidates
-from pipeline.candidates import LEFTOVER_S, CandidateAudit
+from pipeline.candidates import CandidateAudit
 from pipeline.demo import DAY, PHOTOS
 from pipeline.language import translator
 from pipeline.matching.dlib_resnet import DlibResNet
@@ -27,6 +27,7 @@ from pipeline.naming import COLUMNS
 from pipeline.photos import file_digest
 from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditRun
+from pipeline.run_folders import LEFTOVER_S
 from pipeline.store import Template
 from pipeline.vision.observation import Box
 from pipeline.workspace import Workspace

@@ -24,6 +24,7 @@ from pipeline.language import translator
 from pipeline.notebooks import run_notebook
 from pipeline.places import NOTEBOOKS, PROJECT
 from pipeline.progress import VARIABLE
+from pipeline.published.auditing import PublishedAudit
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 PARAMETERS = 'who = ""\nhow_many = 0\nnothing = None'
@@ -176,6 +177,7 @@ def test_a_bar_that_is_interrupted_leaves_no_half_files(write: Callable[..., Pat
 JOBS = {
     "10_enrol_gallery": EnrolmentJob,
     "20_audit_candidates": CandidateAudit,
+    "30_audit_published": PublishedAudit,
     "50_calibrate_matching": CalibrationJob,
 }
 

@@ -1,0 +1,256 @@
+"""The audit of published posts: what is public already, judged by its day and by today.
+
+`PublishedAudit` is validated before anything is looked at. Its steps are the cells of the notebook
+`30_audit_published.ipynb`: read the export, look and judge, write the run folder and keep what it takes to judge
+the posts again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path, PurePath
+from typing import Any
+
+from pydantic import ConfigDict
+
+from consent.facts import PhotoFacts
+from consent.messages import Message, UserError, say
+from consent.published.standing import Publishing
+from pipeline.candidates import NAMES_FILE, outdated_note, unused_names
+from pipeline.judged import Publication
+from pipeline.language import translator
+from pipeline.looking import PICTURES, Looking
+from pipeline.models.store import default_store
+from pipeline.naming import COLUMNS, NamesFile, read_names
+from pipeline.parameters import checked, required_path
+from pipeline.photos import FILM, PhotoFile, file_digest, photo_file
+from pipeline.progress import telling_errors, track
+from pipeline.published.archive import Archive, open_archive
+from pipeline.published.duplicates import join_posts
+from pipeline.published.judging import judge_post
+from pipeline.published.kept import SCHOOL_TIME, KeptPicture, KeptPost
+from pipeline.published.memory import Stood
+from pipeline.published.post import Attachment, AttachmentKind, Export, Post
+from pipeline.published.reading import read_export
+from pipeline.published.run import PublishedRun
+from pipeline.reporting.published.writing import write_published
+from pipeline.reporting.tables import write_csv
+from pipeline.run import AuditedPhoto, AuditRun
+from pipeline.run_folders import RunFolder
+from pipeline.store import register_digest
+from pipeline.workers import open_workers
+from pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class PublishedAudit(RunFolder):
+    """What to audit and how: the notebook's parameters, checked. Make one with `from_parameters`.
+
+    `since`: posts of this day and later, and those of which nobody knows the day. `on`: the day taken for today.
+    """
+
+    workspace: Path
+    export: Path
+    platform: str
+    on: date
+    run_id: str
+    language: str
+    since: date | None = None
+    names_file: Path | None = None
+    names_in_report: bool = False
+    scheduler: str | None = None
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    @classmethod
+    def from_parameters(cls, **given: Any) -> PublishedAudit:
+        """Check parameters as a notebook gets them; `UserError` for whatever would only fail later."""
+        now = datetime.now()
+        with telling_errors():
+            school = Workspace.open(required_path(given, "workspace")).school
+            given = {**given, "platform": str(given.get("platform")).strip().casefold()}
+            run_id = f"{now:%Y%m%d-%H%M%S}-published-{given['platform']}"
+            audit = checked(cls, given, {"on": now.date(), "run_id": run_id, "language": school.language})
+            audit.protocol.platform(audit.platform)
+            translator(audit.language)
+            audit.space.run_folder(audit.run_id)
+            if not audit.export.exists():
+                raise UserError(say("There is no file or folder “{path}”.", path=str(audit.export)))
+            if audit.names_file is not None and not audit.names_file.is_file():
+                raise UserError(say("There is no file “{file}”.", file=str(audit.names_file)))
+            return audit
+
+    def read(self) -> Export:
+        """The posts of the export, each once, from the first day asked for on; and what could not be read."""
+        with telling_errors():
+            export = read_export(self.export, self.platform)
+            posts = tuple(post for post in join_posts(export.posts) if self._is_asked_for(post))
+            if not posts:
+                raise UserError(
+                    say(
+                        "There is no post in “{path}” that was asked for. Look at --since, or give the whole download.",
+                        path=self.export.name,
+                    )
+                )
+            return replace(export, posts=posts)
+
+    def _is_asked_for(self, post: Post) -> bool:
+        if self.since is None or post.posted_at is None:
+            return True
+        return post.posted_at.astimezone(SCHOOL_TIME).date() >= self.since
+
+    def look_and_judge(self, export: Export) -> PublishedRun:
+        """Look at every picture once, name whom may be named, and judge every post by its day and by today."""
+        started, clock = datetime.now().astimezone(), time.perf_counter()
+        with telling_errors():
+            self.begin()
+        with telling_errors(), self.space.open_store() as store, open_archive(self.export) as archive:
+            register = store.register(self.protocol.parameters.validity)
+            names = read_names(self.names_file, register.people) if self.names_file else NamesFile()
+            # What is compared is compared today, so consent for matching is asked of today.
+            publication = Publication(self.platform, self.on, self.protocol, register, started.date())
+            looking = Looking(store, publication, self.space.school.matching, names, self.unfinished)
+            first = _alike(archive, export.posts)
+            wanted = [(name, name) for name in dict.fromkeys(first.values())]
+            with (
+                open_workers(default_store(), self.scheduler) as workers,
+                closing(looking.audit(wanted, workers, lambda inside, name: _file(archive, inside, name))) as audited,
+            ):
+                photos = tuple(track(audited, "audit", len(wanted)))
+            by_name = {photo.name: photo for photo in photos}
+            seen = {name: by_name[of_equal_bytes] for name, of_equal_bytes in first.items()}
+            publishing = Publishing(self.platform, self.on, self.protocol, register)
+            kept = _kept(export.posts, seen, looking.basis.identifications)
+            judged = (judge_post(post, publishing) for post in kept)
+            posts = tuple(sorted(judged, key=lambda post: post.urgency))
+        full_names = {p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {}
+        notes = (*unused_names(names, photos), *outdated_note(looking.outdated), *self._notes(started.date()))
+        looked = AuditRun(
+            run_id=self.run_id,
+            school=self.space.school.name,
+            platform_id=self.platform,
+            on=self.on,
+            started=started,
+            finished=datetime.now().astimezone(),
+            protocol=self.protocol,
+            photos=photos,
+            matching=looking.matching,
+            in_force=looking.in_force,
+            register_digest=register_digest(register),
+            register_people=len(register.people),
+            models=looking.models,
+            thresholds=self.thresholds(looking.in_force),
+            parameters=self._parameters(),
+            times={**looking.seconds, "whole": time.perf_counter() - clock},
+            names=full_names,
+            notes=notes,
+        )
+        return PublishedRun(
+            run_id=self.run_id,
+            school=looked.school,
+            on=self.on,
+            started=started,
+            finished=looked.finished,
+            protocol=self.protocol,
+            posts=posts,
+            register_digest=looked.register_digest,
+            register_people=looked.register_people,
+            faults=export.faults,
+            looked=looked,
+            pictures={photo.sha256: photo.picture for photo in photos if photo.picture is not None},
+            names=full_names,
+            notes=notes,
+            platform_id=self.platform,
+        )
+
+    def write(self, run: PublishedRun) -> Path:
+        """Write the run folder, keep the posts, and give the folder's path. It appears whole or not at all."""
+        with telling_errors(), self.space.open_store() as store:
+            assert run.looked is not None
+            rows = (row for photo in run.looked.photos for row in photo.name_rows)
+            write_csv(self.unfinished / NAMES_FILE, COLUMNS, rows)
+            write_published(run, self.unfinished, translator(self.language))
+            shutil.rmtree(self.unfinished / PICTURES)
+            store.published.keep((post.post for post in run.posts), run.started)
+            self.unfinished.rename(self.folder)
+            store.published.add_standings(
+                {(p.post.platform, p.post.post_id): Stood(p.standing, p.taken_back, run.started) for p in run.posts}
+            )
+            return self.folder
+
+    def _notes(self, today: date) -> Iterator[Message]:
+        if self.on < today:
+            yield say(
+                "Judged as if it were {day}. What was withdrawn or refused after that day does not count here.",
+                day=self.on.isoformat(),
+            )
+
+    def _parameters(self) -> dict[str, str | bool | None]:
+        return {
+            "export": str(self.export),
+            "platform": self.platform,
+            "on": self.on.isoformat(),
+            "since": self.since.isoformat() if self.since else None,
+            "language": self.language,
+            "names_file": str(self.names_file) if self.names_file else None,
+            "names_file_sha256": file_digest(self.names_file) if self.names_file else None,
+            "names_in_report": self.names_in_report,
+            "on_a_cluster": self.scheduler is not None,
+        }
+
+
+def _file(archive: Archive, inside: str, name: str) -> PhotoFile:
+    """A picture of the export; one that cannot be read is held, and the others go on."""
+    ending = PurePath(inside).suffix.lower()
+    try:
+        return photo_file(archive.read(inside), ending, name)
+    except UserError as error:
+        return PhotoFile(name, ending, "", problem=error.message)
+
+
+def _alike(archive: Archive, posts: Iterable[Post]) -> dict[str, str]:
+    """For every photo to look at the first one of equal bytes and equal ending, by name in the archive."""
+    names = {
+        attachment.name: None
+        for post in posts
+        if post.is_own and post.is_published
+        for attachment in post.attachments
+        if attachment.name is not None and attachment.kind is AttachmentKind.PHOTO
+    }
+    sizes = Counter(map(archive.size, names))
+    first: dict[object, str] = {}
+    alike: dict[str, str] = {}
+    for name in names:
+        key: object = name
+        if sizes[archive.size(name)] > 1:  # only these can be equal, and only these are read twice
+            try:
+                key = (hashlib.sha256(archive.read(name)).digest(), PurePath(name).suffix.lower())
+            except UserError:  # told when it is looked at
+                key = name
+        alike[name] = first.setdefault(key, name)
+    return alike
+
+
+def _kept(posts: Iterable[Post], seen: Mapping[str, AuditedPhoto], basis: str) -> Iterator[KeptPost]:
+    """Every post with what was seen of it, under an id that no other post of the export has."""
+    times: Counter[str] = Counter()
+    for post in posts:
+        times[post.post_id] += 1
+        again = times[post.post_id]
+        post_id = post.post_id if again == 1 else f"{post.post_id}-{again}"
+        yield KeptPost.of(post, post_id, tuple(_picture(attachment, seen, basis) for attachment in post.attachments))
+
+
+def _picture(attachment: Attachment, seen: Mapping[str, AuditedPhoto], basis: str) -> KeptPicture:
+    photo = seen.get(attachment.name or "")
+    if photo is None:
+        name = attachment.name or attachment.uri.rpartition("/")[2]
+        return KeptPicture(PhotoFacts(name, problem=attachment.open_question or FILM))
+    facts = replace(photo.facts, name=attachment.name or photo.name)
+    return KeptPicture(facts, photo.sha256, photo.by_hand, basis)

@@ -1,0 +1,86 @@
+"""A post that is kept, put before the protocol: the same way by an audit and by a recheck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from consent.published import duties
+from consent.published.duties import Duty, PublishedPost
+from consent.published.standing import Publishing, Standing
+from pipeline.published.kept import KeptPost
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPost:
+    """A post, how it stands, and what must be done. `wrong_since`: since when it should have been down.
+
+    `newcomers`: ids of persons on it of whom the register knows nothing from before the day of the post. They
+    may have come to the school later, and then the name is wrong.
+    """
+
+    post: KeptPost
+    judged: PublishedPost
+    duties: tuple[Duty, ...]
+    wrong_since: date | None = None
+    newcomers: tuple[str, ...] = ()
+
+    @property
+    def standing(self) -> Standing:
+        """That of its most urgent picture, or of what could not be read."""
+        return self.judged.standing
+
+    @property
+    def taken_back(self) -> tuple[str, ...]:
+        """Ids of those on it who took their yes back."""
+        return tuple(sorted({who for picture in self.judged.pictures for who in picture.taken_back}))
+
+    @property
+    def lapsed(self) -> tuple[str, ...]:
+        """Ids of those on it whose form ran out, or who left the school."""
+        return tuple(sorted({who for picture in self.judged.pictures for who in picture.lapsed}))
+
+    @property
+    def days_wrong(self) -> int | None:
+        """Whole days that it has been public and should not have been; None where that is not known."""
+        return (self.judged.today - self.wrong_since).days if self.wrong_since else None
+
+    @property
+    def urgency(self) -> tuple[int, date, date]:
+        """For sorting: the most urgent standing first, then the nearest deadline, then the latest post."""
+        deadline = min((duty.deadline for duty in self.duties if duty.deadline), default=date.max)
+        return -self.standing.urgency, deadline, self.judged.posted_on or date.min
+
+
+def judge_post(post: KeptPost, publishing: Publishing) -> JudgedPost:
+    """Judge a post by its day and by today."""
+    pictures = tuple(publishing.judge(picture.facts, post.posted_on) for picture in post.pictures)
+    judged = PublishedPost(post.platform, post.posted_on, publishing.today, pictures, post.questions)
+    found = JudgedPost(post, judged, duties(judged, publishing.protocol))
+    return JudgedPost(post, judged, found.duties, _wrong_since(found, publishing), _newcomers(post, publishing))
+
+
+def _wrong_since(found: JudgedPost, publishing: Publishing) -> date | None:
+    posted_on = found.judged.posted_on
+    if posted_on is None or not found.standing.comes_down or posted_on > publishing.today:
+        return None
+    if found.standing is not Standing.WITHDRAWN:
+        return posted_on
+    days = []
+    for who in found.taken_back:
+        status = publishing.register.status(who, found.post.platform, publishing.medium, publishing.today)
+        if status.record is not None:
+            days.append(status.record.spoken_on(publishing.today))
+    known = [day for day in days if date.min < day <= publishing.today]
+    return max(posted_on, min(known)) if known else None
+
+
+def _newcomers(post: KeptPost, publishing: Publishing) -> tuple[str, ...]:
+    if post.posted_on is None:
+        return ()
+    named = {face.person_id for picture in post.pictures for face in picture.facts.faces if face.person_id}
+    days: dict[str, date] = {}
+    for record in publishing.register.records:
+        if record.person_id in named and record.given_on is not None:
+            days[record.person_id] = min(record.given_on, days.get(record.person_id, date.max))
+    return tuple(sorted(who for who, first in days.items() if first > post.posted_on))

@@ -1,0 +1,171 @@
+"""What is kept of a published post: enough to judge it again without looking at a picture.
+
+Of a picture there are its SHA-256 and its facts: counts, sizes, ids and reasons, nothing biometric. A name that
+the program gave rests on a template all the same, so it goes when that template has to go.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
+from consent.messages import Message, say
+from pipeline import remembered
+from pipeline.published.post import Post, PostKind
+
+SCHOOL_TIME = ZoneInfo("Europe/Amsterdam")
+"""A post belongs to the day on the clock in the school: late in the evening it is another day than in UTC."""
+
+NAME_ERASED = say(
+    "The program may no longer say who this is: the consent for matching of whom it had found has ended, "
+    "or nobody is enrolled under it any more. Look who it is."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """A picture or film of a post. `sha256` is empty where there is no file; then `facts.problem` says why.
+
+    `by_hand`: numbers of the faces that a person named or judged; `basis`: what the program's names rest on.
+    """
+
+    facts: PhotoFacts
+    sha256: str = ""
+    by_hand: frozenset[int] = frozenset()
+    basis: str = ""
+
+    def with_names_of(self, allowed: Collection[str]) -> KeptPicture:
+        """The same picture with the program's names of these persons only. Never clears anybody: less is known."""
+        faces = (self._face(face, lambda who: who in allowed) for face in self.facts.faces)
+        return replace(self, facts=replace(self.facts, faces=tuple(faces)))
+
+    def without_names_of(self, gone: Collection[str]) -> KeptPicture:
+        """The same picture without the program's names of these persons, also in its reasons."""
+        gone = frozenset(gone)
+        faces = [self._face(face, lambda who: who not in gone) for face in self.facts.faces]
+        named = [
+            replace(face, why_unnamed=NAME_ERASED) if face.why_unnamed and _tells_of(face.why_unnamed, gone) else face
+            for face in faces
+        ]
+        return replace(self, facts=replace(self.facts, faces=tuple(named)))
+
+    def _face(self, face: FaceFact, may_keep: Callable[[str], bool]) -> FaceFact:
+        if face.person_id is None or face.number in self.by_hand or may_keep(face.person_id):
+            return face
+        return replace(face, person_id=None, why_unnamed=NAME_ERASED)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPost:
+    """A post as it was read, with its pictures in order. `questions`: what of it could not be read."""
+
+    platform: str
+    post_id: str
+    kind: PostKind
+    posted_at: datetime | None
+    text: str = ""
+    link: str | None = None
+    file: str = ""
+    position: int | None = None
+    questions: tuple[Message, ...] = ()
+    pictures: tuple[KeptPicture, ...] = ()
+    is_own: bool = True
+
+    @classmethod
+    def of(cls, post: Post, post_id: str, pictures: tuple[KeptPicture, ...]) -> KeptPost:
+        """The post with what was seen of it. Of somebody else's post only what could not be read is asked."""
+        questions = () if not post.is_published else post.open_questions if post.is_own else post.problems
+        return cls(
+            post.platform,
+            post_id,
+            post.kind,
+            post.posted_at,
+            post.text,
+            post.link,
+            post.file,
+            post.position,
+            tuple(dict.fromkeys(questions)),
+            pictures if post.is_own and post.is_published else (),
+            post.is_own,
+        )
+
+    @property
+    def posted_on(self) -> date | None:
+        """The day on which it was posted, by the clock of the school."""
+        return self.posted_at.astimezone(SCHOOL_TIME).date() if self.posted_at else None
+
+
+def post_text(post: KeptPost) -> str:
+    """A post without its pictures, as JSON."""
+    return json.dumps(
+        {
+            "kind": post.kind,
+            "posted_at": post.posted_at.isoformat() if post.posted_at else None,
+            "text": post.text,
+            "link": post.link,
+            "file": post.file,
+            "position": post.position,
+            "questions": [question.plain() for question in post.questions],
+            "is_own": post.is_own,
+        }
+    )
+
+
+def post_of(platform: str, post_id: str, text: str, pictures: tuple[KeptPicture, ...]) -> KeptPost:
+    """What `post_text` wrote."""
+    content = json.loads(text)
+    posted_at = datetime.fromisoformat(content["posted_at"]) if content["posted_at"] else None
+    questions = tuple(map(Message.from_plain, content["questions"]))
+    known = {"kind": PostKind(content["kind"]), "posted_at": posted_at, "questions": questions}
+    return KeptPost(platform, post_id, pictures=pictures, **{**content, **known})
+
+
+def picture_text(picture: KeptPicture) -> str:
+    """The facts of a picture, as JSON."""
+    facts = picture.facts
+    return json.dumps(
+        {
+            "name": facts.name,
+            "problem": _plain(facts.problem),
+            "may_harm": facts.may_harm,
+            "faces": [
+                (f.number, f.side_px, f.person_id, _plain(f.why_unnamed), f.ruled_out, f.covered, f.identifiable)
+                for f in facts.faces
+            ],
+            "bodies": [[b.number, b.orientation, b.largest_face_px, b.ruled_out] for b in facts.bodies],
+            "by_hand": sorted(picture.by_hand),
+        }
+    )
+
+
+def picture_of(text: str, sha256: str, basis: str) -> KeptPicture:
+    """What `picture_text` wrote."""
+    content = json.loads(text)
+    facts = PhotoFacts(
+        content["name"],
+        tuple(
+            FaceFact(number, side, who, _message(why), ruled_out, covered, identifiable)
+            for number, side, who, why, ruled_out, covered, identifiable in content["faces"]
+        ),
+        tuple(BodyFact(number, Orientation(way), side, out) for number, way, side, out in content["bodies"]),
+        _message(content["problem"]),
+        content["may_harm"],
+    )
+    return KeptPicture(facts, sha256, frozenset(content["by_hand"]), basis)
+
+
+def _plain(message: Message | None) -> dict[str, Any] | None:
+    return message.plain() if message else None
+
+
+def _message(plain: dict[str, Any] | None) -> Message | None:
+    return Message.from_plain(plain) if plain else None
+
+
+def _tells_of(reason: Message, person_ids: Collection[str]) -> bool:
+    return remembered.tells_of(json.dumps(reason.plain()), person_ids)

@@ -1,0 +1,156 @@
+"""Judging again everything that was ever kept, by the register of today. No picture is opened.
+
+For every day: a letter of withdrawal was typed in, and this tells which posts it touches, where, and since when.
+Only what changed since the last time is told. How posts stand is noted after the report is whole: who kills it
+on the way is told the same again, and never less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict
+
+from consent.messages import Message, say
+from consent.published.standing import Publishing
+from consent.register import ConsentRegister
+from pipeline.basis import basis_of
+from pipeline.judged import Publication
+from pipeline.language import translator
+from pipeline.models.store import default_store
+from pipeline.parameters import checked, required_path
+from pipeline.published.judging import JudgedPost, judge_post
+from pipeline.published.kept import KeptPost
+from pipeline.published.memory import Key, Stood, same
+from pipeline.published.run import PublishedRun
+from pipeline.reporting.published.writing import write_published
+from pipeline.run_folders import RunFolder
+from pipeline.store import Store, register_digest
+from pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Rechecked:
+    """What came of a recheck. `folder`: the report of what changed; None where nothing did.
+
+    `outdated`: pictures whose faces were compared with other references or by other thresholds than today's.
+    """
+
+    posts: tuple[JudgedPost, ...]
+    changed: tuple[JudgedPost, ...]
+    outdated: int
+    folder: Path | None = None
+
+    @property
+    def asks_for_work(self) -> bool:
+        """Whether somebody must do something that was not known the last time."""
+        return any(found.duties for found in self.changed)
+
+    @property
+    def summary(self) -> Message:
+        """One line."""
+        return say(
+            "Judged again: {posts} posts. Changed since the last time: {changed}. To take down now: {down}.",
+            posts=len(self.posts),
+            changed=len(self.changed),
+            down=sum(found.standing.comes_down for found in self.posts),
+        )
+
+
+@dataclass(frozen=True)
+class Recheck(RunFolder):
+    """What to judge again, and as of which day. Make one with `from_parameters`."""
+
+    workspace: Path
+    on: date
+    run_id: str
+    language: str
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    @classmethod
+    def from_parameters(cls, **given: Any) -> Recheck:
+        """Check parameters; `UserError` for whatever would only fail later."""
+        now = datetime.now()
+        school = Workspace.open(required_path(given, "workspace")).school
+        defaults = {"on": now.date(), "run_id": f"{now:%Y%m%d-%H%M%S-%f}-recheck", "language": school.language}
+        recheck = checked(cls, given, defaults)
+        translator(recheck.language)
+        recheck.space.run_folder(recheck.run_id)
+        return recheck
+
+    def run(self) -> Rechecked:
+        """Judge, write a report of what changed if anything did, and note how everything stands."""
+        started = datetime.now().astimezone()
+        with self.space.open_store() as store:
+            register = store.register(self.protocol.parameters.validity)
+            posts, outdated = self._judged(store, register, started.date())
+            stood: dict[Key, Stood] = {
+                (found.post.platform, found.post.post_id): Stood(found.standing, found.taken_back, started)
+                for found in posts
+            }
+            before = store.published.standings()
+            changed = tuple(
+                found for found, (key, now) in zip(posts, stood.items(), strict=True) if not same(before.get(key), now)
+            )
+            folder = self._report(changed, register, outdated, started) if changed else None
+            store.published.add_standings(stood)
+        return Rechecked(posts, changed, outdated, folder)
+
+    def _judged(self, store: Store, register: ConsentRegister, today: date) -> tuple[tuple[JudgedPost, ...], int]:
+        """Every kept post as a new look would find it, the most urgent first; and how many pictures are outdated.
+
+        A name that the program gave counts only for whom it may recognise today.
+        """
+        publication = Publication("", self.on, self.protocol, register, today)
+        basis = basis_of(store, publication, self.space.school.matching, default_store())
+        matching = basis.matching
+        allowed = frozenset(matching.gallery.person_ids) - frozenset(matching.unguarded) if matching else frozenset()
+        posts, outdated = [], 0
+        for kept in store.published.posts():
+            outdated += sum(bool(p.sha256) and p.basis != basis.identifications for p in kept.pictures)
+            publishing = Publishing(kept.platform, self.on, self.protocol, register)
+            posts.append(judge_post(_with_names_of(kept, allowed), publishing))
+        return tuple(sorted(posts, key=lambda found: found.urgency)), outdated
+
+    def _report(
+        self, changed: tuple[JudgedPost, ...], register: ConsentRegister, outdated: int, started: datetime
+    ) -> Path:
+        self.begin()
+        run = PublishedRun(
+            run_id=self.run_id,
+            school=self.space.school.name,
+            on=self.on,
+            started=started,
+            finished=datetime.now().astimezone(),
+            protocol=self.protocol,
+            posts=changed,
+            register_digest=register_digest(register),
+            register_people=len(register.people),
+            notes=(
+                say("Only what changed since the last time stands here: {count} posts.", count=len(changed)),
+                *outdated_pictures(outdated),
+            ),
+        )
+        write_published(run, self.unfinished, translator(self.language))
+        self.unfinished.rename(self.folder)
+        return self.folder
+
+
+def outdated_pictures(count: int) -> tuple[Message, ...]:
+    """A note where pictures were compared otherwise than they would be today."""
+    if not count:
+        return ()
+    return (
+        say(
+            "The faces on {count} pictures were compared with other reference photos or by other settings than those "
+            "of today. Audit their platforms again to find whom the program knows by now.",
+            count=count,
+        ),
+    )
+
+
+def _with_names_of(post: KeptPost, allowed: frozenset[str]) -> KeptPost:
+    return replace(post, pictures=tuple(picture.with_names_of(allowed) for picture in post.pictures))

@@ -1,0 +1,74 @@
+"""bestuur.txt: a ready text for the board of the school, when the protocol's calamity is there.
+
+In Dutch, whoever reads the report: the board is a Dutch one. Facts only, no child and no person; what was done is
+for the director to fill in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from consent.messages import Message, say
+from consent.published.standing import Standing
+from pipeline.language import translator
+from pipeline.published.judging import JudgedPost
+from pipeline.published.run import PublishedRun
+
+BOARD_FILE = "bestuur.txt"
+
+
+def is_calamity(found: JudgedPost) -> bool:
+    """Whether the board must know: a post was never right, or is still public a day after somebody took a yes back.
+
+    A post of which nobody knows since when counts as such. The protocol has the board told of a calamity and does not
+    say what one is; this is the reading of the project, for the school to change.
+    """
+    if found.standing is Standing.NEVER_RIGHT:
+        return True
+    return found.standing is Standing.WITHDRAWN and (found.days_wrong is None or found.days_wrong >= 1)
+
+
+def write_board(run: PublishedRun, path: Path) -> bool:
+    """Write the text where there is a calamity; whether there is one."""
+    concerned = [found for found in run.posts if is_calamity(found)]
+    if concerned:
+        render = translator("nl").render
+        path.write_text("\n".join(map(render, _text(run, concerned))) + "\n", encoding="utf-8")
+    return bool(concerned)
+
+
+def _text(run: PublishedRun, concerned: list[JudgedPost]) -> Iterator[Message]:
+    yield say("To the board, from {school}", school=run.school)
+    yield say("Date: {day}", day=run.on.isoformat())
+    yield Message("")
+    yield say("Pictures of persons are public, or were until now, without the consent that they need.")
+    yield Message("")
+    for platform_id in run.platforms:
+        of_platform = [found for found in concerned if found.post.platform == platform_id]
+        never = sum(found.standing is Standing.NEVER_RIGHT for found in of_platform)
+        since = len(of_platform) - never
+        platform = run.protocol.platforms.get(platform_id)
+        name = platform.name if platform else platform_id
+        if never:
+            yield say("{platform}: posts that were not right on the day they were posted: {count}.",
+                      platform=name, count=never)  # fmt: skip
+        if since:
+            yield say(
+                "{platform}: posts still public a day or more after a consent was withdrawn or refused: {count}.",
+                platform=name,
+                count=since,
+            )
+        days = [found.wrong_since for found in of_platform if found.wrong_since]
+        if days:
+            yield say("{platform}: the first one has been public without consent since {day}.",
+                      platform=name, day=min(days).isoformat())  # fmt: skip
+    yield Message("")
+    yield say("How this was found: an audit of what the school has published, on the date above.")
+    yield say("Which posts these are stands in the report at the school. No person is named here on purpose.")
+    yield Message("")
+    yield say("Taken down on (to be filled in):")
+    yield say("Parents told on (to be filled in):")
+    yield say("Reported as a data breach, or why not (to be filled in):")
+    yield say("What will prevent it from now on (to be filled in):")
+    yield say("Name and signature of the director:")

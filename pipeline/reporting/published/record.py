@@ -1,0 +1,67 @@
+"""run.json of published posts: the record of the look at the pictures, and how every post stands."""
+
+from __future__ import annotations
+
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from consent.published.standing import Standing
+from pipeline.published.run import PublishedRun
+from pipeline.reporting.record import DISTRIBUTION, program_digest, record
+from pipeline.reporting.words import visible
+
+
+def write_published_record(run: PublishedRun, path: Path) -> None:
+    """Write the record as JSON, keys in a fixed order."""
+    looked = record(run.looked) if run.looked is not None else _of_a_recheck(run)
+    path.write_text(json.dumps({**looked, **_posts(run)}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _of_a_recheck(run: PublishedRun) -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "school": visible(run.school),
+        "on": run.on.isoformat(),
+        "started": run.started.isoformat(),
+        "finished": run.finished.isoformat(),
+        "program": {
+            "name": DISTRIBUTION,
+            "version": version(DISTRIBUTION),
+            "sha256": program_digest(),
+            "python": platform.python_version(),
+            "system": f"{platform.system()} {platform.machine()}",
+        },
+        "protocol": {"id": run.protocol.id, "updated": run.protocol.updated, "sha256": run.protocol.digest},
+        "register": {"sha256": run.register_digest, "people": run.register_people},
+        "notes": [str(note) for note in run.notes],
+    }
+
+
+def _posts(run: PublishedRun) -> dict[str, Any]:
+    return {
+        "standings": {standing.value: run.count(standing) for standing in Standing},
+        "faults": len(run.faults),
+        "posts": [
+            {
+                "platform": found.post.platform,
+                "post_id": visible(found.post.post_id),
+                "posted_on": found.judged.posted_on.isoformat() if found.judged.posted_on else None,
+                "standing": found.standing.value,
+                "wrong_since": found.wrong_since.isoformat() if found.wrong_since else None,
+                "pictures": [
+                    {
+                        "name": visible(kept.facts.name),
+                        "sha256": kept.sha256 or None,
+                        "standing": picture.standing.value,
+                        "on_its_day": picture.then.decision.value if picture.then else None,
+                        "today": picture.now.decision.value,
+                    }
+                    for kept, picture in zip(found.post.pictures, found.judged.pictures, strict=True)
+                ],
+            }
+            for found in run.posts
+        ],
+    }

@@ -1,0 +1,77 @@
+"""takedown.csv and posts.csv: what must be done, the most urgent first, and every post as it stands. Ids, no names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from consent.published.standing import Standing
+from pipeline.language import Translator
+from pipeline.published.judging import JudgedPost
+from pipeline.published.run import PublishedRun
+from pipeline.reporting.published.words import first_words, reasons
+from pipeline.reporting.tables import Value, write_csv
+from pipeline.reporting.words import owner_words
+
+TAKEDOWN_COLUMNS = (
+    "standing",
+    "platform",
+    "post_id",
+    "posted_on",
+    "first_words",
+    "link",
+    "photos",
+    "reason",
+    "persons",
+    "to_do",
+    "owner",
+    "deadline",
+    "days_wrong",
+)
+POST_COLUMNS = ("platform", "post_id", "posted_on", "kind", "standing", "photos", "not_judged", "wrong_since")
+
+
+def write_takedown(run: PublishedRun, path: Path, tr: Translator) -> None:
+    """One row for each post that somebody must do something about, in the order of the run."""
+    write_csv(path, TAKEDOWN_COLUMNS, (_row(found, tr) for found in run.with_duties))
+
+
+def _row(found: JudgedPost, tr: Translator) -> tuple[Value, ...]:
+    first = found.duties[0]
+    deadline = min((duty.deadline for duty in found.duties if duty.deadline), default=None)
+    concerned = [p.facts.name for p in found.judged.pictures if p.standing not in (Standing.RIGHT, Standing.NO_PICTURE)]
+    return (
+        found.standing.value,
+        found.post.platform,
+        found.post.post_id,
+        found.judged.posted_on.isoformat() if found.judged.posted_on else None,
+        first_words(found.post.text),
+        found.post.link,
+        ", ".join(concerned),
+        " ".join(map(tr.render, reasons(found, {}))),
+        ", ".join(sorted({*found.taken_back, *found.lapsed})),
+        " ".join(tr.render(duty.what) for duty in found.duties),
+        owner_words(first.owner, tr),
+        deadline.isoformat() if deadline else None,
+        found.days_wrong,
+    )
+
+
+def write_posts(run: PublishedRun, path: Path) -> None:
+    """One row a post, the latest last; those without a day first."""
+    ordered = sorted(run.posts, key=lambda f: (str(f.judged.posted_on or ""), f.post.platform, f.post.post_id))
+    write_csv(path, POST_COLUMNS, _posts(ordered))
+
+
+def _posts(ordered: list[JudgedPost]) -> Iterator[tuple[Value, ...]]:
+    for found in ordered:
+        yield (
+            found.post.platform,
+            found.post.post_id,
+            found.judged.posted_on.isoformat() if found.judged.posted_on else None,
+            found.post.kind.value,
+            found.standing.value,
+            len(found.judged.pictures),
+            sum(picture.facts.problem is not None for picture in found.judged.pictures),
+            found.wrong_since.isoformat() if found.wrong_since else None,
+        )

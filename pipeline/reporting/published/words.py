@@ -1,0 +1,93 @@
+"""How a published post stands, in words; and what is said about one on its card and in the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from consent.messages import Message, say
+from consent.published.standing import Standing
+from pipeline.published.judging import JudgedPost
+from pipeline.published.post import PostKind
+from pipeline.reporting.words import person_label
+
+STANDINGS = {
+    Standing.NO_PICTURE: say("nothing to judge"),
+    Standing.RIGHT: say("right"),
+    Standing.RIGHT_SINCE: say("right only since later"),
+    Standing.LAPSED: say("no longer covered"),
+    Standing.UNSURE: say("look at it"),
+    Standing.NOT_IN_USE: say("platform not in use"),
+    Standing.WITHDRAWN: say("taken back"),
+    Standing.NEVER_RIGHT: say("never right"),
+}
+"""The standing in a word or two."""
+
+MEANINGS = {
+    Standing.NO_PICTURE: say("A text without pictures, a draft, or what somebody else posted. No picture was judged."),
+    Standing.RIGHT: say("Right on the day it was posted, and right today."),
+    Standing.RIGHT_SINCE: say("Posted before there was a yes for everybody on it. Today there is one."),
+    Standing.LAPSED: say("Right on its day. Since then a form ran out or somebody left the school."),
+    Standing.UNSURE: say("The program cannot decide this: somebody is not known, or something could not be read."),
+    Standing.NOT_IN_USE: say("On a platform that the school does not use."),
+    Standing.WITHDRAWN: say("Somebody on it withdrew a consent, refused or objected."),
+    Standing.NEVER_RIGHT: say("Not right on the day it was posted, and not right today."),
+}
+"""What a standing means, for the glossary and the list of what to do."""
+
+TONES = {
+    Standing.NO_PICTURE: "publish",
+    Standing.RIGHT: "publish",
+    Standing.RIGHT_SINCE: "cover",
+    Standing.LAPSED: "cover",
+    Standing.UNSURE: "hold",
+    Standing.NOT_IN_USE: "block",
+    Standing.WITHDRAWN: "block",
+    Standing.NEVER_RIGHT: "block",
+}
+"""The colours of the audit of candidates: in order, decide, look, down."""
+
+SYMBOLS = {"publish": "✓", "cover": "◷", "hold": "?", "block": "✕"}
+"""One sign for each colour, so that colour is never the only difference."""
+
+FIRST_WORDS = 80
+"""Characters of a post's text by which a person finds it again: more than the first line of one on a phone."""
+
+
+def first_words(text: str) -> str:
+    """The beginning of a post's text, on one line, cut at a word."""
+    line = " ".join(text.split())
+    return line if len(line) <= FIRST_WORDS else f"{line[:FIRST_WORDS].rpartition(' ')[0] or line[:FIRST_WORDS]} …"
+
+
+def reasons(found: JudgedPost, names: Mapping[str, str]) -> tuple[Message, ...]:
+    """Why a post stands as it does, each reason once. `names`: full names by id where the reader asked for them."""
+    return tuple(dict.fromkeys(_reasons(found, names)))
+
+
+def _reasons(found: JudgedPost, names: Mapping[str, str]) -> Iterator[Message]:
+    def people(person_ids: tuple[str, ...]) -> str:
+        return ", ".join(person_label(who, names) for who in person_ids)
+
+    if found.taken_back:
+        yield say("The yes was taken back, or refused since: {people}.", people=people(found.taken_back))
+    if found.lapsed:
+        yield say("A form ran out or somebody left the school: {people}.", people=people(found.lapsed))
+    if found.newcomers:
+        yield say(
+            "From before the day of this post the register knows nothing of: {people}. Who came to the school later "
+            "cannot be on it: check the names.",
+            people=people(found.newcomers),
+        )
+    yield from found.post.questions
+    yield from (
+        finding.reason
+        for picture in found.judged.pictures
+        if picture.standing is not Standing.RIGHT
+        for verdict in (picture.then if picture.standing is Standing.RIGHT_SINCE else picture.now,)
+        if verdict is not None
+        for finding in verdict.reasons
+    )
+    if found.post.kind is PostKind.DRAFT:
+        yield say("This is a draft, which nobody sees. It was not judged.")
+    elif not found.post.is_own:
+        yield say("Somebody else posted this, and it was shared. Its pictures were not judged.")

@@ -1,0 +1,80 @@
+"""What every audit has: a workspace, a protocol, and a run folder that appears when everything in it is whole."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from functools import cached_property
+from pathlib import Path
+
+from consent.messages import UserError, say
+from consent.protocol import Protocol
+from pipeline.matching.conditions import InForce
+from pipeline.matching.quality import LEAST_SHARPNESS, MOST_TURN_DEG
+from pipeline.vision.observer import SETTINGS
+from pipeline.workspace import Workspace
+
+LEFTOVER_S = 24 * 60 * 60
+"""Seconds after which an unfinished run folder is taken for a leftover."""
+
+
+class RunFolder:
+    """The base of an audit's parameters, which name the workspace and the run."""
+
+    workspace: Path
+    run_id: str
+
+    @cached_property
+    def space(self) -> Workspace:
+        """The opened workspace."""
+        return Workspace.open(self.workspace)
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """The protocol with this school's numbers."""
+        return self.space.school.load_protocol()
+
+    @property
+    def folder(self) -> Path:
+        """The run folder, which appears when everything in it is whole."""
+        return self.space.reports / self.run_id
+
+    @property
+    def unfinished(self) -> Path:
+        """Where the run folder grows until it is whole."""
+        return self.space.reports / f".{self.run_id}.unfinished"
+
+    def begin(self) -> None:
+        """Make the folder that the run grows in: only one run of a name at a time, and no leftovers of others."""
+        yesterday = time.time() - LEFTOVER_S
+        for leftover in self.space.reports.glob(".*.unfinished"):
+            if leftover.stat().st_mtime < yesterday:
+                shutil.rmtree(leftover)  # of a run that was killed; there are pictures in it
+        try:
+            self.unfinished.mkdir(parents=True)
+        except FileExistsError:
+            raise UserError(
+                say(
+                    "A run “{run}” is under way, or was cut off. Give another --run-id, or delete {folder}.",
+                    run=self.run_id,
+                    folder=self.unfinished.name,
+                )
+            ) from None
+
+    def thresholds(self, in_force: InForce | None) -> dict[str, float]:
+        """Every number that decided something, by name, for the record of the run."""
+        parameters = self.protocol.parameters
+        matching = in_force.policy if in_force else self.space.school.matching.policy
+        return {
+            **SETTINGS,
+            "recognisable_face_px": parameters.recognisable_face_px,
+            "published_long_side_px": parameters.published_long_side_px,
+            "min_pupils": parameters.min_pupils,
+            "group_only_min_persons": parameters.group_only_min_persons,
+            "matching_threshold": matching.threshold,
+            "matching_margin": matching.margin,
+            "matching_smallest_face_px": matching.smallest_face_px,
+            "matching_least_sharpness": LEAST_SHARPNESS,
+            "matching_most_turn_deg": MOST_TURN_DEG,
+            "matching_reference_months": self.space.school.matching.reference_months,
+        }

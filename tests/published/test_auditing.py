@@ -1,0 +1,294 @@
+"""The audit of what is public and the recheck, on exports filled with demo photos, by the demo's register."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from consent.published.standing import Standing
+from consent.register import MATCHING, Answer, ConsentRecord, Medium
+from pipeline.cli import cli
+from pipeline.demo import DAY, PHOTOS
+from pipeline.keys import VARIABLE
+from pipeline.language import translator
+from pipeline.published.auditing import PublishedAudit
+from pipeline.published.kept import NAME_ERASED
+from pipeline.published.rechecking import Recheck, Rechecked
+from pipeline.published.run import PublishedRun
+from pipeline.reporting.published.board import BOARD_FILE
+from pipeline.reporting.published.tables import TAKEDOWN_COLUMNS
+from pipeline.workspace import Workspace
+from tests.published.making import golden_export
+
+pytestmark = pytest.mark.slow
+
+THREE, NOBODY, UNKNOWN = "IMG_2001.jpg", "IMG_2022.jpg", "IMG_2003.jpg"
+"""A photo of S01, S02 and S03, who have a yes for three platforms; one of nobody."""
+
+SHIFT_S = 847 * 24 * 60 * 60
+"""From the days of the skeleton to the autumn for which the demo's consents are."""
+
+
+@dataclass(frozen=True)
+class Audited:
+    """The workspace after three audits, and the first one's folder and command line."""
+
+    workspace: Path
+    exports: dict[str, Path]
+    result: Result
+
+    @property
+    def folder(self) -> Path:
+        return self.workspace / "reports" / "of-facebook"
+
+
+def facebook(folder: Path) -> Path:
+    """The skeleton of a page, a later year, with photos of the demo."""
+    export = golden_export("facebook-page", folder)
+    for path in export.rglob("*.json"):
+        text = path.read_text("utf-8")
+        path.write_text(re.sub(r'(timestamp": )(\d{10})', lambda m: f"{m[1]}{int(m[2]) + SHIFT_S}", text), "utf-8")
+    for path in export.rglob("*.jpg"):
+        shutil.copy(PHOTOS / (THREE if path.name in ("501.jpg", "801.jpg") else NOBODY), path)
+    return export
+
+
+def by_hand(folder: Path, *rows: str) -> Path:
+    """A folder of photos with a table of the school's own."""
+    folder.mkdir()
+    for name in (THREE, NOBODY):
+        shutil.copy(PHOTOS / name, folder)
+    shutil.copy(PHOTOS / THREE, folder / "again.jpg")
+    (folder / "film.mp4").write_bytes(b"a film")
+    (folder / "posts.csv").write_text("\n".join(("bestand;datum;tekst;link", *rows)) + "\n", "utf-8")
+    return folder
+
+
+def audit(workspace: Path, export: Path, platform: str, run_id: str) -> PublishedRun:
+    job = PublishedAudit.from_parameters(
+        workspace=str(workspace), export=str(export), platform=platform, on=DAY.isoformat(), run_id=run_id
+    )
+    run = job.look_and_judge(job.read())
+    job.write(run)
+    return run
+
+
+def recheck(workspace: Path) -> Rechecked:
+    return Recheck.from_parameters(workspace=str(workspace), on=DAY.isoformat()).run()
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def withdraws(workspace: Path, who: str, *purposes: str, on: date = date(2026, 11, 20)) -> None:
+    form = {"given_on": date(2026, 9, 3), "withdrawn_on": on, "form_version": "2026-1", "evidence": "letter"}
+    lines = [ConsentRecord(who, p, Medium.PHOTO, Answer.WITHDRAWN, "both parents", **form) for p in purposes]
+    with Workspace.open(workspace).open_store() as store:
+        store.add([], lines, datetime(2026, 11, 22))
+
+
+@pytest.fixture(scope="module")
+def audited(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
+    """Three platforms, audited once: the first by the real notebook."""
+    place = tmp_path_factory.mktemp("published")
+    workspace = place / "school"
+    shutil.copytree(demo_workspace, workspace)
+    exports = {
+        "facebook": facebook(place),
+        "twitter": by_hand(place / "twitter", f"{THREE};14-10-2026;=Sportdag!;https://example.org/1"),
+        "social_schools": by_hand(place / "social", f"{THREE};14-10-2026;Sportdag", "again.jpg;;Zonder dag"),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, "demo")
+        patch.setenv("PHOTO_CONSENT_LANGUAGE", "en")
+        asked = ["audit", "published", str(exports["facebook"]), "--platform", "facebook", "--on", DAY.isoformat()]
+        asked += ["--run-id", "of-facebook", "--workspace", str(workspace), "--language", "en"]
+        result = CliRunner().invoke(cli, asked, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        for platform in ("twitter", "social_schools"):
+            audit(workspace, exports[platform], platform, f"of-{platform}")
+        yield Audited(workspace, exports, result)
+
+
+@pytest.fixture
+def workspace(audited: Audited, tmp_path: Path) -> Path:
+    """A copy to change, as the three audits left it."""
+    return Path(shutil.copytree(audited.workspace, tmp_path / "school"))
+
+
+def standings(run: PublishedRun) -> dict[str, Standing]:
+    return {found.post.post_id: found.standing for found in run.posts}
+
+
+def test_the_run_folder_is_whole_and_sorted_by_urgency(audited: Audited):
+    names = {path.name for path in audited.folder.iterdir()}
+    assert {"report.html", "run.json", "takedown.csv", "posts.csv", "findings.csv", "names.csv"} <= names
+    assert "30_audit_published.ipynb" in names and "pictures" not in names
+    rows = table(audited.folder / "takedown.csv")
+    assert rows and tuple(rows[0]) == TAKEDOWN_COLUMNS
+    urgency = [Standing(row["standing"]).urgency for row in rows]
+    assert urgency == sorted(urgency, reverse=True)
+    assert all(row["to_do"] and row["owner"] and row["deadline"] and row["reason"] for row in rows)
+    assert f"Posts to do something about: {len(rows)}" in audited.result.output
+    record = json.loads((audited.folder / "run.json").read_text("utf-8"))
+    assert sum(record["standings"].values()) == len(table(audited.folder / "posts.csv")) == len(record["posts"])
+    assert record["standings"]["unsure"] and record["standings"]["right"]
+
+
+def test_pictures_of_equal_bytes_are_looked_at_once_and_whatever_is_missing_is_held(audited: Audited):
+    record = json.loads((audited.folder / "run.json").read_text("utf-8"))
+    looked = [photo["sha256"] for photo in record["photos"]]
+    assert len(looked) == len(set(looked)) == 2
+    pictures = [picture for post in record["posts"] for picture in post["pictures"]]
+    assert len(pictures) > 4
+    for picture in pictures:
+        if picture["sha256"] is None:
+            assert picture["today"] == "hold", "a film, or a picture that is missing"
+            assert picture["standing"] == "unsure"
+
+
+def test_nothing_that_was_not_read_whole_is_right(audited: Audited):
+    with Workspace.open(audited.workspace).open_store() as store:
+        posts = list(store.published.posts())
+        stood = store.published.standings()
+    assert {post.platform for post in posts} == {"facebook", "twitter", "social_schools"}
+    for post in posts:
+        standing = stood[post.platform, post.post_id].standing
+        if post.questions or any(picture.facts.problem for picture in post.pictures):
+            assert standing.urgency >= Standing.UNSURE.urgency, post
+        if not post.is_own:
+            assert post.pictures == ()
+
+
+def test_a_post_right_then_and_now_stays_and_a_formula_is_harmless(audited: Audited):
+    rows = {row["standing"]: row for row in table(audited.workspace / "reports" / "of-twitter" / "posts.csv")}
+    assert set(rows) == {"right", "unsure"}
+    assert "'=Sportdag!" not in (audited.workspace / "reports" / "of-twitter" / "takedown.csv").read_text("utf-8")
+
+
+def test_the_page_holds_everything_and_runs_nothing(audited: Audited):
+    page = (audited.folder / "report.html").read_text("utf-8")
+    assert "<script" not in page and "http-equiv" in page
+    assert re.findall(r'src="(?!data:)', page) == []
+    assert "Pictures and films:" in page and page.count("data:image/png") == 2
+
+
+def test_a_letter_of_withdrawal_is_found_on_three_platforms_once(workspace: Path):
+    quiet = recheck(workspace)
+    assert quiet.changed == () and quiet.folder is None and quiet.outdated == 0
+    withdraws(workspace, "S02", "facebook", "twitter", "social_schools")
+    found = recheck(workspace)
+    down = [post for post in found.changed if post.standing is Standing.WITHDRAWN]
+    assert {post.post.platform for post in down} == {"facebook", "twitter", "social_schools"}
+    assert all(post.taken_back == ("S02",) for post in down)
+    dated = [post for post in down if post.judged.posted_on]
+    assert {post.wrong_since for post in dated} == {date(2026, 11, 20)} and {p.days_wrong for p in dated} == {2}
+    assert found.asks_for_work and found.folder is not None
+    rows = table(found.folder / "takedown.csv")
+    assert {row["persons"] for row in rows if row["standing"] == "withdrawn"} == {"S02"}
+    twitter = {row["first_words"]: row["link"] for row in rows if row["platform"] == "twitter"}
+    assert twitter["'=Sportdag!"] == "https://example.org/1"
+    board = (found.folder / BOARD_FILE).read_text("utf-8")
+    assert "Twitter" in board and "S02" not in board and "20 november 2026" in board
+    assert "data:image/jpeg" not in (found.folder / "report.html").read_text("utf-8"), "no picture was opened"
+    again = recheck(workspace)
+    assert again.changed == () and again.folder is None and not again.asks_for_work
+    withdraws(workspace, "S03", "twitter")
+    more = recheck(workspace).changed
+    assert more and {(post.post.platform, post.standing) for post in more} == {("twitter", Standing.WITHDRAWN)}
+    assert {post.taken_back for post in more} == {("S02", "S03")}, "another child on a post that is still up is new"
+
+
+def test_a_recheck_that_is_killed_before_it_noted_anything_tells_it_again(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+):
+    withdraws(workspace, "S02", "twitter")
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.published.memory.PublishedMemory.add_standings", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            recheck(workspace)
+    job = Recheck.from_parameters(workspace=str(workspace), on=DAY.isoformat(), run_id="once-more")
+    assert {(post.post.platform, post.standing) for post in job.run().changed} == {("twitter", Standing.WITHDRAWN)}
+
+
+CHANGES = {
+    "nothing": (),
+    "facebook": ("facebook",),
+    "twitter and matching": ("twitter", MATCHING),
+    "matching": (MATCHING,),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_recheck_says_what_a_fresh_audit_says(change: str, audited: Audited, workspace: Path):
+    withdraws(workspace, "S01", *CHANGES[change])
+    judged = {(found.post.platform, found.post.post_id): found.standing for found in recheck(workspace).posts}
+    for platform, export in audited.exports.items():
+        fresh = standings(audit(workspace, export, platform, f"fresh-{platform}"))
+        assert fresh == {post_id: standing for (of, post_id), standing in judged.items() if of == platform}
+
+
+def test_names_that_the_program_gave_go_with_the_consent_for_matching(workspace: Path):
+    opened = Workspace.open(workspace)
+    with opened.open_store() as store:
+        assert "S01" in said(store)
+        store.drop_templates(["S01"])
+        assert "S01" not in said(store) and "S02" in said(store)
+        faces = [f for post in store.published.posts() for p in post.pictures for f in p.facts.faces]
+    assert any(face.why_unnamed == NAME_ERASED for face in faces)
+    assert all(post.standing is not Standing.RIGHT for post in recheck(workspace).changed)
+
+
+def said(store: object) -> str:
+    rows = store._db.execute("SELECT facts FROM published_photo").fetchall()  # type: ignore[attr-defined]
+    return " ".join(facts for (facts,) in rows)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (["nowhere.zip"], "There is no file or folder"),
+        ([".", "--platform", "hyves"], "knows no platform “hyves”"),
+        ([".", "--since", "soon"], "“soon” is no day"),
+    ],
+)
+def test_the_command_line_says_what_is_wrong(given: list[str], says: str, audited: Audited):
+    asked = [*given, "--platform", "facebook"] if "--platform" not in given else given
+    result = CliRunner().invoke(cli, ["audit", "published", *asked, "--workspace", str(audited.workspace)])
+    assert result.exit_code != 0 and says in str(result.exception)
+
+
+def test_posts_before_the_first_day_are_left_out_and_undated_ones_never(audited: Audited):
+    def job(since: str) -> PublishedAudit:
+        return PublishedAudit.from_parameters(
+            workspace=str(audited.workspace),
+            export=str(audited.exports["social_schools"]),
+            platform="social_schools",
+            since=since,
+        )
+
+    assert {post.posted_at is None for post in job("2026-10-14").read().posts} == {True, False}
+    assert {post.posted_at is None for post in job("2026-10-15").read().posts} == {True}
+
+
+def test_the_command_line_of_a_recheck_is_one_line_and_a_status(workspace: Path):
+    asked = ["recheck", "--on", DAY.isoformat(), "--workspace", str(workspace)]
+    quiet = CliRunner().invoke(cli, asked, catch_exceptions=False)
+    assert quiet.exit_code == 0 and len(quiet.output.strip().splitlines()) == 1
+    assert "Changed since the last time: 0" in quiet.output
+    withdraws(workspace, "S02", "facebook")
+    loud = CliRunner().invoke(cli, asked, catch_exceptions=False)
+    assert loud.exit_code == 1 and "Report:" in loud.output
+    assert CliRunner().invoke(cli, asked, catch_exceptions=False).exit_code == 0
+    assert translator().language == "en"

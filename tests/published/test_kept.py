@@ -1,0 +1,148 @@
+"""What is kept of a post comes back as it was, and taking a name out of it never makes the post right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consent.facts import FaceFact, PhotoFacts
+from consent.messages import say
+from consent.published.duties import PublishedPost
+from consent.published.standing import Publishing, Standing
+from pipeline.published.judging import judge_post
+from pipeline.published.kept import NAME_ERASED, KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
+from pipeline.published.memory import Stood
+from pipeline.published.post import Attachment, AttachmentKind, Post, PostKind
+from pipeline.reporting.published.board import is_calamity
+from pipeline.reporting.published.words import FIRST_WORDS, first_words
+from pipeline.store import Store
+from tests.test_laws import PEOPLE, law, photos
+from tests.test_standing import POSTED, TODAY, TWO, judges, line, publishing
+
+NOON = datetime(2026, 10, 14, 12, tzinfo=UTC)
+KEY = "a key for tests"
+
+
+@st.composite
+def pictures(draw: st.DrawFn) -> KeptPicture:
+    facts = draw(photos())
+    numbers = [face.number for face in facts.faces]
+    by_hand = frozenset(draw(st.sets(st.sampled_from(numbers)))) if numbers else frozenset()
+    reason = st.sampled_from([None, NAME_ERASED, say("It looks like {first}.", first="p1")])
+    faces = tuple(replace(face, why_unnamed=None if face.person_id else draw(reason)) for face in facts.faces)
+    return KeptPicture(replace(facts, faces=faces), "a" * 64, by_hand, "basis")
+
+
+def kept(*found: KeptPicture, **other: object) -> KeptPost:
+    return KeptPost("facebook", "1", PostKind.POST, NOON, pictures=found, **other)
+
+
+@law
+@given(pictures())
+def test_a_picture_comes_back_as_it_was(picture: KeptPicture):
+    # As text, since a size that is not a number equals nothing.
+    assert repr(picture_of(picture_text(picture), picture.sha256, picture.basis)) == repr(picture)
+
+
+def test_a_post_comes_back_as_it_was():
+    post = kept(text="Sportdag", link="https://example.org", questions=(say("Why {x}?", x=1),), position=3)
+    assert post_of("facebook", "1", post_text(post), ()) == post
+    undated = replace(post, posted_at=None, is_own=False, kind=PostKind.SHARE)
+    assert post_of("facebook", "1", post_text(undated), ()) == undated
+
+
+@law
+@given(judges(), pictures(), st.sets(st.sampled_from(sorted(PEOPLE))))
+def test_erasing_a_name_never_makes_a_post_right(publishing: Publishing, picture: KeptPicture, gone: set[str]):
+    less = picture.without_names_of(gone)
+    clear = (Standing.RIGHT, Standing.RIGHT_SINCE)
+    if judge_post(kept(less), publishing).standing in clear:
+        assert judge_post(kept(picture), publishing).standing in clear
+    by_hand = {f.number for f in picture.facts.faces if f.number in picture.by_hand}
+    left = {f.person_id for f in less.facts.faces if f.number not in by_hand}
+    assert not left & gone
+    assert [f for f in less.facts.faces if f.number in by_hand and f.person_id] == [
+        f for f in picture.facts.faces if f.number in by_hand and f.person_id
+    ]
+    assert less.without_names_of(gone) == less or "nan" in repr(less)
+
+
+@law
+@given(judges(), pictures())
+def test_an_open_question_is_never_right(publishing: Publishing, picture: KeptPicture):
+    asked = judge_post(kept(picture, questions=(say("It could not be read."),)), publishing)
+    assert asked.standing.urgency >= max(
+        Standing.UNSURE.urgency, judge_post(kept(picture), publishing).standing.urgency
+    )
+    assert asked.duties
+
+
+def test_a_question_about_a_text_is_one_too():
+    asked = PublishedPost("facebook", POSTED, TODAY, (), (say("It could not be read."),))
+    assert asked.standing is Standing.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("hour", "day"), [(21, date(2026, 10, 14)), (22, date(2026, 10, 15))], ids=["evening", "midnight"]
+)
+def test_a_post_belongs_to_the_day_in_the_school(hour: int, day: date):
+    assert kept().posted_on == date(2026, 10, 14)
+    assert replace(kept(), posted_at=NOON.replace(hour=hour)).posted_on == day
+    winter = NOON.replace(month=12, hour=hour)
+    assert replace(kept(), posted_at=winter).posted_on == date(2026, 12, 14), "in winter an hour later"
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "asked"), [(PostKind.POST, True, 1), (PostKind.SHARE, False, 0), (PostKind.DRAFT, True, 0)]
+)
+def test_what_is_not_the_schools_own_or_not_public_is_not_judged(kind: PostKind, own: bool, asked: int):
+    picture = Attachment("a.jpg", AttachmentKind.PHOTO, "a.jpg", 1)
+    post = KeptPost.of(Post("facebook", kind, None, attachments=(picture,)), "1", (KeptPicture(TWO),))
+    assert (len(post.pictures), len(post.questions), post.is_own) == (asked, asked, own)
+
+
+def test_a_name_that_the_register_did_not_know_then_is_told():
+    late = publishing(line(given_on=date(2026, 11, 3)))
+    assert judge_post(kept(KeptPicture(TWO)), late).newcomers == ("p1",)
+    assert judge_post(kept(KeptPicture(TWO)), publishing(line())).newcomers == ()
+
+
+@pytest.mark.parametrize(
+    ("withdrawn_on", "days", "calamity"),
+    [(TODAY, 0, False), (TODAY - timedelta(1), 1, True), (date(2026, 10, 1), 39, True)],
+)
+def test_how_long_a_post_has_been_wrong(withdrawn_on: date, days: int, calamity: bool):
+    found = judge_post(kept(KeptPicture(TWO)), publishing(line(withdrawn_on=withdrawn_on)))
+    assert (found.days_wrong, is_calamity(found)) == (days, calamity)
+
+
+def test_the_first_words_end_at_a_word():
+    assert first_words("Wat een\n mooie  dag") == "Wat een mooie dag"
+    long = first_words("woord " * 40)
+    assert len(long) <= FIRST_WORDS + 2 and long.endswith("woord …")
+    assert len(first_words("w" * 500)) == FIRST_WORDS + 2
+
+
+def test_the_database_keeps_posts_and_only_what_changed_of_their_standing(tmp_path: Path):
+    Store.create(tmp_path / "workspace.db", KEY)
+    stood = {("facebook", "1"): Stood(Standing.WITHDRAWN, ("p1", "p2"), NOON)}
+    facts = PhotoFacts("a.jpg", (FaceFact(1, 50.0, "p1"), FaceFact(2, 50.0, "p1"), FaceFact(3, 50.0, "p2")))
+    post = kept(KeptPicture(facts, "a" * 64, frozenset({2}), "basis"), text="one")
+    with Store(tmp_path / "workspace.db", KEY) as store:
+        for text in ("zero", "one"):  # the second is in place of the first
+            store.published.keep([replace(post, text=text)], NOON)
+        assert list(store.published.posts()) == [post]
+        for _ in range(2):
+            store.published.add_standings(stood)
+        assert store._db.execute("SELECT count(*) FROM standing").fetchone() == (1,)
+        assert store.published.standings() == stood
+        store.drop_templates(["p1"])
+        (after,) = store.published.posts()
+        assert [face.person_id for face in after.pictures[0].facts.faces] == [None, "p1", "p2"]
+        assert after.pictures[0].facts.faces[0].why_unnamed == NAME_ERASED
+        assert store.published.standings()["facebook", "1"].people == ("p2",)
