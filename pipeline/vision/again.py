@@ -79,16 +79,26 @@ def joined(first: tuple[Face, ...], again: Iterable[Face]) -> tuple[Face, ...]:
     """The faces of two looks, each once, numbered from left to right.
 
     A face of the first look that is beyond doubt stays as it is. Of others that overlap, the one with the
-    higher score stays: on an upside-down face the first look puts the landmarks wrong.
+    higher score stays: on an upside-down face the first look puts the landmarks wrong. One box over several faces
+    of the first look may be one large face in parts, or wrongly drawn over two: then all of them stay.
     """
-    ranked = [(face.score >= DOUBTED_SCORE, face.score, face) for face in first]
-    ranked += [(False, face.score, face) for face in again]
+    ranked = [(face.score >= DOUBTED_SCORE, face.score, True, face) for face in first]
+    ranked += [(False, face.score, False, face) for face in again]
     kept: list[Face] = []
-    for _, _, face in sorted(ranked, key=lambda rank: rank[:2], reverse=True):
-        if all(_share(face.box, other.box) <= OVERLAP for other in kept):
+    for _, _, was_first, face in sorted(ranked, key=lambda rank: rank[:2], reverse=True):
+        same = [other for other in kept if _is_same(face, other)]
+        if not same or (was_first and all(_is_over_several(other, first) for other in same)):
             kept.append(face)
     kept.sort(key=lambda face: (face.box.x, face.box.y))
     return tuple(replace(face, number=number) for number, face in enumerate(kept, start=1))
+
+
+def _is_same(one: Face, other: Face) -> bool:
+    return _share(one.box, other.box) > OVERLAP
+
+
+def _is_over_several(face: Face, first: tuple[Face, ...]) -> bool:
+    return sum(_is_same(face, other) for other in first if other is not face) > 1
 
 
 def _share(one: Box, other: Box) -> float:
