@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import TracebackType
 
@@ -99,7 +99,7 @@ class Looker:
         seen, probes = task.known, None
         if seen is None:
             with _timed(seconds, "look"):
-                seen = self._observer(task.file.sha256, pixels)
+                seen = replace(self._observer(task.file.sha256, pixels), ending=task.file.ending)
         if task.embed is not None:
             faces, _ = comparable(seen.faces, task.embed)
             with _timed(seconds, "embed"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from consent.messages import say
 from pipeline.basis import basis_of
@@ -10,6 +11,7 @@ from pipeline.judged import NOBODY_SAID, Publication, held, judged
 from pipeline.matching.conditions import MatchingSettings
 from pipeline.models.store import default_store
 from pipeline.naming import NamesFile
+from pipeline.photos import FORMATS
 from pipeline.run import AuditedPhoto
 from pipeline.store import Store
 
@@ -27,8 +29,9 @@ def rejudge(
     """The verdicts on photos, given by name and SHA-256, from what is remembered of them; without pictures.
 
     They come in any order, one at a time, so that memory does not grow with their number. A photo that is not
-    remembered as it would be seen now is held. So is one whose faces were compared with another gallery,
-    unless people named them: a name that rests on a template that is gone is no name.
+    remembered as it would be seen now is held, and so is a file with an ending that an audit might refuse for these
+    bytes. So is one whose faces were compared with another gallery, unless people named them: a name that rests on a
+    template that is gone is no name.
     """
     basis = basis_of(store, publication, matching, default_store())
     names = names or NamesFile()
@@ -39,6 +42,15 @@ def rejudge(
         found = None if basis.matching is None else remembered
         otherwise = NOT_COMPARED if basis.matching is not None and found is None else NOBODY_SAID
         for name in wanted.pop(seen.sha256, ()):
-            yield judged(publication, name, seen, found or (), names=names, otherwise=otherwise)
+            if _reads_alike(name, seen.ending):
+                yield judged(publication, name, seen, found or (), names=names, otherwise=otherwise)
+            else:
+                yield held(publication, name, seen.sha256, NOT_SEEN)
     for sha256, not_seen in wanted.items():
         yield from (held(publication, name, sha256, NOT_SEEN) for name in not_seen)
+
+
+def _reads_alike(name: str, ending: str) -> bool:
+    """Whether a file of this name may be of the very formats that one with the ending may: the bytes are not at hand."""
+    formats = FORMATS.get(PurePath(name).suffix.lower())
+    return formats is not None and formats == FORMATS.get(ending)

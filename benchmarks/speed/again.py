@@ -116,4 +116,4 @@ def _made_up(
         Identification(n, person, None, 0.3, 0.5) if chance.random() < 0.7 else Identification(n, None, None, 0.5, 0.6)
         for n, person in enumerate(who, start=1)
     )
-    return Observation(sha256, 2048, 1536, faces, ()), found
+    return Observation(sha256, 2048, 1536, faces, (), ".jpg"), found

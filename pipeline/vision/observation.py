@@ -70,10 +70,15 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """All that was seen on one photo. Width and height in pixels of the picture as published."""
+    """All that was seen on one photo. Width and height in pixels of the picture as published.
+
+    `ending`: of the file's name under which it was seen, with the dot, in small letters; empty where there was no
+    file. Under another one the same bytes may be refused (`pipeline.photos.FORMATS`).
+    """
 
     sha256: str
     width: int
     height: int
     faces: tuple[Face, ...]
     bodies: tuple[Body, ...]
+    ending: str = ""

@@ -243,6 +243,18 @@ def test_judged_again_is_by_the_register_and_the_protocol_of_now(batch: Batch):
     assert {photo.verdict.decision for photo in batch.rejudged(photos, stricter)} == {Decision.BLOCK}
 
 
+@pytest.mark.parametrize("ending", ["jpg", "JPG", "png", "webp", "mp4", "tiff", "txt", ""])
+def test_judged_again_holds_an_ending_that_an_audit_would_refuse(batch: Batch, ending: str):
+    seen = batch.audit()[0]
+    twin = batch.workspace.folder / f"twin.{ending}"
+    twin.write_bytes(batch.photos[seen.name].read_bytes())
+    (again,) = batch.rejudged([replace(seen, name=twin.name)])
+    batch.photos = {twin.name: twin}
+    (audited,) = batch.audit()
+    assert again.verdict.decision is audited.verdict.decision
+    assert (again.observation is None) == (audited.observation is None)
+
+
 def test_a_name_that_rests_on_another_gallery_is_no_name(batch: Batch):
     photos = batch.audit()
     batch.say("S01", "matching", Answer.WITHDRAWN)
