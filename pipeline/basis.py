@@ -7,9 +7,10 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from consent.protocol import Protocol
 from pipeline import remembered
 from pipeline.judged import Publication
-from pipeline.matching.basis import matching_basis
+from pipeline.matching.basis import calibration_basis, matching_basis
 from pipeline.matching.conditions import InForce, MatchingSettings, in_force, may_be_matched, why_not
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.gallery import Gallery
@@ -55,10 +56,7 @@ class Basis:
 
 def basis_of(store: Store, publication: Publication, settings: MatchingSettings, models: ModelStore) -> Basis:
     """What a batch rests on now. Opens no model."""
-    # Boxes are in pixels of the picture as published, so its size belongs to what they rest on.
-    code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in CODE]
-    seen_by = hashlib.sha256(json.dumps([observer.digest(models), code]).encode()).hexdigest()
-    observations = f"{seen_by}-{publication.protocol.parameters.published_long_side_px}"
+    observations = observations_basis(models, publication.protocol)
     if why_not(settings) is not None:
         return Basis(observations, "", None)
     whole = store.gallery(DlibResNet.name, DlibResNet.dimensions)
@@ -66,9 +64,17 @@ def basis_of(store: Store, publication: Publication, settings: MatchingSettings,
     unguarded = gallery.unguarded(store.look_alikes(), whole)
     matcher = matching_basis(models, DlibResNet.name)
     calibration = store.calibration(DlibResNet.name)
-    matching = Matching(in_force(settings, calibration, gallery.digest, matcher), gallery, outdated, unguarded)
+    measured = calibration_basis(observations, matcher)
+    matching = Matching(in_force(settings, calibration, gallery.digest, measured), gallery, outdated, unguarded)
     parts = [observations, matcher, asdict(matching.policy), gallery.digest, sorted(unguarded)]
     return Basis(observations, hashlib.sha256(json.dumps(parts).encode()).hexdigest(), matching)
+
+
+def observations_basis(models: ModelStore, protocol: Protocol) -> str:
+    """What an observation rests on. Boxes are in pixels of the picture as published, so its size belongs to it."""
+    code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in CODE]
+    seen_by = hashlib.sha256(json.dumps([observer.digest(models), code]).encode()).hexdigest()
+    return f"{seen_by}-{protocol.parameters.published_long_side_px}"
 
 
 def _allowed(

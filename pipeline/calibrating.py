@@ -17,9 +17,10 @@ import numpy as np
 from pydantic import ConfigDict, Field
 
 from consent.messages import Message, UserError, say
+from pipeline.basis import observations_basis
 from pipeline.enrolment import the_face, usable_gallery
 from pipeline.language import Translator, translator
-from pipeline.matching.basis import matching_basis
+from pipeline.matching.basis import calibration_basis, matching_basis
 from pipeline.matching.calibration import HIGHEST_TARGET, TARGET_FPIR, WIDEST, Calibration, calibrated, not_milder
 from pipeline.matching.conditions import why_not
 from pipeline.matching.degrade import Degradation, degradations, degraded
@@ -131,7 +132,7 @@ class CalibrationJob:
                 tuple(trial for made in trials.values() for trial in made),
                 recogniser.name,
                 gallery.digest,
-                matching_basis(models, recogniser.name),
+                calibration_basis(observations_basis(models, protocol), matching_basis(models, recogniser.name)),
                 len(gallery.people),
                 kin,
                 len(set(gallery.references) - usable),

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from consent.messages import UserError, say
 from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
 from pipeline import remembered
-from pipeline.matching.calibration import Calibration
+from pipeline.matching.calibration import Calibration, Limits
 from pipeline.matching.gallery import Gallery, look_alikes
 from pipeline.matching.identification import Identification
 from pipeline.published import memory
@@ -30,6 +30,7 @@ from pipeline.published.memory import PublishedMemory
 from pipeline.vision.observation import Observation
 
 _CALIBRATION = TypeAdapter(Calibration)
+_LIMITS = TypeAdapter(Limits)
 
 _SCHEMA_VERSION = 4
 _SCHEMA = """
@@ -279,14 +280,14 @@ class Store:
         with self._transaction():
             self._db.execute("INSERT INTO calibration VALUES (?, ?)", (calibration.calibrated_at.isoformat(), content))
 
-    def calibration(self, recogniser: str) -> Calibration | None:
+    def calibration(self, recogniser: str) -> Calibration | Limits | None:
         """The latest calibration of a recogniser, if there is one."""
         return next(iter(self.calibrations(recogniser)), None)
 
-    def calibrations(self, recogniser: str) -> list[Calibration]:
-        """All calibrations of a recogniser, the latest first."""
-        rows = self._db.execute("SELECT content FROM calibration ORDER BY rowid DESC")
-        known = (_CALIBRATION.validate_json(content) for (content,) in rows)
+    def calibrations(self, recogniser: str) -> list[Calibration | Limits]:
+        """All calibrations of a recogniser, the latest first; only the limits of what cannot be read."""
+        rows = self._db.execute("SELECT calibrated_at, content FROM calibration ORDER BY rowid DESC")
+        known = (_calibration(datetime.fromisoformat(at), content, recogniser) for at, content in rows)
         return [one for one in known if one.recogniser == recogniser]
 
     # What was seen and who was found: boxes, sizes, ids and two distances a face, never a template
@@ -331,6 +332,20 @@ class Store:
                 "INSERT INTO identification VALUES (?, ?, ?, ?)",
                 (observation.sha256, basis, remembered.digest(observation), remembered.of_identifications(found)),
             )
+
+
+def _calibration(at: datetime, content: str, recogniser: str) -> Calibration | Limits:
+    """A calibration as it was kept; where it is not of this version of the program, its limits.
+
+    If need be the strictest, by which nobody is named, since a threshold that cannot be read may have been any.
+    """
+    try:
+        return _CALIBRATION.validate_json(content)
+    except ValidationError:
+        try:
+            return _LIMITS.validate_json(content)
+        except ValidationError:
+            return Limits(at, recogniser, threshold=0.0, margin=0.0, smallest_face_px=0.0)
 
 
 def register_digest(register: ConsentRegister) -> str:

@@ -66,7 +66,7 @@ class CurvePoint:
 class Calibration:
     """A finished calibration. Holds no name, no id of a person and no template.
 
-    `gallery`: the digest of the gallery that was tried; `basis`: that of the recogniser and of the rules.
+    `gallery`: the digest of the gallery that was tried; `basis`: that of all the figures rest on besides.
     `persons`: enrolled; `references`: reference photos tried, `absent`: enrolled ones whose photo was not
     there. `shown`: whether the upper bound of the FPIR is within the target, with all references tried;
     `persons_needed`: how many persons could show it at the least. `standard`: the threshold without calibration.
@@ -100,6 +100,18 @@ class Calibration:
         stricter = [point for point in self.curve if point.threshold <= threshold][-1]
         milder = next((point for point in self.curve if point.threshold >= threshold), self.curve[-1])
         return CurvePoint(threshold, milder.fpir, stricter.fnir)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What still counts of a calibration whose other figures this version of the program cannot read."""
+
+    calibrated_at: datetime
+    recogniser: str
+    threshold: float
+    margin: float
+    smallest_face_px: float
+    kept_from: datetime | None = None
 
 
 def rate(errors: float, trials: int, scale: float = 1.0) -> Rate:
@@ -207,7 +219,7 @@ def calibrated(tried: Tried, target: float, uncalibrated: MatchingPolicy, at: da
     )
 
 
-def not_milder(found: Calibration, earlier: Sequence[Calibration]) -> Calibration:
+def not_milder(found: Calibration, earlier: Sequence[Calibration | Limits]) -> Calibration:
     """A calibration beside those made before, latest first: what was found to be too mild is not forgotten.
 
     Where it does not show its target, the strictest threshold stays that the same gallery was given under the same
@@ -215,10 +227,9 @@ def not_milder(found: Calibration, earlier: Sequence[Calibration]) -> Calibratio
     """
     if found.shown:
         return found
-    binding = [one for one in earlier if _tried_on(one) == _tried_on(found)]
-    if found.absent:
-        binding += earlier[:1]
-    strictest = min(binding, key=lambda one: one.threshold, default=found)
+    binding = [one for one in earlier if isinstance(one, Calibration) and _tried_on(one) == _tried_on(found)]
+    latest = earlier[:1] if found.absent else []
+    strictest = min([*binding, *latest], key=lambda one: one.threshold, default=found)
     if strictest.threshold >= found.threshold:
         return found
     point = found.at(strictest.threshold)

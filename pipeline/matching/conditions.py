@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from consent.messages import Message, say
 from consent.register import MATCHING, Answer, ConsentRegister, Medium, add_months
-from pipeline.matching.calibration import Calibration
+from pipeline.matching.calibration import Calibration, Limits
 from pipeline.matching.identification import MatchingPolicy
 
 _UNCALIBRATED = MatchingPolicy()
@@ -52,7 +52,8 @@ class MatchingSettings:
 class InForce:
     """The policy that faces are matched by, and the calibration that it rests on, if any.
 
-    `changed`: the gallery or the program is no longer what was calibrated.
+    `changed`: the gallery or the program is no longer what was calibrated; without `calibration`, the figures
+    were made by a version of the program that wrote down others, and only their threshold still counts.
     """
 
     policy: MatchingPolicy
@@ -60,17 +61,18 @@ class InForce:
     changed: bool = False
 
 
-def in_force(settings: MatchingSettings, calibration: Calibration | None, gallery: str, basis: str) -> InForce:
+def in_force(settings: MatchingSettings, calibration: Calibration | Limits | None, gallery: str, basis: str) -> InForce:
     """The policy for a gallery and a recogniser, by their digests: the stricter of school.toml and the calibration."""
     if calibration is None:
         return InForce(settings.policy)
-    changed = (calibration.gallery, calibration.basis) != (gallery, basis)
     policy = MatchingPolicy(
         min(calibration.threshold, settings.policy.threshold),
         max(calibration.margin, settings.margin),
         max(calibration.smallest_face_px, settings.smallest_face_px),
     )
-    return InForce(policy, calibration, changed)
+    if isinstance(calibration, Limits):
+        return InForce(policy, changed=True)
+    return InForce(policy, calibration, (calibration.gallery, calibration.basis) != (gallery, basis))
 
 
 def why_not(settings: MatchingSettings) -> Message | None:

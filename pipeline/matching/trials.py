@@ -63,7 +63,7 @@ class Trial:
 class Tried:
     """What the reference photos were put through.
 
-    `gallery` and `basis`: digests of what they were compared with, and by what. `persons`: enrolled.
+    `gallery` and `basis`: digests of what they were compared with, and what that rests on. `persons`: enrolled.
     `absent`: enrolled references without a usable photo in the folder; `others`: photos of the folder
     that are not enrolled.
     """

@@ -17,6 +17,15 @@ def of_the_policy(in_force: InForce) -> tuple[Message, ...]:
     The figures are those of the threshold that the audit goes by, be it the school's own.
     """
     calibration, threshold = in_force.calibration, in_force.policy.threshold
+    if calibration is None and in_force.changed:
+        return (
+            say(
+                "The calibration of face matching was made by another version of the program, so its figures are not "
+                "known here. Until the next one the stricter threshold counts: {threshold}. To measure again: "
+                "photo-consent gallery calibrate",
+                threshold=threshold,
+            ),
+        )
     if calibration is None:
         return (
             say(

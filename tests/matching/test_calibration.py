@@ -18,6 +18,7 @@ from pipeline.matching.calibration import (
     THRESHOLDS,
     WIDEST,
     Calibration,
+    Limits,
     calibrated,
     chosen,
     curve_of,
@@ -238,6 +239,15 @@ HOLDS = {
 }
 
 
+def test_of_a_calibration_that_cannot_be_read_the_limits_still_count():
+    """To take it for none would make a strict school milder by an update of the program."""
+    limits = Limits(NOW, "dlib_face_resnet", 0.25, 0.1, 60.0)
+    found = in_force(MatchingSettings(), limits, *SAME)
+    assert (found.policy, found.calibration, found.changed) == (MatchingPolicy(0.25, 0.1, 60.0), None, True)
+    mild = in_force(MatchingSettings(threshold=0.3), replace(limits, threshold=0.5, margin=0.0), *SAME)
+    assert mild.policy == MatchingPolicy(0.3, 0.06, 60.0)
+
+
 @pytest.mark.parametrize("case", HOLDS)
 def test_the_policy_in_force(case: str):
     known, digests, school, expected = HOLDS[case]
@@ -296,6 +306,8 @@ AFTER = {
     "later, with all but the bad one": (later(NEAR[:39], 1), [FULL], 0.30),
     "later again": (later(NEAR[:1], 39), [later(NEAR[:39], 1, threshold=0.30), FULL], 0.30),
     "once more with all": (FULL, [later(NEAR[:1], 39)], 0.30),
+    "with a part, after another program": (later(clean(39), 1), [Limits(NOW, "dlib", 0.2, 0.06, 40.0)], 0.20),
+    "with all, after another program": (later(clean(40), 0), [Limits(NOW, "dlib", 0.2, 0.06, 40.0)], 0.40),
     "with all, on another gallery": (later(clean(40), 0), [ELSEWHERE], 0.40),
     "with a part, on another gallery": (later(clean(39), 1), [ELSEWHERE], 0.25),
     "with a part, after another gallery": (later(clean(39), 1), [later(clean(9), 0, gallery="other"), FULL], 0.30),

@@ -74,6 +74,7 @@ def test_so_few_children_show_nothing_and_the_threshold_stays_strict(calibrated:
     assert (found.persons, found.fpir.trials, found.references, found.absent) == (17, 17, 34, 0)
     assert not found.shown and found.persons_needed == 2996
     assert found.threshold <= MatchingPolicy().threshold and found.fpir.errors == 0
+    assert found.kin_pairs >= 1, "S07 and S08 were made to look alike"
     assert "2996 personen nodig" in " ".join(shown.split())
 
 

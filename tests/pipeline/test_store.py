@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sqlite3
 from dataclasses import replace
@@ -17,6 +18,7 @@ from consent.messages import UserError, say
 from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
 from pipeline import store as module
+from pipeline.matching.calibration import Limits
 from pipeline.matching.identification import Identification
 from pipeline.store import SeenBefore, Store, Template, register_digest
 from pipeline.vision.observation import Observation
@@ -157,6 +159,22 @@ def test_a_database_of_version_1_is_brought_up_to_date(path: Path, people: dict[
             tables = {row[0] for row in store._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             assert {"calibration", "identification", "look_alike"} <= tables
             assert {"published_post", "published_photo", "standing"} <= tables
+
+
+OLDER = {
+    "fields less": ({"threshold": 0.25, "margin": 0.07, "smallest_face_px": 48.0}, (0.25, 0.07, 48.0)),
+    "hardly anything": ({}, (0.0, 0.0, 0.0)),
+    "no number": ({"threshold": None, "margin": 0.07, "smallest_face_px": 48.0}, (0.0, 0.0, 0.0)),
+}
+
+
+@pytest.mark.parametrize("case", OLDER)
+def test_a_calibration_of_another_version_stops_nothing_and_its_limits_count(case: str, path: Path):
+    content, limits = OLDER[case]
+    record = json.dumps({"calibrated_at": NOW.isoformat(), "recogniser": RECOGNISER, "shown": True, **content})
+    with Store(path, KEY) as store:
+        store._db.execute("INSERT INTO calibration VALUES (?, ?)", (NOW.isoformat(), record))
+        assert store.calibration(RECOGNISER) == Limits(NOW, RECOGNISER, *limits)
 
 
 def test_no_key_makes_no_database(tmp_path: Path):

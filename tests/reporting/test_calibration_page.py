@@ -149,6 +149,8 @@ def test_a_gallery_that_changed_takes_the_place_of_what_follows():
     assert of_the_policy(InForce(MatchingPolicy(), found)) == of_the_calibration(found)
     (none,) = of_the_policy(InForce(MatchingPolicy()))
     assert "was not calibrated" in str(none)
+    (older,) = of_the_policy(InForce(MatchingPolicy(0.25), changed=True))
+    assert "another version of the program" in str(older) and "0.25" in str(older)
 
 
 def test_an_upper_bound_is_never_rounded_down():
