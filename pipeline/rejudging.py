@@ -51,6 +51,6 @@ def rejudge(
 
 
 def _reads_alike(name: str, ending: str) -> bool:
-    """Whether a file of this name may be of the very formats that one with the ending may: the bytes are not at hand."""
+    """Whether a file of this name may be of the very formats that one with the ending may. No bytes are at hand."""
     formats = FORMATS.get(PurePath(name).suffix.lower())
     return formats is not None and formats == FORMATS.get(ending)
