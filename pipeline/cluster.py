@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from distributed import Client, KilledWorker
+from distributed import Client, KilledWorker, Security
 from distributed import Future as TheirFuture
 from distributed.client import ClosedClientError
 
@@ -141,12 +141,29 @@ def _here(task: Task) -> Looked:
 def _connect(scheduler: str) -> Client:
     if not private(scheduler):
         raise UserError(readable(scheduler))
+    if scheduler.startswith("tls://") and not _certified():
+        raise UserError(
+            say(
+                "Give this computer its TLS certificates for {address}: set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, "
+                "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY to the paths "
+                "that the keeper of the cluster gives you.",
+                address=scheduler,
+            )
+        )
     try:
         return Client(scheduler, timeout=_PATIENCE_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError, RuntimeError, TypeError) as error:
         raise UserError(
             say("No scheduler answers at {address} ({kind}).", address=scheduler, kind=type(error).__name__)
         ) from None
+
+
+def _certified() -> bool:
+    """Whether Dask has certificates for TLS. One that is named but cannot be read is told by the connection."""
+    try:
+        return Security().get_connection_args("client").get("ssl_context") is not None
+    except (OSError, ValueError):
+        return True
 
 
 def _prepare(client: Client, expected: str) -> int:

@@ -74,7 +74,7 @@ class Looking:
         if self.basis.matching is not None:
             used = (*MODELS, DlibResNet.name)
             self.matching = say(
-                "Faces were compared with {count} enrolled persons, under DPIA {dpia}.",
+                "Faces were compared with {count} enrolled persons, under the impact assessment “{dpia}”.",
                 count=len(set(self.basis.matching.gallery.person_ids)),
                 dpia=matching.dpia_reference,
             )

@@ -67,6 +67,11 @@ def test_no_scheduler_is_told(monkeypatch: pytest.MonkeyPatch):
         ClusterWorkers("tcp://127.0.0.1:9", default_store())
 
 
+def test_missing_certificates_are_told():
+    with pytest.raises(UserError, match="TLS__CA_FILE"):
+        ClusterWorkers("tls://127.0.0.1:9", default_store())
+
+
 # What the workers must be like.
 
 
