@@ -30,7 +30,7 @@ TARGET_FPIR = 0.001
 """One of a thousand strangers' faces may get a name, until a school asks for another rate."""
 
 HIGHEST_TARGET = 0.01
-"""No school may ask for more: without calibration 1 of 88 of the demo's strangers (1.1 %) gets a name."""
+"""No school may ask for more: without calibration 1 of 84 of the demo's strangers (1.2 %) gets a name."""
 
 CONFIDENCE = 0.95
 WIDEST = 0.60

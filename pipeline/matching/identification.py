@@ -28,8 +28,8 @@ class MatchingPolicy:
     Defaults until a school has calibrated on its own pupils: dlib's usual 0.6 would accept most pairs
     of children. Measured on the demo's synthetic children (docs/measurements.md): at 0.40 with a margin
     of 0.06, 69 of 88 faces are named, none wrongly; with the right person taken out of the gallery, 1 of
-    88 gets a wrong name. Below 40 px a template means nothing: EN 62676-4 asks 250 px a metre to identify
-    a stranger, and a face is about 0.16 m wide.
+    the 84 that can be compared gets a wrong name. Below 40 px a template means nothing: EN 62676-4 asks
+    250 px a metre to identify a stranger, and a face is about 0.16 m wide.
 
     The last two are not a school's to set. Beyond `unlike` two faces are taken for two persons: no face
     of 40 px of the demo lies farther from its own references. Persons within `look_alike` of each other
