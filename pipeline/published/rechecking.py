@@ -53,10 +53,10 @@ class Rechecked:
     def summary(self) -> Message:
         """One line."""
         return say(
-            "Judged again: {posts} posts. Changed since the last time: {changed}. To take down now: {down}.",
+            "Judged again: {posts} posts. Changed since the last time: {changed}. Of these to take down now: {down}.",
             posts=len(self.posts),
             changed=len(self.changed),
-            down=sum(found.standing.comes_down for found in self.posts),
+            down=sum(found.standing.comes_down for found in self.changed),
         )
 
 
