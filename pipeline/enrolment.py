@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from pipeline.workspace import Workspace
 
 ENROLMENT_FILE = "enrolment.csv"
 ENROLMENT_COLUMNS = ("file", "person_id", "refused_because", "warning")
+NO_CONSENT = say("There is no valid consent for matching, so no template is made.")
 LOOK_ALIKES_FILE = "look_alikes.csv"
 LOOK_ALIKES_COLUMNS = ("person_id", "looks_like", "distance", "same_family_name")
 
@@ -130,8 +131,15 @@ class EnrolmentJob:
                     template, warnings = made
                     templates.append(template)
                     enrolments.append(Enrolment(file, reference.person_id, warnings=warnings))
-            store.replace_templates(templates)
-            return enrolments
+            refused = store.replace_templates(
+                templates,
+                # Read again: while the photos were looked at, somebody may have taken the consent back.
+                lambda: _may_be_enrolled(store.register(protocol.parameters.validity), self.on, today),
+            )
+            return [
+                replace(one, refused=NO_CONSENT, warnings=()) if one.person_id in refused and not one.refused else one
+                for one in enrolments
+            ]
 
     def look_alikes(self) -> list[Resemblance]:
         """Who looks alike among all who are enrolled now, as an audit of the day `on` would compare them."""
@@ -161,11 +169,15 @@ def erase_taken_back(store: Store, register: ConsentRegister, today: date) -> fr
     return gone
 
 
+def _may_be_enrolled(register: ConsentRegister, on: date, today: date) -> frozenset[str]:
+    return frozenset(p for p in register.people if may_be_matched(register, p, on, today))
+
+
 def _why_refused(reference: Reference, register: ConsentRegister, on: date, today: date) -> Message | None:
     if reference.person_id is None:
         return say("No person of the register has an id that this file or its folder begins with.")
     if not may_be_matched(register, reference.person_id, on, today):
-        return say("There is no valid consent for matching, so no template is made.")
+        return NO_CONSENT
     return None
 
 

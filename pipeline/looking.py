@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -30,13 +30,14 @@ from pipeline.naming import NamesFile, is_open
 from pipeline.photos import PhotoFile, read_file
 from pipeline.reporting.pictures import draw, draw_numbered
 from pipeline.run import AuditedPhoto, ModelUse
-from pipeline.store import Store
+from pipeline.store import SeenBefore, Store, Unavailable
 from pipeline.vision.observation import Observation
 from pipeline.vision.observer import MODELS
 from pipeline.workers import Workers, in_order
 
 PICTURES = "pictures"
 NUMBERED = "numbered"
+NOT_THIS_PHOTO = say("What came back for this photo is about another one, or is not complete. Audit it again.")
 
 T = TypeVar("T")
 
@@ -113,15 +114,20 @@ class Looking:
     def _asked(self, file: PhotoFile) -> _Asked:
         """What is still to be done for a file: what was seen and found before is not done again."""
         matching = self.basis.matching
-        before = self._store.seen_before(file.sha256, self.basis.observations, self.basis.identifications)
+        try:
+            before = self._store.seen_before(file.sha256, self.basis.observations, self.basis.identifications)
+        except Unavailable:
+            before = SeenBefore(None, None)  # looked at as if for the first time
         found = None if before.observation is None or matching is None else before.found
         embed = matching.policy if matching is not None and found is None else None
         return _Asked(Task(file, self._long_side_px, before.observation, embed), found)
 
-    def _keep(self, looked: Looked) -> None:
+    def _keep(self, asked: _Asked, looked: Looked) -> None:
         """Remember what was seen at once, so that an interrupted run goes on where it was."""
-        if looked.observation is not None and "look" in looked.seconds:
-            self._store.add_observation(looked.observation, self.basis.observations)
+        if looked.observation is not None and "look" in looked.seconds and _answers(asked.task, looked):
+            # What cannot be written now is looked at again by the next audit; this one needs it no more.
+            with suppress(Unavailable):
+                self._store.add_observation(looked.observation, self.basis.observations)
 
     def _audited(self, asked: _Asked, looked: Looked, number: int) -> AuditedPhoto:
         """The verdict on one photo and its picture, which `number` names within the batch."""
@@ -129,6 +135,8 @@ class Looking:
         if seen is None:
             assert looked.problem is not None
             return held(self._publication, file.name, file.sha256, looked.problem)
+        if not _answers(asked.task, looked):
+            return held(self._publication, file.name, file.sha256, NOT_THIS_PHOTO)
         try:
             with self._timed("match"):
                 found = self._identified(asked, looked, seen)
@@ -154,7 +162,8 @@ class Looking:
         faces, unfit = comparable(seen.faces, matching.policy)
         # The probes live no longer than this comparison (AVG art. 9).
         found = (*identify(faces, looked.probes, matching.gallery, matching.policy, matching.unguarded), *unfit)
-        self._store.add_identifications(seen, self.basis.identifications, found)
+        with suppress(Unavailable):
+            self._store.add_identifications(seen, self.basis.identifications, found, matching.gallery.people)
         return found
 
     def _drawn(
@@ -174,6 +183,26 @@ class Looking:
         start = time.perf_counter()
         yield
         self.seconds[step] += time.perf_counter() - start
+
+
+def _answers(task: Task, looked: Looked) -> bool:
+    """Whether what came back is about the photo that was asked for, whole, and with the templates asked for.
+
+    A worker may be another computer: the verdict must not rest on its keeping photos apart.
+    """
+    seen, pixels = looked.observation, looked.pixels
+    if seen is None:
+        return True
+    if seen.sha256 != task.file.sha256 or (task.known is not None and seen != task.known):
+        return False
+    if max(seen.width, seen.height) > task.long_side_px:
+        return False
+    if pixels is not None and pixels.shape[:2] != (seen.height, seen.width):
+        return False
+    if task.embed is None:
+        return True
+    faces, _ = comparable(seen.faces, task.embed)
+    return looked.probes is not None and len(looked.probes) == len(faces)
 
 
 def _model_use(models: ModelStore, name: str) -> ModelUse:

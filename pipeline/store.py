@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
@@ -28,6 +28,12 @@ from pipeline.matching.identification import Identification
 from pipeline.published import memory
 from pipeline.published.memory import PublishedMemory
 from pipeline.vision.observation import Observation
+
+Unavailable = sqlcipher.OperationalError
+"""Raised where another program uses the database for longer than `_PATIENCE`, or the disk is full."""
+
+_PATIENCE = 60.0
+"""Seconds to wait for another program: longer than any of its transactions, of which none waits for a photo."""
 
 _CALIBRATION = TypeAdapter(Calibration)
 _LIMITS = TypeAdapter(Limits)
@@ -199,13 +205,20 @@ class Store:
 
     # Templates
 
-    def replace_templates(self, templates: Iterable[Template]) -> None:
+    def replace_templates(
+        self, templates: Iterable[Template], may_be_enrolled: Callable[[], Collection[str]] | None = None
+    ) -> frozenset[str]:
         """Keep these templates in place of all that there were of their persons, at once.
 
-        A photo that was enrolled before keeps its first day: enrolling it again makes it no younger.
+        A photo that was enrolled before keeps its first day: enrolling it again makes it no younger. Asked while
+        no other program can write, `may_be_enrolled` gives the persons who may have a template at all; nothing is
+        kept of the others, and their ids come back.
         """
-        templates, first = list(templates), self.first_enrolled()
+        made = list(templates)
         with self._transaction():
+            first = self.first_enrolled()
+            allowed = {t.person_id for t in made} if may_be_enrolled is None else may_be_enrolled()
+            templates = [t for t in made if t.person_id in allowed]
             self._db.executemany("DELETE FROM template WHERE person_id = ?", [(t.person_id,) for t in templates])
             self._db.executemany(
                 "INSERT INTO template (person_id, recogniser, photo_sha256, enrolled_on, vector, taken_on) "
@@ -221,6 +234,7 @@ class Store:
                 ],
             )
             self._mark_look_alikes()
+        return frozenset(t.person_id for t in made if t.person_id not in allowed)
 
     def _mark_look_alikes(self) -> None:
         """Note who looks alike among all who have templates; within a transaction.
@@ -324,9 +338,17 @@ class Store:
                 self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", row[:1])
                 self._db.execute("INSERT INTO observation VALUES (?, ?, ?)", row)
 
-    def add_identifications(self, observation: Observation, basis: str, found: Iterable[Identification]) -> None:
-        """Remember who was found among the faces of an observation, in place of what was found on another basis."""
+    def add_identifications(
+        self, observation: Observation, basis: str, found: Iterable[Identification], compared: Iterable[str]
+    ) -> None:
+        """Remember who was found among the faces of an observation, in place of what was found on another basis.
+
+        Not where one of the persons `compared` has no template any more: erased meanwhile, and with that what
+        was found with it.
+        """
         with self._transaction():
+            if not self.enrolled().issuperset(compared):
+                return
             self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", (observation.sha256,))
             self._db.execute(
                 "INSERT INTO identification VALUES (?, ?, ?, ?)",
@@ -372,7 +394,7 @@ def _seen_and_found(
 
 
 def _open(path: Path, key: str) -> sqlcipher.Connection:
-    db = sqlcipher.connect(str(path))
+    db = sqlcipher.connect(str(path), timeout=_PATIENCE)
     quoted = key.replace("'", "''")
     db.execute("PRAGMA cipher_log_level = NONE")  # a wrong key is told once, by the error it raises
     db.execute(f"PRAGMA key = '{quoted}'")
@@ -390,7 +412,9 @@ def _version_if_sound(db: sqlcipher.Connection) -> int | None:
         altered = db.execute("PRAGMA cipher_integrity_check").fetchall()
         whole = not altered and db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
         return db.execute("PRAGMA user_version").fetchone()[0] if whole else None
-    except sqlcipher.DatabaseError:
+    except sqlcipher.DatabaseError as error:
+        if "locked" in str(error):
+            raise UserError(say("Another program is using the database. Try again when it is done.")) from None
         return None
 
 

@@ -95,22 +95,25 @@ def open_workers(models: ModelStore, scheduler: str | None) -> Workers:
 
 
 def in_order(
-    submit: Callable[[T], Future[R]], items: Iterable[T], at_once: int, keep: Callable[[R], None] = lambda result: None
+    submit: Callable[[T], Future[R]],
+    items: Iterable[T],
+    at_once: int,
+    keep: Callable[[T, R], None] = lambda item, result: None,
 ) -> Iterator[tuple[T, R]]:
     """Each item with its result, in the order of the items; at most `at_once` of them are on the way.
 
-    `keep` is called in this thread for every result as soon as it can be, before its turn to be given out:
+    `keep` is called in this thread for every item and result as soon as it can be, before its turn to be given out:
     what was seen is remembered even if the caller breaks off. So close this iterator, whatever happens.
     An item is drawn only when there is room for it. What a task raised is raised in its turn.
     """
     waiting: deque[tuple[T, Future[R]]] = deque()
-    unkept: set[Future[R]] = set()
+    unkept: dict[Future[R], T] = {}
 
     def keep_finished() -> None:
         for future in [future for future in unkept if future.done()]:
-            unkept.remove(future)
+            item = unkept.pop(future)
             if not future.cancelled() and future.exception() is None:
-                keep(future.result())
+                keep(item, future.result())
 
     def first() -> tuple[T, R]:
         item, future = waiting.popleft()
@@ -123,7 +126,7 @@ def in_order(
         for item in items:
             future = submit(item)
             waiting.append((item, future))
-            unkept.add(future)
+            unkept[future] = item
             if len(waiting) >= at_once:
                 yield first()
         while waiting:

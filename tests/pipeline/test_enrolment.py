@@ -20,6 +20,7 @@ from pipeline.enrolment import (
     ENROLMENT_FILE,
     LOOK_ALIKES_FILE,
     EnrolmentJob,
+    _TemplateMaker,
     erase_taken_back,
     usable_gallery,
 )
@@ -31,7 +32,7 @@ from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.gallery import LOOK_ALIKE
 from pipeline.naming import NamesFile
 from pipeline.photos import file_digest
-from pipeline.references import find_references
+from pipeline.references import Reference, find_references
 from pipeline.store import Store
 from pipeline.summary import look_alike_table
 from pipeline.workspace import Workspace
@@ -155,6 +156,26 @@ def test_only_who_consented_gets_a_template(enrol: Callable, references: Path):
     again, store = enrol()
     assert again == results
     assert store.gallery("dlib_face_resnet", 128).templates.tobytes() == gallery.templates.tobytes()
+
+
+@pytest.mark.slow
+def test_who_takes_the_consent_back_while_photos_are_looked_at_gets_no_template(
+    enrol: Callable, references: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    for person_id in ("S01", "T01"):
+        shutil.copy(portrait(person_id), references / f"{person_id}.jpg")
+    make = _TemplateMaker.make
+
+    def withdrawn_meanwhile(self: _TemplateMaker, reference: Reference) -> object:
+        made = make(self, reference)
+        with Workspace.open(tmp_path / "school").open_store() as other:
+            other.add([], [ENDINGS["a later no"]], datetime(2026, 11, 22))
+        return made
+
+    monkeypatch.setattr(_TemplateMaker, "make", withdrawn_meanwhile)
+    results, store = enrol()
+    assert results == {"S01.jpg": NO_CONSENT, "T01.jpg": ""}
+    assert store.enrolled() == {"T01"}
 
 
 @pytest.mark.slow

@@ -138,6 +138,7 @@ def test_an_older_database_knows_who_looks_alike_before_a_template_can_go(versio
         store.replace_templates(ENROLLED)
     db = module._open(workspace.database, KEY)
     db.executescript("DROP TABLE look_alike; DROP TABLE identification;")
+    db.executescript("DROP TABLE published_photo; DROP TABLE standing; DROP TABLE published_post;")
     if version == 1:
         db.executescript("DROP TABLE calibration; ALTER TABLE template DROP COLUMN taken_on;")
     db.executescript(f"PRAGMA user_version = {version};")

@@ -148,7 +148,7 @@ CHANGES: dict[str, tuple[Callable[[Batch], object], dict[str, int]]] = {
     "somebody more enrolled": (lambda batch: batch.enrol(S03=3), {"embed": 4}),
     "another reference": (lambda batch: batch.enrol(S01=5), {"embed": 4}),
     "matching of somebody who is enrolled": (lambda batch: batch.say("S01", "matching", Answer.NO), {"embed": 4}),
-    "a photo": (lambda batch: Image.new("RGB", (500, 1000)).save(batch.photos["b.jpg"]), {"look": 1, "embed": 1}),
+    "a photo": (lambda batch: Image.new("RGB", (1000, 500)).save(batch.photos["b.jpg"]), {"look": 1, "embed": 1}),
 }
 
 

@@ -20,7 +20,7 @@ from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Val
 from pipeline import store as module
 from pipeline.matching.calibration import Limits
 from pipeline.matching.identification import Identification
-from pipeline.store import SeenBefore, Store, Template, register_digest
+from pipeline.store import SeenBefore, Store, Template, Unavailable, register_digest
 from pipeline.vision.observation import Observation
 from tests.pipeline.seen import SHA256, body, face, seen
 
@@ -405,13 +405,13 @@ FOUND = (
 def test_who_was_found_comes_back_as_it_was(path: Path):
     with Store(path, KEY) as store:
         store.add_observation(seen(face(1, 1)), "models")
-        store.add_identifications(seen(face(1, 1)), "basis", FOUND)
+        store.add_identifications(seen(face(1, 1)), "basis", FOUND, ())
     with Store(path, KEY) as store:
         assert store.seen_before(SHA256, "models", "basis").found == FOUND
         assert store.seen_before(SHA256, "models", "another gallery").found is None
         assert list(store.all_seen_before("models", "basis")) == [(seen(face(1, 1)), FOUND)]
         assert list(store.all_seen_before("models", "another gallery")) == [(seen(face(1, 1)), None)]
-        store.add_identifications(seen(face(1, 1)), "another gallery", ())
+        store.add_identifications(seen(face(1, 1)), "another gallery", (), ())
         assert store.seen_before(SHA256, "models", "another gallery").found == ()
         assert store.seen_before(SHA256, "models", "basis").found is None, "what is out of date is not kept"
 
@@ -425,7 +425,7 @@ def test_what_names_a_person_goes_with_the_templates(gone: list[str], kept: bool
     with Store(path, KEY) as store:
         for photo, found in (seen(), FOUND), (seen(sha256="0" * 64), FOUND[1:3]):
             store.add_observation(photo, "models")
-            store.add_identifications(photo, "basis", found)
+            store.add_identifications(photo, "basis", found, ())
         store.drop_templates(gone)
         assert (store.seen_before(SHA256, "models", "basis").found is not None) == kept
         assert store.seen_before("0" * 64, "models", "basis").found == FOUND[1:3]
@@ -438,7 +438,7 @@ def test_who_was_found_is_forgotten_with_the_faces_it_was_found_on(now: Observat
     first = seen(face(1, 100), face(2, 400))
     with Store(path, KEY) as store:
         store.add_observation(first, "models")
-        store.add_identifications(first, "basis", FOUND[:2])
+        store.add_identifications(first, "basis", FOUND[:2], ())
         store.add_observation(first, "models")
         assert store.seen_before(SHA256, "models", "basis").found == FOUND[:2], "the very same was seen"
         store.add_observation(now, models)
@@ -453,7 +453,7 @@ def test_who_was_found_on_other_faces_is_not_read(path: Path):
     now = seen(face(1, 20), face(2, 400))
     with Store(path, KEY) as store:
         store.add_observation(now, "models")
-        store.add_identifications(seen(face(1, 100), face(2, 400)), "basis", FOUND[:2])
+        store.add_identifications(seen(face(1, 100), face(2, 400)), "basis", FOUND[:2], ())
         assert store.seen_before(SHA256, "models", "basis") == SeenBefore(now, None)
         assert list(store.all_seen_before("models", "basis")) == [(now, None)]
 
@@ -470,3 +470,66 @@ def test_remembered_photos_are_read_in_parts_and_none_is_left_out(path: Path, mo
             read.append(observation.sha256)
             other.add_observation(seen(face(1, 1), sha256="0" * 64), f"{len(read)}")
         assert read == sorted(photos)
+
+
+def test_who_was_erased_meanwhile_is_not_remembered_as_found(path: Path, people: dict[str, Person]):
+    """An audit that began before the consent was taken back ends after it."""
+    with Store(path, KEY) as store, Store(path, KEY) as other:
+        store.add(people.values(), [], NOW)
+        store.replace_templates([template("S01", 1), template("S02", 2)])
+        store.add_observation(seen(face(1, 1)), "models")
+        other.drop_templates(["S01"])
+        store.add_identifications(seen(face(1, 1)), "basis", FOUND, ("S01", "S02"))
+        assert store.seen_before(SHA256, "models", "basis").found is None
+        store.add_identifications(seen(face(1, 1)), "basis", FOUND, ("S02",))
+        assert store.seen_before(SHA256, "models", "basis").found == FOUND
+
+
+# Two programs at once.
+
+
+def test_nothing_is_kept_of_whoever_may_not_be_enrolled_any_more(path: Path, people: dict[str, Person]):
+    """Asked where nobody else can write, so that nobody takes a consent back between the question and the template."""
+    with Store(path, KEY) as store, Store(path, KEY) as other:
+        other._db.execute("PRAGMA busy_timeout = 0")
+        store.add(people.values(), [], NOW)
+
+        def standing() -> list[str]:
+            with pytest.raises(Unavailable, match="locked"):
+                other.add([], RECORDS, NOW)
+            return ["S02"]
+
+        assert store.replace_templates([template("S01", 1), template("S02", 2)], standing) == {"S01"}
+        assert store.enrolled() == {"S02"}
+
+
+def test_two_programs_may_bring_a_database_up_to_date_at_once(path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The second one waits for the first, and finds nothing left to do."""
+    db = module._open(path, KEY)
+    db.executescript(
+        "DROP TABLE published_photo; DROP TABLE standing; DROP TABLE published_post;"
+        "DROP TABLE calibration; DROP TABLE identification; DROP TABLE look_alike;"
+        "ALTER TABLE template DROP COLUMN taken_on; PRAGMA user_version = 1;"
+    )
+    db.close()
+    read, opened = module._version_if_sound, []
+
+    def overtaken(db: sqlcipher.Connection) -> int | None:
+        version = read(db)
+        if not opened:
+            opened.append(version)
+            Store(path, KEY).__exit__()
+        return version
+
+    monkeypatch.setattr(module, "_version_if_sound", overtaken)
+    with Store(path, KEY) as store:
+        assert store.look_alikes() == () and opened == [1]
+
+
+def test_a_database_in_use_is_not_called_damaged(path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "_PATIENCE", 0.01)
+    other = module._open(path, KEY)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(UserError, match="Another program is using the database"):
+        Store(path, KEY)
+    other.close()

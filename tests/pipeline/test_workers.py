@@ -54,7 +54,9 @@ def test_whatever_is_ready_first_the_order_is_that_of_the_items(order: list[int]
                     workers.finish(one)
         return future
 
-    assert list(in_order(submit, range(5), at_once, kept.append)) == [(n, n * 10) for n in range(5)]
+    assert list(in_order(submit, range(5), at_once, lambda _, result: kept.append(result))) == [
+        (n, n * 10) for n in range(5)
+    ]
     assert sorted(kept) == [0, 10, 20, 30, 40], "each is kept once"
 
 
@@ -92,7 +94,7 @@ def test_what_is_seen_is_kept_before_its_turn():
                 workers.finish(ready)
         return future
 
-    def keep(result: int) -> None:
+    def keep(_: int, result: int) -> None:
         kept.append(result)
         if len(kept) == 2:
             workers.finish(0)
@@ -122,7 +124,9 @@ def test_breaking_off_keeps_what_was_seen_and_starts_nothing_more():
     with (
         pytest.raises(Interrupted),
         ThreadPoolExecutor(1) as pool,
-        closing(in_order(lambda item: pool.submit(work, item), range(100), 4, kept.append)) as results,
+        closing(
+            in_order(lambda item: pool.submit(work, item), range(100), 4, lambda _, result: kept.append(result))
+        ) as results,
     ):
         for _item, _result in results:
             assert second.wait(60)
@@ -141,7 +145,7 @@ def test_what_a_task_raises_is_raised_in_its_turn_and_the_others_are_kept():
         return item
 
     with ThreadPoolExecutor(1) as pool:
-        results = in_order(lambda item: pool.submit(work, item), range(3), 3, kept.append)
+        results = in_order(lambda item: pool.submit(work, item), range(3), 3, lambda _, result: kept.append(result))
         assert next(results) == (0, 0)
         with pytest.raises(ZeroDivisionError):
             next(results)
