@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
-from consent.messages import UserError, say
+from consent.messages import Message, UserError, say
 
 Job = TypeVar("Job")
 
@@ -24,7 +25,17 @@ def checked(job: type[Job], given: Mapping[str, Any], defaults: Mapping[str, Any
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
-        raise UserError(say("The parameter {name} is not right: {why}", name=name, why=first["msg"])) from None
+        raise UserError(say("The parameter {name} is not right: {why}", name=name, why=_why(first))) from None
+
+
+def _why(wrong: ErrorDetails) -> Message | str:
+    """What is wrong with a number in the reader's language; of the rest, pydantic's words."""
+    match wrong["type"]:
+        case "less_than_equal":
+            return say("it is {limit} at most.", limit=wrong["ctx"]["le"])
+        case "greater_than":
+            return say("it is more than {limit}.", limit=wrong["ctx"]["gt"])
+    return wrong["msg"]
 
 
 def required_path(given: Mapping[str, Any], name: str) -> Path:

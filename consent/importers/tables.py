@@ -86,6 +86,8 @@ def read_sheets(path: Path, header_row: int = 1) -> dict[str, Sheet]:
     `header_row` (from 1) is the row of the column names, which tells the separator of a text file.
     Raises `UserError` for what cannot be read.
     """
+    if path.is_dir():
+        raise UserError(say("“{file}” is a folder. Give a file.", file=str(path)))
     try:
         content = path.read_bytes()
     except FileNotFoundError:

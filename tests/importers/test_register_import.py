@@ -149,6 +149,7 @@ def workbook_of(path, *sheets):
 
 REFUSED = {
     "no such file": ("weg.csv", None, "There is no file"),
+    "a folder": (".", None, "is a folder"),
     "zero bytes": ("a.csv", b"", "is empty"),
     "only empty cells": ("a.csv", b";;;\r\n;;;\r\n", "is empty"),
     "old workbook": ("a.xls", b"whatever", "Save it as .xlsx"),

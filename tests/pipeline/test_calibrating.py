@@ -266,7 +266,10 @@ PARAMETERS = {
     "an unknown parameter": ({"threshold": 0.5}, "The parameter threshold is not right"),
     "a target of nought": ({"target_fpir": 0.0}, "The parameter target_fpir is not right"),
     "a target below nought": ({"target_fpir": -0.001}, "The parameter target_fpir is not right"),
-    "a target that lets everybody through": ({"target_fpir": 0.5}, "The parameter target_fpir is not right"),
+    "a target that lets everybody through": (
+        {"target_fpir": 0.5},
+        "The parameter target_fpir is not right: it is 0.01 at most.",
+    ),
     "a target that is no number": ({"target_fpir": "veel"}, "The parameter target_fpir is not right"),
     "a target that is not a number": ({"target_fpir": float("nan")}, "The parameter target_fpir is not right"),
 }
