@@ -90,7 +90,7 @@ class CandidateAudit(RunFolder):
             with open_workers(default_store(), self.scheduler) as workers:
                 of_batch = ((path, batch.name(path)) for path in batch.photos)
                 with closing(looking.audit(of_batch, workers)) as audited:
-                    photos = tuple(track(audited, "audit", len(batch.photos)))
+                    photos = tuple(track(self.going_on(audited), "audit", len(batch.photos)))
         return AuditRun(
             run_id=self.run_id,
             school=self.space.school.name,

@@ -27,7 +27,7 @@ from pipeline.reporting.calibration_page import read_calibration
 from pipeline.reporting.published.words import STANDINGS
 from pipeline.reporting.published.writing import TAKEDOWN_FILE
 from pipeline.reporting.words import ACTION_ORDER, DECISIONS
-from pipeline.run_folders import RunFolder
+from pipeline.run_folders import LEFTOVER, RunFolder
 
 OnStep = Callable[[int, int], None]
 
@@ -158,7 +158,9 @@ def audit_published(
 def _run_audit(name: str, audit: RunFolder, parameters: dict[str, Any], on_step: OnStep) -> None:
     """Run an audit's notebook, and keep it in the run folder; where it is broken off, nothing stays behind."""
     of_another_run = audit.unfinished.exists()
-    with tempfile.TemporaryDirectory(dir=audit.space.reports, prefix=".", ignore_cleanup_errors=True) as place:
+    with tempfile.TemporaryDirectory(
+        dir=audit.space.reports, prefix=".", suffix=LEFTOVER, ignore_cleanup_errors=True
+    ) as place:
         executed = Path(place) / f"{name}.ipynb"
         try:
             run_notebook(name, parameters, executed, on_step)
@@ -184,7 +186,9 @@ def enrol_gallery(workspace: Path, folder: Path, on: date | None, on_step: OnSte
     }
     job = EnrolmentJob.from_parameters(**parameters)
     parameters["run_id"] = job.run_id
-    with tempfile.TemporaryDirectory(dir=job.folder.parent, prefix=".", ignore_cleanup_errors=True) as place:
+    with tempfile.TemporaryDirectory(
+        dir=job.folder.parent, prefix=".", suffix=LEFTOVER, ignore_cleanup_errors=True
+    ) as place:
         executed = Path(place) / "10_enrol_gallery.ipynb"
         run_notebook(executed.stem, parameters, executed, on_step)
         shutil.move(executed, job.folder / executed.name)
@@ -203,7 +207,9 @@ def calibrate_gallery(
     }
     job = CalibrationJob.from_parameters(**parameters)
     parameters["run_id"] = job.run_id
-    with tempfile.TemporaryDirectory(dir=job.folder.parent, prefix=".", ignore_cleanup_errors=True) as place:
+    with tempfile.TemporaryDirectory(
+        dir=job.folder.parent, prefix=".", suffix=LEFTOVER, ignore_cleanup_errors=True
+    ) as place:
         executed = Path(place) / "50_calibrate_matching.ipynb"
         run_notebook(executed.stem, parameters, executed, on_step)
         shutil.move(executed, job.folder / executed.name)

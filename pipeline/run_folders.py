@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -11,11 +12,15 @@ from consent.messages import UserError, say
 from consent.protocol import Protocol
 from pipeline.matching.conditions import InForce
 from pipeline.matching.quality import LEAST_SHARPNESS, MOST_TURN_DEG
+from pipeline.run import AuditedPhoto
 from pipeline.vision.observer import SETTINGS
 from pipeline.workspace import Workspace
 
 LEFTOVER_S = 24 * 60 * 60
-"""Seconds after which an unfinished run folder is taken for a leftover."""
+"""Seconds without anything written in it after which an unfinished folder is taken for a leftover."""
+
+LEFTOVER = ".unfinished"
+"""How the names of folders end that a run deletes at its end, whatever happens, unless it is killed."""
 
 
 class RunFolder:
@@ -42,14 +47,14 @@ class RunFolder:
     @property
     def unfinished(self) -> Path:
         """Where the run folder grows until it is whole."""
-        return self.space.reports / f".{self.run_id}.unfinished"
+        return self.space.reports / f".{self.run_id}{LEFTOVER}"
 
     def begin(self) -> None:
         """Make the folder that the run grows in: only one run of a name at a time, and no leftovers of others."""
         yesterday = time.time() - LEFTOVER_S
-        for leftover in self.space.reports.glob(".*.unfinished"):
-            if leftover.stat().st_mtime < yesterday:
-                shutil.rmtree(leftover)  # of a run that was killed; there are pictures in it
+        for leftover in self.space.reports.glob(f".*{LEFTOVER}"):
+            if _last_written(leftover) < yesterday:
+                shutil.rmtree(leftover)  # of a run that was killed; there are pictures in it, or its notebook
         try:
             self.unfinished.mkdir(parents=True)
         except FileExistsError:
@@ -60,6 +65,12 @@ class RunFolder:
                     folder=self.unfinished.name,
                 )
             ) from None
+
+    def going_on(self, photos: Iterable[AuditedPhoto]) -> Iterator[AuditedPhoto]:
+        """The same photos; at each of them other runs are shown that this one goes on, also where nothing is drawn."""
+        for photo in photos:
+            self.unfinished.touch()
+            yield photo
 
     def thresholds(self, in_force: InForce | None) -> dict[str, float]:
         """Every number that decided something, by name, for the record of the run."""
@@ -78,3 +89,11 @@ class RunFolder:
             "matching_most_turn_deg": MOST_TURN_DEG,
             "matching_reference_months": self.space.school.matching.reference_months,
         }
+
+
+def _last_written(folder: Path) -> float:
+    """When anything in a folder was written last, in seconds since 1970; now, where something in it just vanished."""
+    try:
+        return max(path.lstat().st_mtime for path in (folder, *folder.rglob("*")))
+    except FileNotFoundError:
+        return time.time()

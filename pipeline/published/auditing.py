@@ -122,7 +122,7 @@ class PublishedAudit(RunFolder):
                 open_workers(default_store(), self.scheduler) as workers,
                 closing(looking.audit(wanted, workers, lambda inside, name: _file(archive, inside, name))) as audited,
             ):
-                photos = tuple(track(audited, "audit", len(wanted)))
+                photos = tuple(track(self.going_on(audited), "audit", len(wanted)))
             by_name = {photo.name: photo for photo in photos}
             seen = {name: by_name[of_equal_bytes] for name, of_equal_bytes in first.items()}
             publishing = Publishing(self.platform, self.on, self.protocol, register)

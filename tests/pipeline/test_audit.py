@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from PIL import Image
 from consent.judging import Decision
 from consent.messages import UserError
 from consent.register import EVERY_PURPOSE, Answer, ConsentRecord, Medium
-from pipeline import candidates
+from pipeline import candidates, jobs
 from pipeline.candidates import CandidateAudit
 from pipeline.demo import DAY, PHOTOS
 from pipeline.language import translator
@@ -27,7 +27,7 @@ from pipeline.naming import COLUMNS
 from pipeline.photos import file_digest
 from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditRun
-from pipeline.run_folders import LEFTOVER_S
+from pipeline.run_folders import LEFTOVER, LEFTOVER_S
 from pipeline.store import Template
 from pipeline.vision.observation import Box
 from pipeline.workspace import Workspace
@@ -272,13 +272,45 @@ def test_a_second_run_of_one_name_is_told_and_disturbs_nothing(workspace: Worksp
 
 
 def test_what_a_killed_run_left_behind_goes_after_a_day(audit: Audit, workspace: Workspace):
-    for name, age in {"killed": LEFTOVER_S + 60, "under-way": LEFTOVER_S - 60}.items():
+    old, young = LEFTOVER_S + 60, LEFTOVER_S - 60
+    ages = {"killed": (old, old), "under-way": (young, young), "slow": (old, young), "undrawn": (young, old)}
+    for name, (age, age_of_file) in ages.items():
         folder = workspace.reports / f".{name}.unfinished"
         (folder / "pictures").mkdir(parents=True)
         (folder / "pictures" / "0.jpg").touch()
-        os.utime(folder, (time.time() - age,) * 2)
+        os.utime(folder / "pictures" / "0.jpg", (time.time() - age_of_file,) * 2)
+        for place in (folder / "pictures", folder):
+            os.utime(place, (time.time() - age,) * 2)
     (workspace.reports / "an old run").mkdir()
     os.utime(workspace.reports / "an old run", (0, 0))
     audit("new")
-    assert {path.name for path in workspace.reports.iterdir()} == {".under-way.unfinished", "an old run", "new"}
+    left = {f".{name}.unfinished" for name in ("under-way", "slow", "undrawn")}
+    assert {path.name for path in workspace.reports.iterdir()} == {*left, "an old run", "new"}
     assert timedelta(seconds=LEFTOVER_S) == timedelta(days=1)
+
+
+def test_a_run_shows_at_every_photo_that_it_goes_on(workspace: Workspace, photos: Path):
+    job = CandidateAudit.from_parameters(
+        workspace=str(workspace.folder), photos=str(photos), platform="facebook", on=DAY.isoformat(), run_id="long"
+    )
+    job.begin()
+    for _ in job.going_on(range(2)):
+        assert time.time() - job.unfinished.stat().st_mtime < LEFTOVER_S
+        os.utime(job.unfinished, (0, 0))
+
+
+def test_the_notebook_of_a_killed_run_is_a_leftover_as_well(
+    workspace: Workspace, photos: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It grows in a folder that the next run knows by its name."""
+    growing: list[str] = []
+
+    def killed(name: str, parameters: object, executed: Path, on_step: object) -> None:
+        growing.append(executed.parent.name)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jobs, "run_notebook", killed)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.audit_candidates(workspace.folder, photos, DAY, lambda *_: None, platform="facebook")
+    (name,) = growing
+    assert PurePath(name).match(f".*{LEFTOVER}")
