@@ -20,12 +20,14 @@ from pipeline.cli import cli
 from pipeline.demo import DAY, PHOTOS
 from pipeline.keys import VARIABLE
 from pipeline.language import translator
+from pipeline.naming import COLUMNS
 from pipeline.published.auditing import PublishedAudit
 from pipeline.published.kept import NAME_ERASED
 from pipeline.published.rechecking import Recheck, Rechecked
 from pipeline.published.run import PublishedRun
 from pipeline.reporting.published.board import BOARD_FILE
 from pipeline.reporting.published.tables import TAKEDOWN_COLUMNS
+from pipeline.reporting.tables import write_csv
 from pipeline.workspace import Workspace
 from tests.published.making import golden_export
 
@@ -73,10 +75,9 @@ def by_hand(folder: Path, *rows: str) -> Path:
     return folder
 
 
-def audit(workspace: Path, export: Path, platform: str, run_id: str) -> PublishedRun:
-    job = PublishedAudit.from_parameters(
-        workspace=str(workspace), export=str(export), platform=platform, on=DAY.isoformat(), run_id=run_id
-    )
+def audit(workspace: Path, export: Path, platform: str, run_id: str, names: Path | None = None) -> PublishedRun:
+    given = {"workspace": str(workspace), "export": str(export), "names_file": str(names or "")}
+    job = PublishedAudit.from_parameters(**given, platform=platform, on=DAY.isoformat(), run_id=run_id)
     run = job.look_and_judge(job.read())
     job.write(run)
     return run
@@ -107,7 +108,7 @@ def audited(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     exports = {
         "facebook": facebook(place),
         "twitter": by_hand(place / "twitter", f"{THREE};14-10-2026;=Sportdag!;https://example.org/1"),
-        "social_schools": by_hand(place / "social", f"{THREE};14-10-2026;Sportdag", "again.jpg;;Zonder dag"),
+        "social_schools": by_hand(place / "social", f"{THREE};14-10-2026;Sportdag;", "again.jpg;;Zonder dag;"),
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, "demo")
@@ -248,6 +249,21 @@ def test_names_that_the_program_gave_go_with_the_consent_for_matching(workspace:
         faces = [f for post in store.published.posts() for p in post.pictures for f in p.facts.faces]
     assert any(face.why_unnamed == NAME_ERASED for face in faces)
     assert all(post.standing is not Standing.RIGHT for post in recheck(workspace).changed)
+
+
+def test_a_name_given_by_hand_outlives_the_consent_for_matching(audited: Audited, workspace: Path, tmp_path: Path):
+    rows = table(workspace / "reports" / "of-twitter" / "names.csv")
+    for row in rows:
+        row["who"] = row["found"]
+    write_csv(tmp_path / "names.csv", COLUMNS, [[row[column] for column in COLUMNS] for row in rows])
+    run = audit(workspace, audited.exports["twitter"], "twitter", "by-hand", tmp_path / "names.csv")
+    assert Standing.RIGHT in standings(run).values()
+    for who in ("S01", "S02", "S03"):
+        withdraws(workspace, who, MATCHING)
+    found = recheck(workspace)
+    assert {post.post.platform for post in found.changed} == {"facebook", "social_schools"}, "named by the program"
+    of_twitter = {p.post.post_id: p.standing for p in found.posts if p.post.platform == "twitter"}
+    assert of_twitter == standings(run)
 
 
 def said(store: object) -> str:
