@@ -25,9 +25,9 @@ def of_observation(seen: Observation) -> str:
     return json.dumps(asdict(seen))
 
 
-def digest(seen: Observation) -> str:
-    """SHA-256 of what was seen, which whoever was found on it is tied to."""
-    return hashlib.sha256(of_observation(seen).encode()).hexdigest()
+def digest(seen: str) -> str:
+    """SHA-256 of what `of_observation` wrote, which whoever was found on it is tied to."""
+    return hashlib.sha256(seen.encode()).hexdigest()
 
 
 def observation(text: str) -> Observation:

@@ -352,7 +352,12 @@ class Store:
             self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", (observation.sha256,))
             self._db.execute(
                 "INSERT INTO identification VALUES (?, ?, ?, ?)",
-                (observation.sha256, basis, remembered.digest(observation), remembered.of_identifications(found)),
+                (
+                    observation.sha256,
+                    basis,
+                    remembered.digest(remembered.of_observation(observation)),
+                    remembered.of_identifications(found),
+                ),
             )
 
 
@@ -388,7 +393,7 @@ def _seen_and_found(
 ) -> tuple[Observation, tuple[Identification, ...] | None]:
     """A row of `_SEEN_AND_FOUND`. Who was found counts only for the observation that it was found on."""
     observation = remembered.observation(seen)
-    if found is None or found_on != remembered.digest(observation):
+    if found is None or found_on != remembered.digest(seen):
         return observation, None
     return observation, remembered.identifications(found)
 

@@ -92,7 +92,7 @@ def rejudging_seconds(count: int = MANY) -> tuple[float, float]:
                         (
                             seen.sha256,
                             basis.identifications,
-                            remembered.digest(seen),
+                            remembered.digest(remembered.of_observation(seen)),
                             remembered.of_identifications(found),
                         )
                         for seen, found in photos
