@@ -16,22 +16,20 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from consent.messages import Message, UserError, say
+from consent.messages import Message, say
 from pipeline.judged import Publication
 from pipeline.language import translator
 from pipeline.looking import PICTURES, Looking
 from pipeline.models.store import default_store
 from pipeline.naming import COLUMNS, NamesFile, read_names
-from pipeline.parameters import checked, required_path
 from pipeline.photos import Batch, file_digest, find_photos
 from pipeline.progress import telling_errors, track
 from pipeline.reporting.tables import write_csv
 from pipeline.reporting.writing import write_run_folder
 from pipeline.run import AuditedPhoto, AuditRun
-from pipeline.run_folders import RunFolder
+from pipeline.run_folders import RunFolder, must_be_there
 from pipeline.store import register_digest
 from pipeline.workers import open_workers
-from pipeline.workspace import Workspace
 
 NAMES_FILE = "names.csv"
 
@@ -58,18 +56,9 @@ class CandidateAudit(RunFolder):
 
         Raises `UserError` for whatever would only fail later: paths, platform, date, language, run id.
         """
-        now = datetime.now()
         with telling_errors():
-            school = Workspace.open(required_path(given, "workspace")).school
-            given = {**given, "platform": str(given.get("platform")).strip().casefold()}
-            run_id = f"{now:%Y%m%d-%H%M%S}-{given['platform']}"
-            audit = checked(cls, given, {"on": now.date(), "run_id": run_id, "language": school.language})
-            audit.protocol.platform(audit.platform)
-            translator(audit.language)
-            audit.space.run_folder(audit.run_id)
-            for path in (audit.message_file, audit.names_file):
-                if path is not None and not path.is_file():
-                    raise UserError(say("There is no file “{file}”.", file=str(path)))
+            audit = cls.checked(given)
+            must_be_there(audit.message_file, audit.names_file)
             return audit
 
     def find(self) -> Batch:

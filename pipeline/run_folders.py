@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Self
 
 from consent.messages import UserError, say
 from consent.protocol import Protocol
+from pipeline.language import translator
 from pipeline.matching.conditions import InForce
 from pipeline.matching.quality import LEAST_SHARPNESS, MOST_TURN_DEG
+from pipeline.parameters import checked, required_path
 from pipeline.run import AuditedPhoto
 from pipeline.vision.observer import SETTINGS
 from pipeline.workspace import Workspace
@@ -24,10 +28,30 @@ LEFTOVER = ".unfinished"
 
 
 class RunFolder:
-    """The base of an audit's parameters, which name the workspace and the run."""
+    """The base of an audit's parameters, which name the workspace, the run and what it is judged for."""
 
     workspace: Path
+    platform: str
+    on: date
     run_id: str
+    language: str
+
+    @classmethod
+    def checked(cls, given: Mapping[str, Any], kind: str = "") -> Self:
+        """The audit that parameters describe, as a notebook gets them: text, booleans and None; empty is the default.
+
+        `kind` begins the last part of a run's own name. Raises `UserError` for a platform, day, language or run id
+        that would only fail later.
+        """
+        now = datetime.now()
+        school = Workspace.open(required_path(given, "workspace")).school
+        given = {**given, "platform": str(given.get("platform")).strip().casefold()}
+        run_id = f"{now:%Y%m%d-%H%M%S}-{kind}{given['platform']}"
+        audit = checked(cls, given, {"on": now.date(), "run_id": run_id, "language": school.language})
+        audit.protocol.platform(audit.platform)
+        translator(audit.language)
+        audit.space.run_folder(audit.run_id)
+        return audit
 
     @cached_property
     def space(self) -> Workspace:
@@ -89,6 +113,13 @@ class RunFolder:
             "matching_most_turn_deg": MOST_TURN_DEG,
             "matching_reference_months": self.space.school.matching.reference_months,
         }
+
+
+def must_be_there(*files: Path | None) -> None:
+    """Raise `UserError` for the first file that was asked for and is not there."""
+    for file in files:
+        if file is not None and not file.is_file():
+            raise UserError(say("There is no file “{file}”.", file=str(file)))
 
 
 def _last_written(folder: Path) -> float:

@@ -29,7 +29,6 @@ from pipeline.language import translator
 from pipeline.looking import PICTURES, Looking
 from pipeline.models.store import default_store
 from pipeline.naming import COLUMNS, NamesFile, read_names
-from pipeline.parameters import checked, required_path
 from pipeline.photos import FILM, PhotoFile, file_digest, photo_file
 from pipeline.progress import telling_errors, track
 from pipeline.published.archive import Archive, open_archive
@@ -43,10 +42,9 @@ from pipeline.published.run import PublishedRun
 from pipeline.reporting.published.writing import write_published
 from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditedPhoto, AuditRun
-from pipeline.run_folders import RunFolder
+from pipeline.run_folders import RunFolder, must_be_there
 from pipeline.store import register_digest
 from pipeline.workers import open_workers
-from pipeline.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -71,19 +69,11 @@ class PublishedAudit(RunFolder):
     @classmethod
     def from_parameters(cls, **given: Any) -> PublishedAudit:
         """Check parameters as a notebook gets them; `UserError` for whatever would only fail later."""
-        now = datetime.now()
         with telling_errors():
-            school = Workspace.open(required_path(given, "workspace")).school
-            given = {**given, "platform": str(given.get("platform")).strip().casefold()}
-            run_id = f"{now:%Y%m%d-%H%M%S}-published-{given['platform']}"
-            audit = checked(cls, given, {"on": now.date(), "run_id": run_id, "language": school.language})
-            audit.protocol.platform(audit.platform)
-            translator(audit.language)
-            audit.space.run_folder(audit.run_id)
+            audit = cls.checked(given, "published-")
             if not audit.export.exists():
                 raise UserError(say("There is no file or folder “{path}”.", path=str(audit.export)))
-            if audit.names_file is not None and not audit.names_file.is_file():
-                raise UserError(say("There is no file “{file}”.", file=str(audit.names_file)))
+            must_be_there(audit.names_file)
             return audit
 
     def read(self) -> Export:

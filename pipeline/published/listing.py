@@ -91,7 +91,8 @@ def _leads_into(home: Path, link: Path) -> bool:
 
 def list_zip(opened: zipfile.ZipFile, packed_size: int, prefix: str) -> tuple[dict[str, Entry], list[Fault]]:
     """The files of a zip file by name, each after `prefix`. What is unsafe, secret or a bomb is told and left out."""
-    files = [info for info in opened.infolist() if not info.is_dir() and not _is_leftover(info.filename)]
+    # Not `is_dir`, which fails on a name of no letters at all.
+    files = [info for info in opened.infolist() if not info.filename.endswith("/") and not _is_leftover(info.filename)]
     if sum(info.file_size for info in files) > MOST_RATIO * packed_size + FREE_BYTES:
         # Also where the entries lie over each other in the file, so that each of them looks harmless.
         return {}, [_left_out(prefix or Path(opened.filename or "").name, _bomb())]

@@ -37,13 +37,7 @@ def record(run: AuditRun) -> dict[str, Any]:
         "on": run.on.isoformat(),
         "started": run.started.isoformat(),
         "finished": run.finished.isoformat(),
-        "program": {
-            "name": DISTRIBUTION,
-            "version": version(DISTRIBUTION),
-            "sha256": program_digest(),
-            "python": platform.python_version(),
-            "system": f"{platform.system()} {platform.machine()}",
-        },
+        "program": program(),
         "protocol": {"id": run.protocol.id, "updated": run.protocol.updated, "sha256": run.protocol.digest},
         "register": {"sha256": run.register_digest, "people": run.register_people},
         "matching": str(run.matching),
@@ -109,6 +103,17 @@ def _setting(value: Setting, run: AuditRun) -> Setting:
     absolute = PurePosixPath(value).is_absolute() or PureWindowsPath(value).drive or value.startswith("~")
     # PureWindowsPath takes both kinds of slashes for separators.
     return visible(PureWindowsPath(value).name if absolute or ".." in PureWindowsPath(value).parts else value)
+
+
+def program() -> dict[str, str]:
+    """What ran: this program by version and digest, on which Python and system."""
+    return {
+        "name": DISTRIBUTION,
+        "version": version(DISTRIBUTION),
+        "sha256": program_digest(),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
 
 
 @lru_cache

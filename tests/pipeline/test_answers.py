@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, ItemsView
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from consent.judging import Decision
 from pipeline import store as module
 from pipeline.looker import Looked, Looker, Task
-from pipeline.looking import NOT_THIS_PHOTO
+from pipeline.looking import NOT_THIS_PHOTO, _answers
 from pipeline.matching.conditions import MatchingSettings
+from pipeline.photos import PhotoFile
+from pipeline.vision.observation import Observation
 from tests.pipeline import test_looking
 from tests.pipeline.conftest import KEY
 from tests.pipeline.seen import face
@@ -116,3 +119,12 @@ def test_a_database_in_use_ends_no_audit(batch: Batch, monkeypatch: pytest.Monke
     assert batch.models.calls == {"look": 4, "embed": 4}, "looked at again, and remembered now"
     batch.audit()
     assert batch.models.calls == {}
+
+
+def test_a_measure_that_is_no_number_comes_back_as_it_went():
+    """Through another process: nan equals nothing, and the photo would be held for ever."""
+    unmeasured = replace(face(1, 10.0), sharpness=float("nan"))
+    known = Observation("0" * 64, 100, 100, (unmeasured,), ())
+    task = Task(PhotoFile("a.jpg", ".jpg", "0" * 64), 2048, known)
+    assert _answers(task, Looked(pickle.loads(pickle.dumps(known))))
+    assert not _answers(task, Looked(replace(known, width=99)))

@@ -151,6 +151,18 @@ def test_a_name_that_is_no_text_is_damage(whole_zip):
         read_all(bytes(content))
 
 
+def test_a_name_of_no_letters_is_told_and_left_out(whole_zip):
+    at = whole_zip.index(b"PK\x01\x02")
+    content = bytearray(whole_zip)
+    content[at + 46] = 0  # names end at a zero
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "export.zip")
+        path.write_bytes(content)
+        with open_archive(path) as archive:
+            assert "" not in archive.names
+            assert [fault for fault in archive.faults if "leads out" in str(fault.reason)]
+
+
 def test_an_entry_that_is_larger_than_it_says_is_damaged(tmp_path):
     path = make_zip(tmp_path / "export.zip", ("photo.jpg", b"x" * 5000), packed=zipfile.ZIP_DEFLATED)
     content = path.read_bytes().replace((5000).to_bytes(4, "little"), (50).to_bytes(4, "little"))

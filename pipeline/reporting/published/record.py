@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import platform
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from consent.published.standing import Standing
 from pipeline.published.run import PublishedRun
-from pipeline.reporting.record import DISTRIBUTION, program_digest, record
+from pipeline.reporting.record import program, record
 from pipeline.reporting.words import visible
 
 
@@ -27,13 +25,7 @@ def _of_a_recheck(run: PublishedRun) -> dict[str, Any]:
         "on": run.on.isoformat(),
         "started": run.started.isoformat(),
         "finished": run.finished.isoformat(),
-        "program": {
-            "name": DISTRIBUTION,
-            "version": version(DISTRIBUTION),
-            "sha256": program_digest(),
-            "python": platform.python_version(),
-            "system": f"{platform.system()} {platform.machine()}",
-        },
+        "program": program(),
         "protocol": {"id": run.protocol.id, "updated": run.protocol.updated, "sha256": run.protocol.digest},
         "register": {"sha256": run.register_digest, "people": run.register_people},
         "notes": [str(note) for note in run.notes],
