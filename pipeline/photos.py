@@ -17,7 +17,7 @@ from pathlib import Path, PurePath
 import numpy as np
 from numpy.typing import NDArray
 from pi_heif import register_heif_opener
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from consent.messages import Message, UserError, say
 
@@ -246,11 +246,14 @@ def _decode(content: bytes, ending: str, name: str, sha256: str, long_side: int)
         if _shows_through(image):
             reason = say("Parts of the picture are see-through, so nobody knows what will be seen. Save it as JPEG.")
             return Photo(name, sha256, problem=reason)
+        profile = image.info.get("icc_profile")
         upright = ImageOps.exif_transpose(image)
-        upright = _to_rgb(upright)
+        if upright.mode not in _PROFILED:
+            profile, upright = None, _to_rgb(upright)
         if max(upright.size) > long_side:
             # Averages as cleanly as Lanczos and takes less than half its time, which was a third of a phone's photo.
             upright.thumbnail((long_side, long_side), Image.Resampling.HAMMING)
+        upright = _to_srgb(upright, profile) if profile else _to_rgb(upright)
         return Photo(name, sha256, np.asarray(upright), taken_on=_taken_on(image))
 
 
@@ -266,6 +269,23 @@ def _taken_on(image: Image.Image) -> date | None:
 def _shows_through(image: Image.Image) -> bool:
     """Whether a picture has parts that are not opaque: a program may fill them in, or hide them, differently."""
     return image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema()[0] < 255
+
+
+_PROFILED = ("RGB", "CMYK", "L")
+"""Kinds of pixels that a colour profile can speak of."""
+
+_SRGB = ImageCms.createProfile("sRGB")
+
+
+def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    """The colours as a viewer shows them, which is what is judged and published; a useless profile is passed over."""
+    try:
+        own = ImageCms.ImageCmsProfile(BytesIO(profile))
+        shown = ImageCms.profileToProfile(image, own, _SRGB, outputMode="RGB")
+    except (OSError, ImageCms.PyCMSError):
+        return _to_rgb(image)  # browsers too show such a file as if it had none
+    assert shown is not None
+    return shown
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
