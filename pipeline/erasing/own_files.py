@@ -1,0 +1,141 @@
+"""Which files of a run folder are the program's own, and removing these and no others.
+
+A link is never followed, and what somebody else put there stays where it is and is told.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from pipeline.looking import NUMBERED, PICTURES
+from pipeline.places import NOTEBOOKS
+from pipeline.reporting.words import visible
+
+RECORD = "run.json"
+MARKS = (RECORD, "enrolment.csv", "calibration.json")
+"""What every run folder has one of, and nobody else's folder."""
+
+FILES = frozenset(
+    {
+        *MARKS,
+        "report.html",
+        "report.xlsx",
+        "verdicts.csv",
+        "findings.csv",
+        "names.csv",
+        "posts.csv",
+        "takedown.csv",
+        "bestuur.txt",
+        "look_alikes.csv",
+        "calibration.html",
+        "calibration.csv",
+        "remedies.csv",
+    }
+)
+WORKING = (NUMBERED, PICTURES)
+"""Folders of pictures that are for the work on a run alone: they show faces as they are."""
+
+PHOTOS = (*WORKING, "remedied", "to_publish")
+"""Folders of a run folder that hold a picture for a photo of the batch, under that photo's name."""
+
+_PART = re.compile(r"\.(.+)\.part")
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How many files went, and which were left because they are not the program's own, from the reports folder on."""
+
+    files: int = 0
+    foreign: tuple[str, ...] = ()
+
+    def __add__(self, other: Removed) -> Removed:
+        return Removed(self.files + other.files, (*self.foreign, *other.foreign))
+
+
+def remove_working_pictures(run_folder: Path) -> Removed:
+    """Remove the pictures of a run that show faces as they are, with numbers or cut out. Safe to do twice.
+
+    For the moment at which nobody needs them any more: when the photos are signed.
+    """
+    inside = (path for name in WORKING for path in _below(run_folder / name))
+    return _remove(run_folder, inside, _own(run_folder))
+
+
+def remove_run(run_folder: Path) -> Removed:
+    """Remove a run folder, but for files that are not the program's own. Safe to do twice, and to be cut off."""
+    # The record goes last: by it the next time knows what of the rest is the program's own.
+    paths = sorted(_below(run_folder), key=lambda path: path == run_folder / RECORD)
+    return _remove(run_folder, paths, _own(run_folder))
+
+
+def is_run_folder(folder: Path) -> bool:
+    """Whether the program made this folder; a link to one is none."""
+    return _is(folder, stat.S_ISDIR) and any(_is(folder / name, stat.S_ISREG) for name in MARKS)
+
+
+def _own(run_folder: Path) -> Callable[[Path], bool]:
+    """Whether a file of the run folder is the program's own, by its place."""
+    photos = {
+        form
+        for name in map(PurePosixPath, _photos(run_folder / RECORD))
+        for form in (name, name.with_name(f"{name.name}.jpg"), name.with_suffix(".jpg"))
+    }
+    notebooks = {path.name for path in NOTEBOOKS.glob("*.ipynb")}
+
+    def own(path: Path) -> bool:
+        place = PurePosixPath(visible(path.relative_to(run_folder).as_posix()))
+        part = _PART.fullmatch(place.name)
+        if len(place.parts) == 1:
+            return (part.group(1) if part else place.name) in FILES | notebooks
+        return place.parts[0] in PHOTOS and place.relative_to(place.parts[0]) in photos
+
+    return own
+
+
+def _photos(record: Path) -> list[str]:
+    """The names of the photos of a run; none where its record cannot be read, and then no picture counts as own."""
+    try:
+        photos = json.loads(record.read_text("utf-8")).get("photos", [])
+        return [photo["name"] for photo in photos if photo["name"]]
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
+        return []
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Everything below a folder that is no folder itself; links as links."""
+    if _is(folder, stat.S_ISLNK):
+        yield folder
+        return
+    for place, folders, files in os.walk(folder):
+        links = [name for name in folders if _is(Path(place, name), stat.S_ISLNK)]
+        yield from (Path(place, name) for name in (*files, *links))
+
+
+def _remove(run_folder: Path, paths: Iterable[Path], own: Callable[[Path], bool]) -> Removed:
+    if _is(run_folder, stat.S_ISLNK):
+        return Removed(foreign=(run_folder.name,))
+    removed, foreign = 0, []
+    for path in list(paths):
+        if _is(path, stat.S_ISREG) and own(path):
+            path.unlink()
+            removed += 1
+        else:
+            foreign.append(path.relative_to(run_folder.parent).as_posix())
+    for place, _, _ in os.walk(run_folder, topdown=False):
+        if not any(Path(place).iterdir()):
+            Path(place).rmdir()
+    return Removed(removed, tuple(sorted(foreign)))
+
+
+def _is(path: Path, kind: Callable[[int], bool]) -> bool:
+    """What a path itself is, not what it may point to."""
+    try:
+        return kind(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
