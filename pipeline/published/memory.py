@@ -12,20 +12,26 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from consent.published.standing import Standing
 from pipeline.published.kept import KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
 
-SCHEMA = """
-CREATE TABLE published_post (
-    platform TEXT NOT NULL, post_id TEXT NOT NULL, content TEXT NOT NULL, imported_at TEXT NOT NULL,
-    PRIMARY KEY (platform, post_id)
-) STRICT;
-CREATE TABLE published_photo (
-    platform TEXT NOT NULL, post_id TEXT NOT NULL, position INTEGER NOT NULL, sha256 TEXT NOT NULL,
-    basis TEXT NOT NULL, facts TEXT NOT NULL, PRIMARY KEY (platform, post_id, position)
-) STRICT;
-CREATE TABLE standing (
-    platform TEXT NOT NULL, post_id TEXT NOT NULL, judged_at TEXT NOT NULL, standing TEXT NOT NULL,
-    people TEXT NOT NULL
-) STRICT;
-"""
+TABLES = (
+    """
+    CREATE TABLE published_post (
+        platform TEXT NOT NULL, post_id TEXT NOT NULL, content TEXT NOT NULL, imported_at TEXT NOT NULL,
+        PRIMARY KEY (platform, post_id)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE published_photo (
+        platform TEXT NOT NULL, post_id TEXT NOT NULL, position INTEGER NOT NULL, sha256 TEXT NOT NULL,
+        basis TEXT NOT NULL, facts TEXT NOT NULL, PRIMARY KEY (platform, post_id, position)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE standing (
+        platform TEXT NOT NULL, post_id TEXT NOT NULL, judged_at TEXT NOT NULL, standing TEXT NOT NULL,
+        people TEXT NOT NULL
+    ) STRICT
+    """,
+)
 
 Key = tuple[str, str]
 """Platform and id of a post."""

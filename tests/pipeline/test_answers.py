@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from consent.judging import Decision
-from pipeline import store as module
 from pipeline.looker import Looked, Looker, Task
 from pipeline.looking import NOT_THIS_PHOTO, _answers
 from pipeline.matching.conditions import MatchingSettings
 from pipeline.photos import PhotoFile
+from pipeline.store import database as module
 from pipeline.vision.observation import Observation
 from tests.pipeline import test_looking
 from tests.pipeline.conftest import KEY

@@ -235,7 +235,7 @@ def audited(workspace: Path, photos: Path, run_id: str, scheduler: str | None) -
 
 
 def forget(workspace: Path) -> None:
-    with Store(workspace / "workspace.db", KEY) as store, store._transaction():
+    with Store(workspace / "workspace.db", KEY) as store, store.transaction():
         for table in ("observation", "identification"):
             store._db.execute(f"DELETE FROM {table}")
 

@@ -12,14 +12,14 @@ import pytest
 
 from consent.judging import Decision
 from consent.register import EVERY_PURPOSE, MATCHING, Answer, ConsentRecord, Medium
-from pipeline import store as module
 from pipeline.enrolment import erase_taken_back
 from pipeline.matching.dlib_resnet import DlibResNet
-from pipeline.store import Store, Template
+from pipeline.store import Store, Template, database
 from pipeline.vision.observation import Face
 from pipeline.workspace import Workspace
 from tests.pipeline import test_looking
 from tests.pipeline.conftest import KEY
+from tests.pipeline.older import make_older
 from tests.pipeline.test_looking import DAY, Batch, Models
 
 batch = test_looking.batch
@@ -136,12 +136,8 @@ def test_an_older_database_knows_who_looks_alike_before_a_template_can_go(versio
     workspace: Workspace = new_workspace("DPIA-TEST")
     with workspace.open_store() as store:
         store.replace_templates(ENROLLED)
-    db = module._open(workspace.database, KEY)
-    db.executescript("DROP TABLE look_alike; DROP TABLE identification;")
-    db.executescript("DROP TABLE published_photo; DROP TABLE standing; DROP TABLE published_post;")
-    if version == 1:
-        db.executescript("DROP TABLE calibration; ALTER TABLE template DROP COLUMN taken_on;")
-    db.executescript(f"PRAGMA user_version = {version};")
+    db = database._open(workspace.database, KEY)
+    make_older(db, version)
     db.close()
     for _ in range(2):
         with workspace.open_store() as store:

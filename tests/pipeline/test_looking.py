@@ -182,7 +182,7 @@ def test_one_photo_that_fails_holds_only_itself(batch: Batch):
     batch.photos["b.jpg"].write_bytes(b"no picture")
     batch.photos["e.jpg"] = batch.photos["a.jpg"].with_name("gone.jpg")
     fails = batch.audit()[2].sha256
-    with batch.workspace.open_store() as store, store._transaction():
+    with batch.workspace.open_store() as store, store.transaction():
         store._db.execute("DELETE FROM observation")
     batch.models.fails_on = fails
     photos = {photo.name: photo for photo in batch.audit()}

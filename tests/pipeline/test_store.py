@@ -17,11 +17,11 @@ from consent.facts import Orientation
 from consent.messages import UserError, say
 from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
-from pipeline import store as module
 from pipeline.matching.calibration import Limits
 from pipeline.matching.identification import Identification
-from pipeline.store import SeenBefore, Store, Template, Unavailable, register_digest
+from pipeline.store import SeenBefore, Store, Template, Unavailable, database, observations, register_digest, schema
 from pipeline.vision.observation import Observation
+from tests.pipeline.older import make_older
 from tests.pipeline.seen import SHA256, body, face, seen
 
 KEY = "a key"
@@ -124,15 +124,15 @@ def test_what_is_no_database_is_said(content: bytes, tmp_path: Path):
 def test_a_database_that_is_not_locked_is_not_opened(tmp_path: Path):
     path = tmp_path / "workspace.db"
     plain = sqlite3.connect(path)
-    plain.executescript(f"{module._SCHEMA} PRAGMA user_version = {module._SCHEMA_VERSION};")
+    plain.executescript(";".join((*schema.ALL, f"PRAGMA user_version = {schema.VERSION}")))
     plain.close()
     with pytest.raises(UserError, match="The key does not fit"):
         Store(path, KEY)
 
 
-@pytest.mark.parametrize("version", [0, 5, 99])
+@pytest.mark.parametrize("version", [0, 99])
 def test_a_database_of_another_version_is_not_touched(version: int, path: Path):
-    db = module._open(path, KEY)
+    db = database._open(path, KEY)
     db.execute(f"PRAGMA user_version = {version}")
     db.close()
     before = path.read_bytes()
@@ -145,12 +145,8 @@ def test_a_database_of_version_1_is_brought_up_to_date(path: Path, people: dict[
     with Store(path, KEY) as store:
         fill(store, people)
         enrolled = store.enrolled()
-    db = module._open(path, KEY)
-    db.executescript(
-        "DROP TABLE calibration; DROP TABLE identification; DROP TABLE look_alike;"
-        "DROP TABLE published_post; DROP TABLE published_photo; DROP TABLE standing;"
-        "ALTER TABLE template DROP COLUMN taken_on; PRAGMA user_version = 1;"
-    )
+    db = database._open(path, KEY)
+    make_older(db, 1)
     db.close()
     for _ in range(2):  # the second time there is nothing left to do
         with Store(path, KEY) as store:
@@ -355,7 +351,7 @@ class Unlocked(sqlcipher.Connection):
 
 def test_what_is_dropped_is_overwritten(tmp_path: Path, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "plain.db"
-    monkeypatch.setattr(module.sqlcipher, "connect", Unlocked)
+    monkeypatch.setattr(database.sqlcipher, "connect", Unlocked)
     Store.create(path, KEY)
     with Store(path, KEY) as store:
         store.add(people.values(), [], NOW)
@@ -460,7 +456,7 @@ def test_who_was_found_on_other_faces_is_not_read(path: Path):
 
 def test_remembered_photos_are_read_in_parts_and_none_is_left_out(path: Path, monkeypatch: pytest.MonkeyPatch):
     """Between two of them another program can write."""
-    monkeypatch.setattr(module, "_AT_ONCE", 2)
+    monkeypatch.setattr(observations, "_AT_ONCE", 2)
     photos = [f"{number:064x}" for number in (3, 1, 5, 2, 4)]
     with Store(path, KEY) as store, Store(path, KEY) as other:
         for sha256 in photos:
@@ -505,14 +501,10 @@ def test_nothing_is_kept_of_whoever_may_not_be_enrolled_any_more(path: Path, peo
 
 def test_two_programs_may_bring_a_database_up_to_date_at_once(path: Path, monkeypatch: pytest.MonkeyPatch):
     """The second one waits for the first, and finds nothing left to do."""
-    db = module._open(path, KEY)
-    db.executescript(
-        "DROP TABLE published_photo; DROP TABLE standing; DROP TABLE published_post;"
-        "DROP TABLE calibration; DROP TABLE identification; DROP TABLE look_alike;"
-        "ALTER TABLE template DROP COLUMN taken_on; PRAGMA user_version = 1;"
-    )
+    db = database._open(path, KEY)
+    make_older(db, 1)
     db.close()
-    read, opened = module._version_if_sound, []
+    read, opened = database._version_if_sound, []
 
     def overtaken(db: sqlcipher.Connection) -> int | None:
         version = read(db)
@@ -521,14 +513,14 @@ def test_two_programs_may_bring_a_database_up_to_date_at_once(path: Path, monkey
             Store(path, KEY).__exit__()
         return version
 
-    monkeypatch.setattr(module, "_version_if_sound", overtaken)
+    monkeypatch.setattr(database, "_version_if_sound", overtaken)
     with Store(path, KEY) as store:
         assert store.look_alikes() == () and opened == [1]
 
 
 def test_a_database_in_use_is_not_called_damaged(path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "_PATIENCE", 0.01)
-    other = module._open(path, KEY)
+    monkeypatch.setattr(database, "_PATIENCE", 0.01)
+    other = database._open(path, KEY)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(UserError, match="Another program is using the database"):
         Store(path, KEY)

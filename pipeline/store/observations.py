@@ -1,0 +1,94 @@
+"""What was seen and who was found: boxes, sizes, ids and two distances a face, never a template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline import remembered
+from pipeline.matching.identification import Identification
+from pipeline.store.templates import TemplateTables
+from pipeline.vision.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """What is remembered of a photo; None for what is not. `found`: who its faces are, or why they have no name."""
+
+    observation: Observation | None
+    found: tuple[Identification, ...] | None
+
+
+class ObservationTables(TemplateTables):
+    """What was seen on photos, and who was found there with the templates."""
+
+    def seen_before(self, photo_sha256: str, models: str, basis: str) -> SeenBefore:
+        """What these models saw on that photo, and who was found there on that basis, as far as it is remembered."""
+        row = self._db.execute(f"{_SEEN_AND_FOUND} AND o.photo_sha256 = ?3", (models, basis, photo_sha256)).fetchone()
+        return SeenBefore(None, None) if row is None else SeenBefore(*_seen_and_found(*row))
+
+    def all_seen_before(
+        self, models: str, basis: str
+    ) -> Iterator[tuple[Observation, tuple[Identification, ...] | None]]:
+        """What these models saw on any photo, and who was found on that basis, one photo after another."""
+        last = ""
+        # In parts: a question that stays open would keep every other program from writing.
+        while rows := self._db.execute(
+            f"{_SEEN_AND_FOUND} AND o.photo_sha256 > ?3 ORDER BY o.photo_sha256 LIMIT {_AT_ONCE}", (models, basis, last)
+        ).fetchall():
+            for row in rows:
+                seen, found = _seen_and_found(*row)
+                last = seen.sha256
+                yield seen, found
+
+    def add_observation(self, observation: Observation, models: str) -> None:
+        """Remember what these models saw, at once, in place of what others saw on that photo.
+
+        Who was found there is forgotten, unless the very same was seen: faces may have other numbers now.
+        """
+        row = (observation.sha256, models, remembered.of_observation(observation))
+        with self.transaction():
+            known = self._db.execute("SELECT * FROM observation WHERE photo_sha256 = ?", row[:1]).fetchall()
+            if known != [row]:
+                self._db.execute("DELETE FROM observation WHERE photo_sha256 = ?", row[:1])
+                self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", row[:1])
+                self._db.execute("INSERT INTO observation VALUES (?, ?, ?)", row)
+
+    def add_identifications(
+        self, observation: Observation, basis: str, found: Iterable[Identification], compared: Iterable[str]
+    ) -> None:
+        """Remember who was found among the faces of an observation, in place of what was found on another basis.
+
+        Not where one of the persons `compared` has no template any more: erased meanwhile, and with that what
+        was found with it.
+        """
+        with self.transaction():
+            if not self.enrolled().issuperset(compared):
+                return
+            self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", (observation.sha256,))
+            self._db.execute(
+                "INSERT INTO identification VALUES (?, ?, ?, ?)",
+                (
+                    observation.sha256,
+                    basis,
+                    remembered.digest(remembered.of_observation(observation)),
+                    remembered.of_identifications(found),
+                ),
+            )
+
+
+_AT_ONCE = 500
+_SEEN_AND_FOUND = (
+    "SELECT o.content, i.observation_sha256, i.content FROM observation o LEFT JOIN identification i"
+    " ON i.photo_sha256 = o.photo_sha256 AND i.basis = ?2 WHERE o.models = ?1"
+)
+
+
+def _seen_and_found(
+    seen: str, found_on: str | None, found: str | None
+) -> tuple[Observation, tuple[Identification, ...] | None]:
+    """A row of `_SEEN_AND_FOUND`. Who was found counts only for the observation that it was found on."""
+    observation = remembered.observation(seen)
+    if found is None or found_on != remembered.digest(seen):
+        return observation, None
+    return observation, remembered.identifications(found)

@@ -1,0 +1,103 @@
+"""Templates: of whom, by which recogniser, from which photo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.matching.gallery import Gallery, look_alikes
+from pipeline.store.database import Database
+from pipeline.store.rows import as_texts
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An enrolled template (d float32) of a person, and the reference photo that it came from."""
+
+    person_id: str
+    recogniser: str
+    photo_sha256: str
+    enrolled_on: date
+    vector: NDArray[np.float32]
+    taken_on: date | None = None
+    """The day of the photo; where it is not known, its age counts from the day of enrolment."""
+
+
+class TemplateTables(Database):
+    """The templates, and who looks alike."""
+
+    def replace_templates(
+        self, templates: Iterable[Template], may_be_enrolled: Callable[[], Collection[str]] | None = None
+    ) -> frozenset[str]:
+        """Keep these templates in place of all that there were of their persons, at once.
+
+        A photo that was enrolled before keeps its first day: enrolling it again makes it no younger. Asked while
+        no other program can write, `may_be_enrolled` gives the persons who may have a template at all; nothing is
+        kept of the others, and their ids come back.
+        """
+        made = list(templates)
+        with self.transaction():
+            first = self.first_enrolled()
+            allowed = {t.person_id for t in made} if may_be_enrolled is None else may_be_enrolled()
+            templates = [t for t in made if t.person_id in allowed]
+            self._db.executemany("DELETE FROM template WHERE person_id = ?", [(t.person_id,) for t in templates])
+            self._db.executemany(
+                "INSERT INTO template (person_id, recogniser, photo_sha256, enrolled_on, vector, taken_on) "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",  # one photo given twice
+                [
+                    (
+                        *as_texts((t.person_id, t.recogniser, t.photo_sha256)),
+                        min(t.enrolled_on, first.get(t.photo_sha256, t.enrolled_on)).isoformat(),
+                        _bytes(t.vector),
+                        *as_texts([t.taken_on]),
+                    )
+                    for t in templates
+                ],
+            )
+            self._mark_look_alikes()
+        return frozenset(t.person_id for t in made if t.person_id not in allowed)
+
+    def _mark_look_alikes(self) -> None:
+        """Note who looks alike among all who have templates; within a transaction.
+
+        What was noted of somebody who has none any more stays. That template went because of a consent that is no
+        more, and the one who stays would else get a name on the other's photos. It is an id, nothing biometric,
+        and it protects that very person.
+        """
+        kinds = self._db.execute("SELECT DISTINCT recogniser, length(vector) / 4 FROM template").fetchall()
+        pairs = {(pair.first, pair.second) for kind in kinds for pair in look_alikes(self.gallery(*kind))}
+        enrolled = "(SELECT person_id FROM template)"
+        self._db.execute(f"DELETE FROM look_alike WHERE first IN {enrolled} AND second IN {enrolled}")
+        self._db.executemany("INSERT INTO look_alike VALUES (?, ?)", sorted(pairs))
+
+    def look_alikes(self) -> tuple[tuple[str, str], ...]:
+        """Ids of the persons who look alike, also of those who have no template any more."""
+        return tuple(self._db.execute("SELECT first, second FROM look_alike ORDER BY 1, 2"))
+
+    def first_enrolled(self) -> dict[str, date]:
+        """The first day on which each enrolled photo (SHA-256) was, for whomever."""
+        rows = self._db.execute("SELECT photo_sha256, min(enrolled_on) FROM template GROUP BY photo_sha256")
+        return {sha256: date.fromisoformat(day) for sha256, day in rows}
+
+    def enrolled(self) -> frozenset[str]:
+        """Ids of the persons with a template."""
+        return frozenset(row[0] for row in self._db.execute("SELECT DISTINCT person_id FROM template"))
+
+    def gallery(self, recogniser: str, dimensions: int, since: date = date.min) -> Gallery:
+        """The templates that one recogniser made, of photos taken on that day or later."""
+        rows = self._db.execute(
+            "SELECT person_id, photo_sha256, vector FROM template WHERE recogniser = ? "
+            "AND CASE taken_on WHEN '' THEN enrolled_on ELSE taken_on END >= ? ORDER BY 1, 2",
+            (recogniser, since.isoformat()),
+        ).fetchall()
+        vectors = [np.frombuffer(row[2], "<f4") for row in rows]
+        templates = np.array(vectors, np.float32).reshape(len(rows), dimensions)
+        return Gallery(tuple(row[0] for row in rows), tuple(row[1] for row in rows), templates)
+
+
+def _bytes(vector: NDArray[np.float32]) -> bytes:
+    return vector.astype("<f4").tobytes()
