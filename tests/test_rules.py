@@ -185,7 +185,7 @@ def test_the_protocol_has_no_rule_without_code_and_each_file_of_cases_has_its_ru
     ids = {rule.id for rule in RULES}
     assert len(ids) == len(RULES)
     assert ids == set(PROTOCOL.rules)
-    assert {path.stem for path in FOLDER.glob("*.yaml")} == ids | {"judging"}
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == ids | set(PROTOCOL.post_rules) | {"judging", "post"}
 
 
 def test_the_page_of_rules_is_up_to_date() -> None:

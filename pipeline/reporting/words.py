@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from consent.findings import Outcome
 from consent.judging import Decision
 from consent.messages import Message, say
+from consent.signing.post import ROLES
 from pipeline.language import Translator
 
 DECISIONS = {
@@ -47,12 +48,7 @@ OUTCOMES = {
     Outcome.BLOCK: say("not allowed"),
 }
 
-OWNERS = {
-    "director": say("the director"),
-    "privacy_officer": say("the privacy officer"),
-    "mt_member": say("a member of the management team"),
-    "teacher": say("the teacher"),
-}
+OWNERS = ROLES
 """Who decides. A school's own protocol may name others: those are shown as they are written there."""
 
 NOT_A_PHOTO = "photo"
