@@ -70,7 +70,7 @@ class ClusterWorkers(Workers):
         ours.add_done_callback(lambda done: theirs.cancel() if done.cancelled() else None)
         theirs.add_done_callback(lambda done: self._own.submit(self._arrived, ours, done, task, path))
 
-    def _arrived(self, ours: Future[Looked], theirs: TheirFuture, task: Task, path: Path | None) -> None:
+    def _arrived(self, ours: Future[Looked], theirs: TheirFuture[Looked | None], task: Task, path: Path | None) -> None:
         """A result is there, or will never be: fetch it and put the pixels of the photo to it."""
         if ours.cancelled():
             return
@@ -109,7 +109,7 @@ def _raise(error: BaseException) -> Looked:
     raise error
 
 
-def _result(theirs: TheirFuture) -> Looked | None:
+def _result(theirs: TheirFuture[Looked | None]) -> Looked | None:
     """What a worker gave. `UserError` where the cluster is gone; a photo at which worker after worker ended is held."""
     try:
         looked: Looked | None = theirs.result(timeout=_PATIENCE_S)

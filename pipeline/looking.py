@@ -7,8 +7,8 @@ opened the store. Whatever fails on the way, the photo is held with the reason a
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -63,7 +63,7 @@ class Looking:
     ) -> None:
         self._store, self._publication, self._names, self._folder = store, publication, names, folder
         self._long_side_px = publication.protocol.parameters.published_long_side_px
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
         """By step, summed over the workers."""
         (folder / PICTURES).mkdir()
         models = default_store()
@@ -71,9 +71,12 @@ class Looking:
         """What results of this batch rest on."""
         self.in_force = self.basis.matching.in_force if self.basis.matching else None
         """The policy of matching and what it rests on; None where matching is off."""
-        used = MODELS
-        self.matching = why_not(matching)
-        if self.basis.matching is not None:
+        used: tuple[str, ...] = MODELS
+        if self.basis.matching is None:
+            reason = why_not(matching)
+            assert reason is not None
+            self.matching = reason
+        else:
             used = (*MODELS, DlibResNet.name)
             self.matching = say(
                 "Faces were compared with {count} enrolled persons, under the impact assessment “{dpia}”.",
@@ -91,7 +94,7 @@ class Looking:
         paths: Iterable[tuple[T, str]],
         workers: Workers,
         read: Callable[[T, str], PhotoFile] = read_file,  # type: ignore[assignment]
-    ) -> Iterator[AuditedPhoto]:
+    ) -> Generator[AuditedPhoto, None, None]:
         """Each photo, by path and name, from file to verdict and picture. Close this iterator if you break off.
 
         `read` gives the file for a path and a name, wherever it lies; it is called in one thread.
@@ -109,7 +112,8 @@ class Looking:
             ) as looks,
         ):
             for number, (asked, looked) in enumerate(looks):
-                self.seconds.update(looked.seconds)
+                for step, seconds in looked.seconds.items():
+                    self.seconds[step] += seconds
                 yield self._audited(asked, looked, number)
 
     def _asked(self, file: PhotoFile) -> _Asked:

@@ -99,7 +99,7 @@ class NamesFile:
             things, said = (seen.faces, faces) if row.what == FACE else (seen.bodies, bodies)
             if row.what != PHOTO:
                 there = _at(row.box, things)
-                for number in {there, row.number} - {None}:
+                for number in {n for n in (there, row.number) if n is not None}:
                     agreed = there == row.number and said.get(number, row.who) == row.who
                     said[number] = row.who if agreed else Word.DISPUTED
         harm = any(row.who is Word.MAY_HARM for row in rows)
@@ -270,7 +270,7 @@ def is_open(row: NameRow) -> bool:
 
 def _written(who: str | Word) -> str:
     """A dispute is not carried on: the row is open again."""
-    return "" if who is Word.DISPUTED else IN_DUTCH.get(who, who)
+    return who if not isinstance(who, Word) else IN_DUTCH.get(who, "")
 
 
 def _rounded(box: Box) -> tuple[int, int, int, int]:

@@ -268,7 +268,7 @@ def _taken_on(image: Image.Image) -> date | None:
 
 def _shows_through(image: Image.Image) -> bool:
     """Whether a picture has parts that are not opaque: a program may fill them in, or hide them, differently."""
-    return image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema()[0] < 255
+    return image.has_transparency_data and int(np.asarray(image.convert("RGBA").getchannel("A")).min()) < 255
 
 
 _PROFILED = ("RGB", "CMYK", "L")

@@ -44,10 +44,11 @@ def standing_table(run: PublishedRun, tr: Translator) -> pd.DataFrame:
 
 def contact_sheet(run: AuditRun) -> Image.Image:
     """The first photos of the report, as they stand in the report: faces without consent pixelated."""
-    photos = [p for d in ACTION_ORDER for p in run.photos if p.verdict.decision is d and p.picture is not None][:TILES]
+    shown = [p.picture for d in ACTION_ORDER for p in run.photos if p.verdict.decision is d and p.picture is not None]
+    photos = shown[:TILES]
     sheet = Image.new("RGB", (4 * TILE_PX, -(-max(len(photos), 1) // 4) * TILE_PX), "white")
-    for place, photo in enumerate(photos):
-        with Image.open(photo.picture) as picture:
+    for place, path in enumerate(photos):
+        with Image.open(path) as picture:
             picture.thumbnail((TILE_PX, TILE_PX))
             sheet.paste(picture, (place % 4 * TILE_PX, place // 4 * TILE_PX))
     return sheet

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Protocol, TypeVar
@@ -99,7 +99,7 @@ def in_order(
     items: Iterable[T],
     at_once: int,
     keep: Callable[[T, R], None] = lambda item, result: None,
-) -> Iterator[tuple[T, R]]:
+) -> Generator[tuple[T, R], None, None]:
     """Each item with its result, in the order of the items; at most `at_once` of them are on the way.
 
     `keep` is called in this thread for every item and result as soon as it can be, before its turn to be given out:

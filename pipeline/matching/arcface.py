@@ -91,7 +91,8 @@ class ArcFace:
 
     def embed_reference(self, pixels: NDArray[np.uint8], face: Face) -> NDArray[np.float32]:
         """The template (d float32) of a reference face, as of any other: nothing else was measured here."""
-        return self.embed(pixels, [face])[0]
+        template: NDArray[np.float32] = self.embed(pixels, [face])[0]
+        return template
 
     def describe(self, chips: NDArray[np.uint8]) -> Templates:
         """What the network says of chips (n x 112 x 112 x 3, RGB), as n x d float32 of length 1."""
@@ -116,4 +117,5 @@ class ArcFace:
 def _of_length_one(vectors: NDArray[np.float32]) -> Templates:
     """Vectors (n x d) scaled to length 1. One of length 0 has no direction: not a number, so it is nobody's."""
     with np.errstate(invalid="ignore"):
-        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+        scaled: Templates = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return scaled

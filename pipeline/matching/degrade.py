@@ -89,9 +89,9 @@ def degraded(pixels: Pixels, face: Face, how: Degradation) -> tuple[Pixels, Face
     side = face.box.side
     if how.moved:
         length = max(1, round(how.moved * side))
-        part = cv2.blur(part, (length, 1))
+        part = np.asarray(cv2.blur(part, (length, 1)), np.uint8)
     if how.unsharp:
-        part = cv2.GaussianBlur(part, (0, 0), how.unsharp * side)
+        part = np.asarray(cv2.GaussianBlur(part, (0, 0), how.unsharp * side), np.uint8)
     if how.noise:
         grain = np.random.default_rng(0).normal(0.0, how.noise, part.shape)
         part = np.clip(part + grain, 0, 255).round().astype(np.uint8)
@@ -119,7 +119,7 @@ def _within(start: float, end: float, size: int) -> tuple[int, int]:
 def _shrunk(pixels: Pixels, face: Face, factor: float) -> tuple[Pixels, Face]:
     height, width = pixels.shape[:2]
     size = max(1, ceil(width * factor)), max(1, ceil(height * factor))  # not smaller than what is compared
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     return small, _moved_to(face, lambda points: points * (size[0] / width, size[1] / height))
 
 
@@ -140,12 +140,13 @@ def _turned(pixels: Pixels, face: Face, degrees: float) -> tuple[Pixels, Face]:
     def turn(points: NDArray[np.float64]) -> NDArray[np.float64]:
         across, down = (points - middle).T
         nearer = away / (away + across * np.sin(angle))
-        return np.stack([across * np.cos(angle) * nearer, down * nearer], axis=1) + middle
+        turned: NDArray[np.float64] = np.stack([across * np.cos(angle) * nearer, down * nearer], axis=1) + middle
+        return turned
 
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), turn(corners).astype(np.float32))
     turned = cv2.warpPerspective(pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    return turned, _moved_to(face, turn)
+    return np.asarray(turned, np.uint8), _moved_to(face, turn)
 
 
 def _moved_to(face: Face, move: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Face:

@@ -45,11 +45,13 @@ class DlibResNet:
 
         The mean over versions of the face as event photos show it (`pipeline.matching.versions`).
         """
-        return self._with_mirror_images(versions(align(pixels, face))).mean(axis=0)
+        template: NDArray[np.float32] = self._with_mirror_images(versions(align(pixels, face))).mean(axis=0)
+        return template
 
     def _with_mirror_images(self, chips: NDArray[np.uint8]) -> Templates:
         both = self.describe(np.concatenate([chips, chips[:, :, ::-1]]))
-        return both.reshape(2, len(chips), self.dimensions).mean(axis=0)
+        means: Templates = both.reshape(2, len(chips), self.dimensions).mean(axis=0)
+        return means
 
     def describe(self, chips: NDArray[np.uint8]) -> Templates:
         """What the network says of chips (n x 150 x 150 x 3, RGB) as they are, as n x 128 float32."""

@@ -97,10 +97,10 @@ class Gallery:
     def _nearest(self, each: NDArray[np.float64]) -> NDArray[np.float64]:
         """The smallest number of each person (m x p) among those of the person's templates (m x n)."""
         column = {person: number for number, person in enumerate(self.people)}
-        nearest = np.full((len(each), len(column)), np.inf)
+        nearest = np.full((len(column), len(each)), np.inf)
         columns = np.array([column[person] for person in self.person_ids], np.intp)
-        np.minimum.at(nearest, (slice(None), columns), each)
-        return nearest
+        np.minimum.at(nearest, columns, each.T)
+        return nearest.T
 
 
 LOOK_ALIKE = 0.30

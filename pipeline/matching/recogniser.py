@@ -51,10 +51,12 @@ def align(
     transform = _similarity(np.array(face.landmarks), points)
     shrink = float(np.hypot(transform[0, 0], transform[1, 0]))
     if shrink < 0.5:  # average before sampling, or a large face turns into noise
-        small = cv2.resize(pixels, None, fx=2 * shrink, fy=2 * shrink, interpolation=cv2.INTER_AREA)
+        small = np.asarray(
+            cv2.resize(pixels, None, fx=2 * shrink, fy=2 * shrink, interpolation=cv2.INTER_AREA), np.uint8
+        )
         scale = np.array([small.shape[1] / pixels.shape[1], small.shape[0] / pixels.shape[0]])
         pixels, transform = small, _similarity(np.array(face.landmarks) * scale, points)
-    return cv2.warpAffine(pixels, transform, (side_px, side_px), flags=cv2.INTER_LINEAR)
+    return np.asarray(cv2.warpAffine(pixels, transform, (side_px, side_px), flags=cv2.INTER_LINEAR), np.uint8)
 
 
 def _similarity(points: NDArray[np.float64], targets: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -33,9 +33,9 @@ def versions(chip: Chip) -> NDArray[np.uint8]:
 
 def _with_fewer_pixels(chip: Chip, side: int) -> Chip:
     small = cv2.resize(chip, (side, side), interpolation=cv2.INTER_AREA)
-    return cv2.resize(small, chip.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(small, chip.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _shifted(chip: Chip, x: int, y: int) -> Chip:
     matrix = np.array([[1, 0, x], [0, 1, y]], np.float32)
-    return cv2.warpAffine(chip, matrix, chip.shape[1::-1], borderMode=cv2.BORDER_REFLECT)
+    return np.asarray(cv2.warpAffine(chip, matrix, chip.shape[1::-1], borderMode=cv2.BORDER_REFLECT), np.uint8)

@@ -19,8 +19,8 @@ from pipeline.models.dlib_dat import INPUT_SIDE_PX, TEMPLATE_SIZE, Block, Convol
 INPUT, OUTPUT = "chips", "templates"
 
 _OPSET, _IR_VERSION = 13, 8
-_POOL = {"kernel_shape": [3, 3], "strides": [2, 2]}
-_HALVE = {"kernel_shape": [2, 2], "strides": [2, 2]}
+_POOL: dict[str, Any] = {"kernel_shape": [3, 3], "strides": [2, 2]}
+_HALVE: dict[str, Any] = {"kernel_shape": [2, 2], "strides": [2, 2]}
 
 
 def resnet_onnx(net: ResNet) -> bytes:

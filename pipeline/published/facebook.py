@@ -118,7 +118,7 @@ def _is_well_built(entry: dict[str, Any]) -> bool:
         return False
     if not all(isinstance(word, str) for d in data if (word := d.get("post")) is not None):
         return False
-    inside = [part.get("data", []) if isinstance(part, dict) else None for part in parts]
+    inside: list[Any] = [part.get("data", []) if isinstance(part, dict) else None for part in parts]
     if not all(isinstance(group, list) and all(isinstance(item, dict) for item in group) for group in inside):
         return False
     media = [item["media"] for group in inside for item in group if "media" in item]

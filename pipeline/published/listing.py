@@ -75,11 +75,15 @@ def list_folder(folder: Path) -> tuple[dict[str, Entry], list[Fault]]:
             elif _UNWRITABLE.search(shown):
                 faults.append(_left_out(ascii(shown), say("The name of this file cannot be read. Give it another.")))
             else:
-                entries[shown] = Entry(path.stat().st_size, partial(path.open, "rb"))
+                entries[shown] = Entry(path.stat().st_size, partial(_opened, path))
     for error in closed:
         shown = Path(error.filename).relative_to(folder).as_posix()
         faults.append(_left_out(shown, say("The folder cannot be opened. Nothing in it was read.")))
     return entries, faults
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _leads_into(home: Path, link: Path) -> bool:

@@ -39,7 +39,7 @@ def score_histogram(trials: Sequence[Trial], calibration: Calibration, tr: Trans
         if known.size:
             axes.hist(
                 np.clip(known, 0, _WIDEST_SHOWN - _BIN / 2),
-                edges,
+                list(edges),
                 weights=np.full(known.size, 1 / known.size),
                 label=label,
                 histtype="stepfilled",
@@ -63,23 +63,25 @@ def det_curve(calibration: Calibration, tr: Translator) -> Image.Image:
     """The DET curve: what each threshold costs, in strangers with a name and in enrolled persons without theirs."""
     _ = tr.text
     figure, axes = _axes()
-    points = [p for p in calibration.curve if p.fpir.share is not None and p.fnir.share is not None]
+    points = [
+        (point, point.fpir.share, point.fnir.share)
+        for point in calibration.curve
+        if point.fpir.share is not None and point.fnir.share is not None
+    ]
     axes.plot(
-        [p.fpir.share for p in points],
-        [p.fnir.share for p in points],
+        [fpir for _point, fpir, _fnir in points],
+        [fnir for _point, _fpir, fnir in points],
         color=BLUE,
         linewidth=2,
         marker=".",
         label=_("a threshold each, strict to the left"),
     )
-    for point in (p for p in points if p.threshold == calibration.threshold):
+    for point, fpir, fnir in (at for at in points if at[0].threshold == calibration.threshold):
+        axes.plot([point.fpir.low, point.fpir.high], [fnir] * 2, color=INK, linewidth=1.5, label=_("95% bounds"))
+        axes.plot([fpir] * 2, [point.fnir.low, point.fnir.high], color=INK, linewidth=1.5)
         axes.plot(
-            [point.fpir.low, point.fpir.high], [point.fnir.share] * 2, color=INK, linewidth=1.5, label=_("95% bounds")
-        )
-        axes.plot([point.fpir.share] * 2, [point.fnir.low, point.fnir.high], color=INK, linewidth=1.5)
-        axes.plot(
-            point.fpir.share,
-            point.fnir.share,
+            fpir,
+            fnir,
             "D",
             color=INK,
             markersize=9,
@@ -110,8 +112,8 @@ def _axes() -> tuple[Figure, Axes]:
     axes.grid(color="#d9d6cd", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(labelsize=12, colors=INK)
-    axes.xaxis.label.set_size(12)
-    axes.yaxis.label.set_size(12)
+    axes.xaxis.label.set_fontsize(12)
+    axes.yaxis.label.set_fontsize(12)
     return figure, axes
 
 
