@@ -28,7 +28,7 @@ from pipeline.reporting.tables import write_csv
 from pipeline.reporting.writing import write_run_folder
 from pipeline.run import AuditedPhoto, AuditRun
 from pipeline.run_folders import RunFolder, must_be_there
-from pipeline.store import register_digest
+from pipeline.store import RunSource, register_digest
 from pipeline.workers import open_workers
 
 NAMES_FILE = "names.csv"
@@ -80,6 +80,8 @@ class CandidateAudit(RunFolder):
                 of_batch = ((path, batch.name(path)) for path in batch.photos)
                 with closing(looking.audit(of_batch, workers)) as audited:
                     photos = tuple(track(self.going_on(audited), "audit", len(batch.photos)))
+            message = _text(self.message_file) if self.message_file else None
+            store.keep_source(self.run_id, RunSource(batch.folder, message))
         return AuditRun(
             run_id=self.run_id,
             school=self.space.school.name,
@@ -92,7 +94,7 @@ class CandidateAudit(RunFolder):
             matching=looking.matching,
             in_force=looking.in_force,
             other_files=tuple(batch.name(path) for path in batch.others),
-            message=_text(self.message_file) if self.message_file else None,
+            message=message,
             register_digest=register_digest(register),
             register_people=len(register.people),
             models=looking.models,

@@ -11,22 +11,26 @@ from pathlib import Path
 
 from pipeline import remembered
 from pipeline.published.memory import PublishedMemory
+from pipeline.signing.memory import SigningMemory
 from pipeline.store.calibrations import CalibrationTables
 from pipeline.store.database import Unavailable
 from pipeline.store.observations import ObservationTables, SeenBefore
 from pipeline.store.register import RegisterTables, register_digest
+from pipeline.store.runs import RunSource, RunTables
 from pipeline.store.templates import Template
 
-__all__ = ["SeenBefore", "Store", "Template", "Unavailable", "register_digest"]
+__all__ = ["RunSource", "SeenBefore", "Store", "Template", "Unavailable", "register_digest"]
 
 
-class Store(RegisterTables, ObservationTables, CalibrationTables):
+class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
     """An open database. A context manager; used from the thread that opened it."""
 
     def __init__(self, path: Path, key: str) -> None:
         super().__init__(path, key)
         self.published = PublishedMemory(self._db)
         """What is kept of published posts."""
+        self.signing = SigningMemory(self._db, self.transaction)
+        """Codes, signatures and what was approved."""
 
     def drop_templates(self, person_ids: Iterable[str]) -> None:
         """Erase the templates of these persons and whatever was found with them; freed pages are overwritten.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.published import memory
+from pipeline.signing import memory as signing
 
 VERSION = 5
 _SINCE_VERSION_1 = (
@@ -50,7 +51,16 @@ _SINCE_VERSION_3 = (
     "CREATE TABLE look_alike (first TEXT NOT NULL, second TEXT NOT NULL, PRIMARY KEY (first, second)) STRICT",
 )
 _SINCE_VERSION_4 = memory.TABLES
-_SINCE_VERSION_5: tuple[str, ...] = ()  # a part of the program has its tables beside its code, as memory has
+_SINCE_VERSION_5: tuple[str, ...] = (
+    # Where the photos of a run lie, and the text of its post; `has_message` tells an empty text from none.
+    """
+    CREATE TABLE run_source (
+        run_id TEXT PRIMARY KEY, photos TEXT NOT NULL, message TEXT NOT NULL, has_message INTEGER NOT NULL
+    ) STRICT
+    """,
+    # A part of the program has its tables beside its code, as memory has.
+    *signing.TABLES,
+)
 ALL = (*_SINCE_VERSION_1, *_SINCE_VERSION_2, *_SINCE_VERSION_3, *_SINCE_VERSION_4, *_SINCE_VERSION_5)
 """Every table of this version, for an empty database."""
 

@@ -1,0 +1,1 @@
+"""Signing what is published: the exact files, who signed for them, and the folder of what was approved."""

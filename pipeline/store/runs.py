@@ -1,0 +1,35 @@
+"""Where the photos of a run lie and what its text is: what no file of a run folder tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class RunSource:
+    """What a run of candidates was made from: the folder of its photos, and the text of the post where there is one."""
+
+    photos: Path
+    message: str | None = None
+
+
+class RunTables(Database):
+    """The sources of runs."""
+
+    def keep_source(self, run_id: str, source: RunSource) -> None:
+        """Keep what a run was made from, in place of that of a run of the same name that was cut off."""
+        # Halves of surrogate pairs, which a damaged text may hold, are no UTF-8.
+        message = (source.message or "").encode("utf-8", "backslashreplace").decode()
+        row = (run_id, str(source.photos), message, int(source.message is not None))
+        with self.transaction():
+            self._db.execute("INSERT OR REPLACE INTO run_source VALUES (?, ?, ?, ?)", row)
+
+    def source(self, run_id: str) -> RunSource | None:
+        """What a run was made from; None for a run of an older version of the program."""
+        row = self._db.execute(
+            "SELECT photos, message, has_message FROM run_source WHERE run_id = ?", (run_id,)
+        ).fetchone()
+        return RunSource(Path(row[0]), row[1] if row[2] else None) if row else None
