@@ -98,15 +98,22 @@ class ConsentRecord:
         """The giver as one label, whatever its capitals and spaces."""
         return " ".join(self.given_by.casefold().split())
 
+    @property
+    def shows_a_form(self) -> bool:
+        """Whether the line tells when a form was signed, which one, and where it is kept."""
+        return self.given_on is not None and bool(self.evidence and self.form_version)
+
     def speaks_of(self, purpose: str, medium: Medium, on: date) -> bool:
         """Whether this line was known on `on` and is about that purpose and medium.
 
-        A yes must be for this very purpose and for all of the medium; a refusal need only touch them.
+        A yes must be for this very purpose and for all of the medium; a refusal need only touch them. A line of a
+        withdrawal that shows no form is the letter alone: of the days before, it says nothing.
         """
         if self.given_on is not None and self.given_on > on:
             return False
         if self.answer_on(on).is_some_yes:
-            return self.purpose == purpose and self.medium.covers(medium)
+            is_letter = self.answer is Answer.WITHDRAWN and not self.shows_a_form
+            return not is_letter and self.purpose == purpose and self.medium.covers(medium)
         return self.purpose in (purpose, EVERY_PURPOSE) and self.medium.touches(medium)
 
     def answer_on(self, on: date) -> Answer:

@@ -40,6 +40,8 @@ def publishing(*lines: ConsentRecord, platform: str = "facebook", left_on: date 
 
 
 AFTER, BEFORE = date(2026, 11, 3), date(2026, 10, 1)
+LETTER = {"answer": Answer.WITHDRAWN, "given_on": date(2026, 10, 5), "withdrawn_on": AFTER, "evidence": ""}
+"""A letter of withdrawal, entered under a day of its own and without the form that it is about."""
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,10 @@ AFTER, BEFORE = date(2026, 11, 3), date(2026, 10, 1)
         ([line(withdrawn_on=AFTER)], Standing.WITHDRAWN),
         ([line(), line(Answer.OBJECTION, purpose=EVERY_PURPOSE, given_on=AFTER)], Standing.WITHDRAWN),
         ([line(), line(Answer.NO, given_on=AFTER)], Standing.WITHDRAWN),
+        ([line(), line(**LETTER)], Standing.WITHDRAWN),
+        ([line(**LETTER)], Standing.NEVER_RIGHT),
+        ([line(**{**LETTER, "evidence": "form"})], Standing.WITHDRAWN),
+        ([line(Answer.NO), line(**LETTER)], Standing.NEVER_RIGHT),
         ([line(withdrawn_on=BEFORE)], Standing.NEVER_RIGHT),
         ([line(Answer.NO)], Standing.NEVER_RIGHT),
         ([], Standing.NEVER_RIGHT),

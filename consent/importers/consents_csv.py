@@ -91,6 +91,13 @@ def remarks(record: ConsentRecord, table: Table, validity: Validity, today: date
     said = []
     if record.answer is Answer.WITHDRAWN and record.withdrawn_on is None:
         said.append(say("Withdrawn, but not since when: it counts as withdrawn on every day."))
+    elif record.answer is Answer.WITHDRAWN and not record.shows_a_form:
+        said.append(
+            say(
+                "Withdrawn, and of the form before it a date, version or evidence is missing. Unless another line has "
+                "that form, it counts as no consent on the days before as well (R4)."
+            )
+        )
     if record.answer_on(today).is_some_yes:
         missing = [table.title(name) for name in FORM_FIELDS if name in table.columns and not getattr(record, name)]
         if missing:

@@ -56,6 +56,10 @@ REMARKABLE = {
     "undated": ("P1;facebook;photo;yes;parent;;;;2026-1;map 1", "A yes without given_on is no written consent"),
     "on no form": ("P1;facebook;photo;ask_first;;01-09-2026;;;;", "A yes without form_version, evidence is no"),
     "withdrawn, not since when": ("P1;facebook;photo;withdrawn;;01-09-2026;;;;", "Withdrawn, but not since when"),
+    "withdrawn, of which form": (
+        "P1;facebook;photo;withdrawn;;01-09-2026;;01-11-2026;2026-1;",
+        "of the form before it a date, version or evidence is missing",
+    ),
     "undated no": ("P1;facebook;photo;no;;;;;;", "A no without a date stays"),
     "twice": (GOOD_CONSENT, "The same as row 2 of consents.csv; taken in once"),
 }
