@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,12 +50,13 @@ class Stood:
 class PublishedMemory:
     """The part of an open database that is about published posts."""
 
-    def __init__(self, db: sqlcipher.Connection) -> None:
+    def __init__(self, db: sqlcipher.Connection, transaction: Callable[[], AbstractContextManager[None]]) -> None:
         self._db = db
+        self._transaction = transaction
 
     def keep(self, posts: Iterable[KeptPost], at: datetime) -> None:
         """Keep posts, each in place of what was kept of it before, all or nothing."""
-        with self._db:
+        with self._transaction():
             for post in posts:
                 key = (post.platform, post.post_id)
                 moment = at.isoformat(timespec="seconds")
@@ -93,9 +95,9 @@ class PublishedMemory:
 
     def add_standings(self, stood: Mapping[Key, Stood]) -> None:
         """Note how posts stand from now on, beside how they stood before; what did not change is not repeated."""
-        before = self.standings()
-        new = {key: now for key, now in stood.items() if not same(before.get(key), now)}
-        with self._db:
+        with self._transaction():
+            before = self.standings()
+            new = {key: now for key, now in stood.items() if not same(before.get(key), now)}
             self._db.executemany(
                 "INSERT INTO standing VALUES (?, ?, ?, ?, ?)",
                 [

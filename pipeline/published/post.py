@@ -16,7 +16,10 @@ from consent.messages import Message, say
 
 
 class PostKind(StrEnum):
-    """In which form something was shown. A share or retweet is somebody else's post; a draft is not out."""
+    """In which form something was shown. A share or retweet is somebody else's post; a draft is not out.
+
+    Approved is what the school itself approved with this program, and no export has shown yet.
+    """
 
     POST = "post"
     ALBUM = "album"
@@ -27,6 +30,7 @@ class PostKind(StrEnum):
     SHARE = "share"
     RETWEET = "retweet"
     DRAFT = "draft"
+    APPROVED = "approved"
 
 
 class AttachmentKind(StrEnum):

@@ -27,7 +27,7 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
 
     def __init__(self, path: Path, key: str) -> None:
         super().__init__(path, key)
-        self.published = PublishedMemory(self._db)
+        self.published = PublishedMemory(self._db, self.transaction)
         """What is kept of published posts."""
         self.signing = SigningMemory(self._db, self.transaction)
         """Codes, signatures and what was approved."""
