@@ -7,9 +7,11 @@ the part of them that it names.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from pipeline import remembered
+from pipeline.ledger.chain import Kind
 from pipeline.published.memory import PublishedMemory
 from pipeline.signing.memory import SigningMemory
 from pipeline.store.calibrations import CalibrationTables
@@ -39,6 +41,9 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
         """
         gone = frozenset(person_ids)
         with self.transaction():
+            erased = self._tokens(gone & self.enrolled())
+            if erased:
+                self.ledger.append(Kind.ENROLMENT, {"erased": erased}, datetime.now())
             self._db.executemany("DELETE FROM template WHERE person_id = ?", [(p,) for p in gone])
             rows = self._db.execute("SELECT rowid, content FROM identification").fetchall() if gone else ()
             found = [(row,) for row, content in rows if remembered.tells_of(content, gone)]

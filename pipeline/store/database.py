@@ -11,6 +11,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from consent.messages import UserError, say
 from pipeline.store import schema
+from pipeline.store.ledger import LedgerTables
 
 Unavailable = sqlcipher.OperationalError
 """Raised where another program uses the database for longer than `_PATIENCE`, or the disk is full."""
@@ -30,6 +31,8 @@ class Database:
         if version is None:
             self._db.close()
             raise UserError(say("The key does not fit the database {file}, or the file is damaged.", file=path.name))
+        self.ledger = LedgerTables(self._db)
+        """What was done, entry after entry."""
         if version in schema.UPGRADES:
             version = self._upgrade()
         if version != schema.VERSION:
@@ -55,6 +58,7 @@ class Database:
             if version != before:
                 self._db.execute(f"PRAGMA user_version = {version}")
                 self._after_upgrade()
+                self.ledger.begin(version, before)
         return version
 
     def _after_upgrade(self) -> None:
@@ -70,6 +74,7 @@ class Database:
             db.execute("BEGIN IMMEDIATE")
             for statement in (*schema.ALL, f"PRAGMA user_version = {schema.VERSION}"):
                 db.execute(statement)
+            LedgerTables(db).begin(schema.VERSION, 0)
         db.close()
 
     def __enter__(self) -> Self:

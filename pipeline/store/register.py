@@ -10,6 +10,7 @@ from datetime import datetime
 
 from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
+from pipeline.ledger.chain import Kind
 from pipeline.store.database import Database
 from pipeline.store.rows import as_day, as_texts
 
@@ -17,10 +18,17 @@ from pipeline.store.rows import as_day, as_texts
 class RegisterTables(Database):
     """The people of the register and their consent lines."""
 
-    def add(self, people: Iterable[Person], records: Iterable[ConsentRecord], at: datetime) -> tuple[int, int]:
+    def add(
+        self,
+        people: Iterable[Person],
+        records: Iterable[ConsentRecord],
+        at: datetime,
+        files: Iterable[str] = (),
+    ) -> tuple[int, int]:
         """Take in people and consent lines, all or nothing; lines that are known are not repeated.
 
         The latest word on a person counts, but a day on which somebody left is never forgotten.
+        `files`: the SHA-256 of the files that they came from, for the ledger.
         Returns how many persons were written and how many lines are new.
         """
         people, records = list(people), list(records)
@@ -39,7 +47,9 @@ class RegisterTables(Database):
                 "INSERT OR IGNORE INTO consent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(*as_texts(astuple(r)), at.isoformat(timespec="seconds")) for r in records],
             )
-            return len(people), self._db.total_changes - before
+            new = self._db.total_changes - before
+            self.ledger.append(Kind.REGISTER, {"files": sorted(files), "persons": len(people), "new_lines": new}, at)
+            return len(people), new
 
     def people(self) -> dict[str, Person]:
         """Everybody in the register, by id."""

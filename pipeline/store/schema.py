@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from pipeline.published import memory
 from pipeline.signing import memory as signing
+from pipeline.store import ledger
 
 VERSION = 5
 _SINCE_VERSION_1 = (
@@ -60,6 +61,7 @@ _SINCE_VERSION_5: tuple[str, ...] = (
     """,
     # A part of the program has its tables beside its code, as memory has.
     *signing.TABLES,
+    *ledger.TABLES,
 )
 ALL = (*_SINCE_VERSION_1, *_SINCE_VERSION_2, *_SINCE_VERSION_3, *_SINCE_VERSION_4, *_SINCE_VERSION_5)
 """Every table of this version, for an empty database."""

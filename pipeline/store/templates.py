@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.ledger.chain import Kind
 from pipeline.matching.gallery import Gallery, look_alikes
 from pipeline.store.database import Database
 from pipeline.store.rows import as_texts
@@ -59,6 +60,10 @@ class TemplateTables(Database):
                 ],
             )
             self._mark_look_alikes()
+            if templates:
+                enrolled = self._tokens(t.person_id for t in templates)
+                photos = len({t.photo_sha256 for t in templates})
+                self.ledger.append(Kind.ENROLMENT, {"enrolled": enrolled, "photos": photos}, datetime.now())
         return frozenset(t.person_id for t in made if t.person_id not in allowed)
 
     def _mark_look_alikes(self) -> None:
@@ -73,6 +78,10 @@ class TemplateTables(Database):
         enrolled = "(SELECT person_id FROM template)"
         self._db.execute(f"DELETE FROM look_alike WHERE first IN {enrolled} AND second IN {enrolled}")
         self._db.executemany("INSERT INTO look_alike VALUES (?, ?)", sorted(pairs))
+
+    def _tokens(self, person_ids: Iterable[str]) -> list[str]:
+        """By which the ledger speaks of these persons, in an order that tells nothing."""
+        return sorted(map(self.ledger.opaque, set(person_ids)))
 
     def look_alikes(self) -> tuple[tuple[str, str], ...]:
         """Ids of the persons who look alike, also of those who have no template any more."""
