@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from consent.facts import Case, PhotoFacts
-from consent.judging import judge
+from consent.judging import Decision, judge
 from consent.messages import Message, say
 from consent.protocol import Protocol
 from consent.register import ConsentRegister
 from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
-from pipeline.naming import NamesFile, hand_findings, rows_to_name, with_named_bodies
+from pipeline.naming import HandNames, NamesFile, hand_findings, rows_to_name, with_named_bodies
 from pipeline.run import AuditedPhoto
 from pipeline.vision.observation import Observation
 
@@ -56,7 +56,19 @@ def judged(
         by_hand=frozenset(said_of_faces.faces),
         distances={number: (one.distance, one.second) for number, one in identified.items()},
         name_rows=tuple(rows_to_name(audited, seen, said)),
+        by_itself=_by_itself(publication, name, seen, identified, otherwise) if _says_something(said) else None,
     )
+
+
+def _says_something(said: HandNames) -> bool:
+    return bool(said.faces or said.bodies or said.may_harm)
+
+
+def _by_itself(
+    publication: Publication, name: str, seen: Observation, identified: Mapping[int, Identification], otherwise: Message
+) -> Decision:
+    """The verdict without what people said: whoever oversees the school sees what they changed."""
+    return judge(publication.case(facts_of(name, seen, identified, HandNames(), otherwise))).decision
 
 
 def held(publication: Publication, name: str, sha256: str, problem: Message) -> AuditedPhoto:

@@ -29,7 +29,8 @@ class AuditedPhoto:
     `unidentifiable` those of the nameless ones that could not be compared, `unseen` those of the bodies
     whose face may have been missed. `picture` is the file with the drawn, pixelated JPEG. `by_hand` are the
     numbers of the faces whose name a person gave, `distances` those of the compared faces to the best
-    candidate and to the second, `name_rows` the photo's part of names.csv.
+    candidate and to the second, `name_rows` the photo's part of names.csv. `by_itself` is the verdict that the
+    program would have come to without what people said of this photo; None where nobody said anything.
     """
 
     name: str
@@ -47,6 +48,7 @@ class AuditedPhoto:
     by_hand: frozenset[int] = frozenset()
     distances: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     name_rows: tuple[NameRow, ...] = ()
+    by_itself: Decision | None = None
 
     @property
     def identified(self) -> dict[int, str]:

@@ -60,6 +60,7 @@ def record(run: AuditRun) -> dict[str, Any]:
                 "name": visible(p.name),
                 "sha256": p.sha256,
                 "verdict": p.verdict.decision.value,
+                "verdict_by_itself": p.by_itself.value if p.by_itself else None,
                 "named_by_hand": sorted(p.by_hand),
                 "distances": {str(n): [round(d, 4) for d in both if isfinite(d)] for n, both in p.distances.items()},
             }
