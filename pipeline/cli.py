@@ -349,6 +349,23 @@ def recheck(on: date | None, language: str | None, workspace: Path) -> None:
         sys.exit(FAILED)
 
 
+@cli.command(
+    help=_("Review a period, for the privacy officer: runs, decisions, register, templates, and what must go.")
+)
+@click.option("--from", "since", callback=_day, metavar="DD-MM-JJJJ", help=_("First day; else of the school year."))
+@click.option("--to", "until", callback=_day, metavar="DD-MM-JJJJ", help=_("Last day; today by default."))
+@click.option("--language", type=click.Choice(["nl", "en"]), help=_("The report's language; else the school's own."))
+@click.option("--run-id", help=_("The name of the run and of its folder."))
+@workspace_option
+def review(since: date | None, until: date | None, workspace: Path, **options: Any) -> None:
+    """Review a period, by the notebook, and show where the report lies."""
+    from pipeline.jobs import review_privacy
+
+    outcome = _with_bar(_("Reviewing"), lambda step: review_privacy(workspace, since, until, step, **options))
+    _tell(say("Reviewed: {runs} runs. Points to do: {points}.", runs=outcome.runs, points=outcome.to_do))
+    _tell(say("Report: {file}", file=str(outcome.folder / "report.html")))
+
+
 @cli.command(help=_("Audit the photos of a made-up school, to see what a report looks like."))
 @click.option(
     "--workspace", type=click.Path(path_type=Path), default=Path("demo-workspace"), help=_("Where to build it.")

@@ -21,6 +21,7 @@ from pipeline.language import Translator
 from pipeline.matching.calibration import Calibration
 from pipeline.naming import is_open
 from pipeline.notebooks import run_notebook
+from pipeline.overseeing.reviewing import PrivacyReview
 from pipeline.published.auditing import PublishedAudit
 from pipeline.published.run import STANDING_ORDER
 from pipeline.reporting.calibration_page import read_calibration
@@ -155,6 +156,15 @@ def audit_published(
     )
 
 
+@dataclass(frozen=True)
+class ReviewOutcome:
+    """What the run folder of a privacy review says: how many runs it is about, and how many points ask for work."""
+
+    folder: Path
+    runs: int
+    to_do: int
+
+
 def _run_audit(name: str, audit: RunFolder, parameters: dict[str, Any], on_step: OnStep) -> None:
     """Run an audit's notebook, and keep it in the run folder; where it is broken off, nothing stays behind."""
     of_another_run = audit.unfinished.exists()
@@ -214,6 +224,36 @@ def calibrate_gallery(
         run_notebook(executed.stem, parameters, executed, on_step)
         shutil.move(executed, job.folder / executed.name)
     return job.folder, read_calibration(job.folder)
+
+
+def review_privacy(
+    workspace: Path,
+    since: date | None,
+    until: date | None,
+    on_step: OnStep,
+    *,
+    language: str | None = None,
+    run_id: str | None = None,
+) -> ReviewOutcome:
+    """Run `40_privacy_review` and read what it wrote. Raises `UserError` before the kernel starts where it can."""
+    parameters: dict[str, Any] = {
+        "workspace": str(workspace.resolve()),
+        "since": since.isoformat() if since else None,
+        "until": until.isoformat() if until else None,
+        "language": language,
+        "run_id": run_id,
+    }
+    job = PrivacyReview.from_parameters(**parameters)
+    parameters["run_id"] = job.run_id
+    job.folder.parent.mkdir(exist_ok=True)  # a workspace whose reports somebody deleted is reviewed all the same
+    with tempfile.TemporaryDirectory(
+        dir=job.folder.parent, prefix=".", suffix=LEFTOVER, ignore_cleanup_errors=True
+    ) as place:
+        executed = Path(place) / "40_privacy_review.ipynb"
+        run_notebook(executed.stem, parameters, executed, on_step)
+        shutil.move(executed, job.folder / executed.name)
+    record = json.loads((job.folder / "run.json").read_text("utf-8"))
+    return ReviewOutcome(job.folder, len(record["runs"]), len(record["to_do"]))
 
 
 def _rows(path: Path) -> Rows:

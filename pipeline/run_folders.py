@@ -77,7 +77,7 @@ class RunFolder:
         """Make the folder that the run grows in: only one run of a name at a time, and no leftovers of others."""
         yesterday = time.time() - LEFTOVER_S
         for leftover in self.space.reports.glob(f".*{LEFTOVER}"):
-            if _last_written(leftover) < yesterday:
+            if last_written(leftover) < yesterday:
                 shutil.rmtree(leftover)  # of a run that was killed; there are pictures in it, or its notebook
         try:
             self.unfinished.mkdir(parents=True)
@@ -122,7 +122,7 @@ def must_be_there(*files: Path | None) -> None:
             raise UserError(say("There is no file “{file}”.", file=str(file)))
 
 
-def _last_written(folder: Path) -> float:
+def last_written(folder: Path) -> float:
     """When anything in a folder was written last, in seconds since 1970; now, where something in it just vanished."""
     try:
         return max(path.lstat().st_mtime for path in (folder, *folder.rglob("*")))

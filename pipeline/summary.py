@@ -10,14 +10,18 @@ from PIL import Image
 from pipeline.enrolment import Enrolment, Resemblance
 from pipeline.language import Translator
 from pipeline.matching.calibration import Calibration
+from pipeline.overseeing.review import Review
 from pipeline.published.run import STANDING_ORDER, PublishedRun
 from pipeline.reporting.calibration_words import of_the_calibration
+from pipeline.reporting.overseeing.points import points
+from pipeline.reporting.overseeing.tables import TABLES, Table
 from pipeline.reporting.published.words import STANDINGS
-from pipeline.reporting.words import ACTION_ORDER, DECISIONS
+from pipeline.reporting.words import ACTION_ORDER, DECISIONS, owner_words
 from pipeline.run import AuditRun
 
 TILE_PX = 240
 TILES = 12
+REVIEW_TABLES = {table.name: table for table in TABLES}
 
 
 def verdict_table(run: AuditRun, tr: Translator) -> pd.DataFrame:
@@ -85,3 +89,32 @@ def look_alike_table(alike: Sequence[Resemblance], tr: Translator) -> pd.DataFra
 def calibration_table(calibration: Calibration, tr: Translator) -> pd.DataFrame:
     """What a calibration says, a sentence a row."""
     return pd.DataFrame({tr.text("Calibration"): [tr.render(said) for said in of_the_calibration(calibration)]})
+
+
+def review_points(review: Review, tr: Translator) -> pd.DataFrame:
+    """What a privacy review asks for, a point a row; no row where nothing does."""
+    return pd.DataFrame(
+        [
+            {
+                tr.text("To do"): tr.render(point.title),
+                tr.text("What"): tr.render(point.text),
+                tr.text("Owner"): owner_words(point.owner, tr),
+            }
+            for point in points(review)
+        ]
+    )
+
+
+def review_runs(review: Review, tr: Translator) -> pd.DataFrame:
+    """The runs of the period, one a row, the latest first."""
+    return _as_shown(REVIEW_TABLES["runs.csv"], review, tr)
+
+
+def health_table(review: Review, tr: Translator) -> pd.DataFrame:
+    """The register by platform and group: how many persons gave which answer."""
+    return _as_shown(REVIEW_TABLES["register_health.csv"], review, tr)
+
+
+def _as_shown(table: Table, review: Review, tr: Translator) -> pd.DataFrame:
+    headings = [tr.render(heading) for _name, heading, _width in table.columns]
+    return pd.DataFrame(table.rows(review, tr), columns=headings)

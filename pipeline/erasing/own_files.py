@@ -36,6 +36,12 @@ FILES = frozenset(
         "calibration.html",
         "calibration.csv",
         "remedies.csv",
+        "runs.csv",
+        "overrides.csv",
+        "register_health.csv",
+        "templates.csv",
+        "due_to_be_erased.csv",
+        "not_read.csv",
     }
 )
 WORKING = (NUMBERED, PICTURES)

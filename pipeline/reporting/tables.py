@@ -110,8 +110,8 @@ def write_workbook(run: AuditRun, path: Path, tr: Translator) -> None:
     """The workbook: summary, photos, findings and open points, each on a sheet of its own."""
     book = Workbook(write_only=True)
     _ = tr.text
-    _sheet(book, _("Summary"), ((_("Item"), 34), (_("Value"), 60)), _summary(run, tr))
-    _sheet(
+    sheet(book, _("Summary"), ((_("Item"), 34), (_("Value"), 60)), _summary(run, tr))
+    sheet(
         book,
         _("Photos"),
         (
@@ -132,7 +132,7 @@ def write_workbook(run: AuditRun, path: Path, tr: Translator) -> None:
         ),
         (_photo_row(photo, run, tr) for photo in run.photos),
     )
-    _sheet(
+    sheet(
         book,
         _("Findings"),
         (
@@ -147,7 +147,7 @@ def write_workbook(run: AuditRun, path: Path, tr: Translator) -> None:
         ),
         _finding_rows(run, tr),
     )
-    _sheet(
+    sheet(
         book,
         _("Open points"),
         (
@@ -222,18 +222,18 @@ def _finding_rows(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
                 )
 
 
-def _sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]) -> None:
+def sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]) -> None:
     """A sheet with a heading that stays in view and a filter. Columns are (heading, width in characters)."""
-    sheet = book.create_sheet(title)
+    made = book.create_sheet(title)
     for index, (_heading, width) in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.freeze_panes = "A2"
-    sheet.append([_heading_cell(sheet, heading) for heading, _width in columns])
+        made.column_dimensions[get_column_letter(index)].width = width
+    made.freeze_panes = "A2"
+    made.append([_heading_cell(made, heading) for heading, _width in columns])
     height = 1
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+        made.append([_cell(made, value) for value in row])
         height += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{height}"
+    made.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{height}"
 
 
 def _heading_cell(sheet: WriteOnlyWorksheet, heading: str) -> WriteOnlyCell:

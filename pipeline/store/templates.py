@@ -28,6 +28,16 @@ class Template:
     """The day of the photo; where it is not known, its age counts from the day of enrolment."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptTemplate:
+    """That there is a template, without the template itself."""
+
+    person_id: str
+    photo_sha256: str
+    enrolled_on: date
+    taken_on: date | None
+
+
 class TemplateTables(Database):
     """The templates, and who looks alike."""
 
@@ -95,6 +105,16 @@ class TemplateTables(Database):
     def enrolled(self) -> frozenset[str]:
         """Ids of the persons with a template."""
         return frozenset(row[0] for row in self._db.execute("SELECT DISTINCT person_id FROM template"))
+
+    def kept_templates(self) -> list[KeptTemplate]:
+        """Of whom and from which photos there are templates, by any recogniser; each photo once."""
+        rows = self._db.execute(
+            "SELECT person_id, photo_sha256, min(enrolled_on), max(taken_on) FROM template GROUP BY 1, 2 ORDER BY 1, 2"
+        )
+        return [
+            KeptTemplate(person, photo, date.fromisoformat(enrolled), date.fromisoformat(taken) if taken else None)
+            for person, photo, enrolled, taken in rows
+        ]
 
     def gallery(self, recogniser: str, dimensions: int, since: date = date.min) -> Gallery:
         """The templates that one recogniser made, of photos taken on that day or later."""

@@ -22,6 +22,7 @@ from pipeline.candidates import CandidateAudit
 from pipeline.enrolment import EnrolmentJob
 from pipeline.language import translator
 from pipeline.notebooks import run_notebook
+from pipeline.overseeing.reviewing import PrivacyReview
 from pipeline.places import NOTEBOOKS, PROJECT
 from pipeline.progress import VARIABLE
 from pipeline.published.auditing import PublishedAudit
@@ -178,6 +179,7 @@ JOBS = {
     "10_enrol_gallery": EnrolmentJob,
     "20_audit_candidates": CandidateAudit,
     "30_audit_published": PublishedAudit,
+    "40_privacy_review": PrivacyReview,
     "50_calibrate_matching": CalibrationJob,
 }
 

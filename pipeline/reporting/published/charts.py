@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
 
 import numpy as np
 from babel.dates import get_month_names
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
@@ -20,9 +18,9 @@ from PIL import Image
 from consent.messages import say
 from consent.published.standing import Standing
 from pipeline.language import Translator
+from pipeline.reporting.plots import INK, picture, styled
 from pipeline.reporting.published.words import TONES
 
-INK, GREY = "#1b2733", "#d9d6cd"
 KINDS = {
     "block": (say("must come down"), "#D55E00", "//"),
     "hold": (say("somebody must look"), "#E69F00", ".."),
@@ -58,7 +56,7 @@ def posting_calendar(dated: Sequence[tuple[date, Standing]], tr: Translator) -> 
     bar = figure.colorbar(drawn, ax=axes, orientation="horizontal", fraction=0.12, aspect=40)
     bar.set_label(_("number: posts in the month; colour: the part of them that somebody must do something about"))
     bar.ax.xaxis.set_major_formatter(lambda share, _position: tr.percent(share))
-    return _picture(figure)
+    return picture(figure)
 
 
 def standing_trend(dated: Sequence[tuple[date, Standing]], tr: Translator) -> Image.Image:
@@ -89,20 +87,6 @@ def standing_trend(dated: Sequence[tuple[date, Standing]], tr: Translator) -> Im
     axes.set_xticks(list(places), [f"{months[p] % 12 + 1}-{months[p] // 12}" for p in places], rotation=45)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel(_("posts in the month"))
-    _styled(axes)
+    styled(axes)
     axes.legend(fontsize=11, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.25), ncols=2)
-    return _picture(figure)
-
-
-def _styled(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color=GREY, linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.tick_params(labelsize=11, colors=INK)
-
-
-def _picture(figure: Figure) -> Image.Image:
-    file = BytesIO()
-    figure.savefig(file, format="png")
-    with Image.open(file) as picture:
-        return picture.convert("RGB").quantize(64)
+    return picture(figure)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from io import BytesIO
 from pathlib import Path
-
-from PIL import Image
 
 from consent.messages import Message
 from consent.published.standing import PublishedPicture, Standing
@@ -15,6 +12,7 @@ from pipeline.published.judging import JudgedPost
 from pipeline.published.kept import KeptPicture
 from pipeline.published.run import STANDING_ORDER, PublishedRun
 from pipeline.reporting.html import data_address, page_environment
+from pipeline.reporting.plots import png_address
 from pipeline.reporting.published.board import BOARD_FILE, is_calamity
 from pipeline.reporting.published.charts import posting_calendar, standing_trend
 from pipeline.reporting.published.words import MEANINGS, STANDINGS, SYMBOLS, TONES, first_words, reasons
@@ -100,13 +98,7 @@ def _charts(run: PublishedRun, tr: Translator) -> tuple[str, ...]:
     dated = [(found.judged.posted_on, found.standing) for found in run.posts if found.judged.posted_on]
     if not dated:
         return ()
-    return tuple(_png(draw(dated, tr)) for draw in (posting_calendar, standing_trend))
-
-
-def _png(picture: Image.Image) -> str:
-    file = BytesIO()
-    picture.save(file, "PNG", optimize=True)
-    return data_address(file.getvalue(), "png")
+    return tuple(png_address(draw(dated, tr)) for draw in (posting_calendar, standing_trend))
 
 
 def _picture(run: PublishedRun, kept: KeptPicture) -> str | None:

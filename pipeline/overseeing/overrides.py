@@ -1,0 +1,43 @@
+"""Where people decided otherwise than the program: photos whose verdict is another one by what people said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from consent.judging import Decision
+from pipeline.overseeing.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A photo in a run, the verdict of the program by itself and that with what people said."""
+
+    run_id: str
+    day: date
+    platform: str
+    photo: str
+    sha256: str
+    by_itself: Decision
+    verdict: Decision
+    by: tuple[str, ...] = ()
+    """Ids of the signers who decided; empty where nobody is known to have."""
+
+    @property
+    def is_milder(self) -> bool:
+        """Whether people let pass more than the program would have."""
+        return self.verdict.severity < self.by_itself.severity
+
+
+def overrides(runs: Iterable[Run]) -> tuple[Override, ...]:
+    """The overridden photos of runs that come the latest first; the same change of a photo only once, where last."""
+    found: dict[object, Override] = {}
+    for run in runs:
+        for photo in run.photos:
+            if photo.was_overridden and photo.verdict_by_itself is not None:
+                one = Override(
+                    run.run_id, run.day, run.platform, photo.name, photo.sha256, photo.verdict_by_itself, photo.verdict
+                )
+                found.setdefault((run.platform, photo.sha256, one.by_itself, one.verdict), one)
+    return tuple(found.values())

@@ -1,0 +1,48 @@
+"""A review in memory: what its run folder is written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from consent.messages import Message
+from consent.protocol import Protocol
+from pipeline.matching.conditions import InForce
+from pipeline.overseeing.health import RegisterHealth
+from pipeline.overseeing.overrides import Override
+from pipeline.overseeing.remains import Remain
+from pipeline.overseeing.runs import Runs
+from pipeline.overseeing.templates import TemplateState
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingState:
+    """Whether faces are compared (`why_not` says why they are not), by which rules, and how many are enrolled.
+
+    `reference_months`: how many months a reference photo counts.
+    """
+
+    why_not: Message | None
+    in_force: InForce | None
+    enrolled: int
+    reference_months: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything that a review tells, in memory: what its run folder is written from. Ids, never names."""
+
+    run_id: str
+    school: str
+    since: date
+    until: date
+    started: datetime
+    protocol: Protocol
+    runs: Runs
+    overrides: tuple[Override, ...]
+    health: RegisterHealth
+    matching: MatchingState
+    templates: tuple[TemplateState, ...]
+    remains: tuple[Remain, ...]
+    register_digest: str
+    register_people: int
