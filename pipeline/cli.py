@@ -27,6 +27,7 @@ from pipeline.doctor import doctor
 from pipeline.language import DEFAULT, translator
 from pipeline.language import help_text as _
 from pipeline.models.commands import fetch_models, models
+from pipeline.signing.commands import approve, signers
 
 FAILED, WRONG, INTERRUPTED = 1, 2, 130
 """Exit statuses: an audit or check that says no, something to mend first, and Ctrl-C."""
@@ -112,6 +113,8 @@ def cli() -> None:  # noqa: D103 - its help is the text above
 
 
 cli.add_command(models)
+cli.add_command(approve)
+cli.add_command(signers)
 cli.add_command(doctor)
 
 

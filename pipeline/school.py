@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from consent.messages import Message, UserError, say
 from consent.protocol import Parameters, Protocol, load_protocol
+from consent.signing.post import Signer
 from pipeline.language import Translator
 from pipeline.matching.conditions import MatchingSettings
 
@@ -31,6 +32,8 @@ class School:
     matching: MatchingSettings = field(default_factory=MatchingSettings)
     parameters: Mapping[str, Annotated[float, Field(strict=True)]] = field(default_factory=dict)
     """Numbers of the protocol that this school sets otherwise."""
+    signers: tuple[Signer, ...] = ()
+    """Who of the staff may sign, in which roles; `pipeline.signing.signers` checks them."""
     __pydantic_config__ = _STRICT
 
     def load_protocol(self) -> Protocol:
@@ -111,6 +114,11 @@ dpia_reference = {dpia}
 [parameters]
 # {parameters}
 # group_only_min_persons = 5
+
+# {signers}
+# [[signers]]
+# id = "{director}"
+# roles = ["director"]
 """
 
 COMMENTS = {
@@ -120,6 +128,11 @@ COMMENTS = {
         "assessment (DPIA): then true, with its reference. Only who consented to matching is ever enrolled."
     ),
     "parameters": say("Numbers of the protocol that this school sets more strictly, for example:"),
+    "signers": say(
+        "Who signs before anything is published: an id and roles (director, mt_member, privacy_officer, teacher). "
+        "Facebook needs two persons. Then each sets a code: photo-consent signers code ID"
+    ),
+    "director": say("headteacher"),
 }
 
 

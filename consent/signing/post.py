@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from consent.judging import Decision
 from consent.messages import Message, say
@@ -32,8 +31,8 @@ SHOWN_BY_SIGNING = ("R7", "R8")
 class Signer:
     """Somebody of the staff who may sign. The id stands in files and on reports; a name does not."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
-    roles: Annotated[tuple[str, ...], Field(min_length=1)]
+    id: str
+    roles: tuple[str, ...]
     __pydantic_config__ = ConfigDict(extra="forbid")
 
 

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     RECHECK = "recheck"
     DECISION = "decision"
     REMEDY = "remedy"
+    CODE = "code"
+    """The personal code of a signer was set or changed."""
     SIGN_OFF = "sign_off"
     RELEASE = "release"
     FORGET = "forget"

@@ -1,0 +1,253 @@
+"""What would be published of a run: the exact files, clean and judged again today, and what is still open.
+
+A signature is about this and nothing else. So it is worked out anew each time, by the register of that moment: what is
+not to be published any more leaves the set, which then is another one, and signatures for the old one count no more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from consent.judging import Decision, Verdict
+from consent.messages import Message, UserError, say
+from consent.signing import PostCase, PostFile, SignOff, judge_post
+from pipeline.basis import basis_of
+from pipeline.candidates import NAMES_FILE
+from pipeline.judged import Publication
+from pipeline.models.store import default_store
+from pipeline.naming import NamesFile, read_names
+from pipeline.photos import file_digest, read_file
+from pipeline.rejudging import rejudge
+from pipeline.remedies.clean import clean
+from pipeline.run import AuditedPhoto
+from pipeline.signing.runs import CandidateRun, RunPhoto, read_run
+from pipeline.signing.signers import signers_of
+from pipeline.store import Store, register_digest
+from pipeline.workspace import Workspace
+
+TO_PUBLISH = "to_publish"
+"""The folder in a run folder with the clean files that are signed for."""
+
+NAMES, NOBODY = "names", "nobody"
+"""Ids of the questions that a batch raises, beyond those of the protocol."""
+
+OF_A_BATCH = {
+    NAMES: say("Are the names right that the program gave? They stand in the report, under each photo."),
+    NOBODY: say("Is there really nobody on the photos on which the program saw nobody?"),
+}
+
+CHANGED = say("The photo is not where it was, or was changed since the audit. Audit it again.")
+
+_OWN_NAME = re.compile(r"photo-\d{3,}\.jpg")
+
+
+@dataclass(frozen=True, slots=True)
+class CleanFile:
+    """A file as it would be published: its name and SHA-256, and the photo that it was made of, as judged today."""
+
+    name: str
+    sha256: str
+    judged: AuditedPhoto
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A photo of the run that does not go along. `why` is None where the report of the run tells it."""
+
+    photo: str
+    decision: Decision
+    why: Message | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The exact set to sign for. `basis`: what the program's names rest on; `register`: the digest of the register.
+
+    `not_chosen`: photos that might go along, and that were left out by whoever chose.
+    """
+
+    run: CandidateRun
+    files: tuple[CleanFile, ...]
+    left_out: tuple[LeftOut, ...]
+    not_chosen: tuple[str, ...]
+    case: PostCase
+    basis: str
+    register: str
+
+    @property
+    def folder(self) -> Path:
+        """Where the clean files lie."""
+        return self.run.folder / TO_PUBLISH
+
+    @property
+    def photos(self) -> tuple[str, ...]:
+        """The names of the photos that go along, as the run has them."""
+        return tuple(file.judged.name for file in self.files)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What the rules about the post say of it, with the signatures that there are."""
+        return judge_post(self.case)
+
+    @property
+    def outdated(self) -> tuple[SignOff, ...]:
+        """The last signatures of those who signed for another set, and not for this one."""
+        last = {said.signer: said for said in self.case.sign_offs}
+        here = {said.signer for said in self.case.words}
+        return tuple(said for who, said in last.items() if who not in here)
+
+
+def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Collection[str] = ()) -> Proposal:
+    """What would be published of a run, given by its id or its folder, at this moment.
+
+    `only`: names of the photos to choose; where none are given, those that were signed for last, else all. Makes the
+    clean files that are not there yet, and removes those of photos that do not go along any more. Raises `UserError`
+    for a run that cannot be signed for, a choice that cannot be meant, and a clean file that was changed.
+    """
+    found = read_run(space, store, run)
+    protocol = space.school.load_protocol()
+    signers = signers_of(space.school, protocol)
+    register = store.register(protocol.parameters.validity)
+    publication = Publication(found.platform_id, max(found.on, at.date()), protocol, register, at.date())
+    names = read_names(found.folder / NAMES_FILE, register.people)
+    basis = basis_of(store, publication, space.school.matching, default_store()).identifications
+    judged = _judged_again(space, store, publication, found, names)
+
+    ready = tuple(photo for photo in found.photos if judged.get(photo.name) and _may_go(judged[photo.name]))
+    chosen = _chosen(found, ready, only or store.signing.last_choice(found.run_id))
+    files, unusable = _clean_files(store, found, chosen, judged, protocol.parameters.published_long_side_px)
+    _remove_others(found.folder / TO_PUBLISH, {file.name for file in files})
+    case = PostCase(
+        found.run_id,
+        found.platform_id,
+        protocol,
+        tuple(PostFile(file.name, file.sha256, file.judged.verdict.decision) for file in files),
+        found.message_sha256,
+        tuple(_questions(files)),
+        store.signing.sign_offs(found.run_id),
+        signers,
+    )
+    going = {file.judged.name for file in files}
+    return Proposal(
+        found,
+        files,
+        (*unusable, *_left_out(found, ready, judged)),
+        tuple(photo.name for photo in ready if photo not in chosen and photo.name not in going),
+        case,
+        basis,
+        register_digest(register),
+    )
+
+
+def question(proposal: Proposal, rule_id: str, language: str) -> Message:
+    """The text of a question, in the words of the protocol where it is one of its own."""
+    rule = proposal.case.protocol.post_rules.get(rule_id)
+    if rule is None:
+        return OF_A_BATCH[rule_id]
+    text = rule.question.get(language) or next(iter(rule.question.values()), rule.sentence)
+    return Message("{question}", (("question", text),))
+
+
+def _may_go(photo: AuditedPhoto) -> bool:
+    return photo.verdict.decision is Decision.PUBLISH
+
+
+def _judged_again(
+    space: Workspace, store: Store, publication: Publication, run: CandidateRun, names: NamesFile
+) -> dict[str, AuditedPhoto]:
+    """The photos that the run would publish, as they are judged today, by name. No photo is opened."""
+    photos = ((p.name, p.sha256) for p in run.photos if p.decision is Decision.PUBLISH)
+    return {p.name: p for p in rejudge(store, publication, space.school.matching, photos, names)}
+
+
+def _chosen(run: CandidateRun, ready: tuple[RunPhoto, ...], only: Collection[str] | None) -> tuple[RunPhoto, ...]:
+    """The photos of the set. A choice may name what is left out by now, but nothing that is not there."""
+    if only is None:
+        return ready
+    unknown = sorted(set(only) - {photo.name for photo in run.photos})
+    if unknown:
+        raise UserError(
+            say("The run {run} has no photo “{photo}”. The report has their names.", run=run.run_id, photo=unknown[0])
+        )
+    return tuple(photo for photo in ready if photo.name in only)
+
+
+def _left_out(run: CandidateRun, ready: tuple[RunPhoto, ...], judged: dict[str, AuditedPhoto]) -> Iterator[LeftOut]:
+    """What may not be published: with the reason where the report of the run does not know it yet."""
+    for photo in run.photos:
+        again = judged.get(photo.name)
+        if again is None:
+            yield LeftOut(photo.name, photo.decision)
+        elif photo not in ready:
+            yield LeftOut(photo.name, again.verdict.decision, again.verdict.reasons[0].reason)
+
+
+def _clean_files(
+    store: Store, run: CandidateRun, photos: Iterable[RunPhoto], judged: dict[str, AuditedPhoto], long_side_px: int
+) -> tuple[tuple[CleanFile, ...], tuple[LeftOut, ...]]:
+    """The files of the set, made where they are not there; and the photos that none can be made of."""
+    files, unusable = [], []
+    for photo in photos:
+        # A number: what a camera or a teacher called the photo may tell who is on it.
+        name = f"photo-{photo.number:03}.jpg"
+        sha256 = _kept(store, run, name, photo) or _made(store, run, name, photo, long_side_px)
+        if sha256 is None:
+            unusable.append(LeftOut(photo.name, Decision.HOLD, CHANGED))
+        else:
+            files.append(CleanFile(name, sha256, judged[photo.name]))
+    return tuple(files), tuple(unusable)
+
+
+def _kept(store: Store, run: CandidateRun, name: str, photo: RunPhoto) -> str | None:
+    """The SHA-256 of the file that was made before; None where there is none. `UserError` where it was changed."""
+    path = run.folder / TO_PUBLISH / name
+    known = store.signing.clean_file(run.run_id, name, photo.sha256)
+    if known is None or not path.exists():
+        return None
+    if not path.is_file() or path.is_symlink() or file_digest(path) != known:
+        raise UserError(
+            say(
+                "{file} was changed after it was made to be signed for. Delete it and give the command again: then it "
+                "is made anew from the photo that was audited.",
+                file=f"{run.run_id}/{TO_PUBLISH}/{name}",
+            )
+        )
+    return known
+
+
+def _made(store: Store, run: CandidateRun, name: str, photo: RunPhoto, long_side_px: int) -> str | None:
+    """The SHA-256 of the file, made from the very bytes that were audited; None where they are not there any more."""
+    read = read_file(run.source / photo.name, photo.name)
+    if read.problem is not None or read.sha256 != photo.sha256:
+        return None
+    content = clean(read.content, photo.name, long_side_px)
+    folder = run.folder / TO_PUBLISH
+    folder.mkdir(exist_ok=True)
+    unfinished = folder / f".{name}.part"
+    unfinished.write_bytes(content)
+    unfinished.replace(folder / name)
+    sha256 = hashlib.sha256(content).hexdigest()
+    store.signing.keep_clean_file(run.run_id, name, photo.sha256, sha256)
+    return sha256
+
+
+def _remove_others(folder: Path, names: Collection[str]) -> None:
+    """Remove the clean files that do not belong to the set: nobody should find one there of a photo that left it."""
+    for path in folder.glob("photo-*.jpg") if folder.is_dir() else ():
+        if _OWN_NAME.fullmatch(path.name) and path.name not in names:
+            path.unlink()
+
+
+def _questions(files: Iterable[CleanFile]) -> Iterator[str]:
+    """What this very set raises."""
+    photos = [file.judged for file in files]
+    if any(photo.identified.keys() - photo.by_hand for photo in photos):
+        yield NAMES
+    if any(not photo.person_count for photo in photos):
+        yield NOBODY

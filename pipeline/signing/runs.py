@@ -1,0 +1,86 @@
+"""A run of candidates, read back from its folder: what it said of each photo, and for which text."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from consent.judging import Decision
+from consent.messages import UserError, say
+from pipeline.store import Store
+from pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class RunPhoto:
+    """A photo as the run has it. `number`: its place in the run, from 1."""
+
+    number: int
+    name: str
+    sha256: str
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class CandidateRun:
+    """A run of candidates that is whole."""
+
+    run_id: str
+    folder: Path
+    platform_id: str
+    on: date
+    photos: tuple[RunPhoto, ...]
+    source: Path
+    message: str | None
+
+    @property
+    def message_sha256(self) -> str:
+        """Of the text of the post; empty where there is none."""
+        return "" if self.message is None else hashlib.sha256(self.message.encode()).hexdigest()
+
+
+class _Photo(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    name: str
+    sha256: str
+    verdict: Decision
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    run_id: str
+    platform: str
+    on: date
+    message_sha256: str | None
+    photos: list[_Photo]
+
+
+def read_run(space: Workspace, store: Store, run: str) -> CandidateRun:
+    """A run by its id, or by the path of its folder. Raises `UserError` where it cannot be signed for."""
+    folder = space.reports / Path(run).name
+    try:
+        record = _Record.model_validate_json((folder / "run.json").read_bytes())
+    except (OSError, ValueError):
+        record = None
+    if record is None or record.run_id != folder.name:
+        raise UserError(
+            say(
+                "There is no run of candidates “{run}” in {folder}. Make one with: photo-consent audit candidates",
+                run=run,
+                folder=str(space.reports),
+            )
+        )
+    source = store.source(record.run_id)
+    photos = tuple(RunPhoto(n, p.name, p.sha256, p.verdict) for n, p in enumerate(record.photos, start=1))
+    found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, Path(), None)
+    if source is not None:
+        found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, source.photos, source.message)
+    if source is None or found.message_sha256 != (record.message_sha256 or ""):
+        raise UserError(
+            say("The run {run} is of an older version, or its run.json was changed. Audit the photos again.", run=run)
+        )
+    return found

@@ -1,0 +1,204 @@
+"""Signing in a terminal, or by a script through standard input: what is shown, asked and told."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from consent.judging import Decision
+from consent.messages import Message, UserError, say
+from consent.signing import Signer
+from consent.signing.post import roles_in_words
+from pipeline.language import help_text as _
+from pipeline.language import translator
+from pipeline.reporting.words import DECISIONS, owner_words, visible
+from pipeline.signing.proposing import Proposal, proposal, question
+from pipeline.signing.releasing import finished, release
+from pipeline.signing.signers import may_change, set_code, signer_called, signers_of
+from pipeline.signing.signing import may_sign, sign
+from pipeline.store import Store
+from pipeline.workspace import Workspace
+
+YES, NO = ("j", "ja", "y", "yes"), ("n", "nee", "no")
+
+console = Console(highlight=False)
+
+
+def now() -> datetime:
+    """The moment of a signature, with its time zone."""
+    return datetime.now().astimezone()
+
+
+def approve_run(space: Workspace, run: str, signer_id: str | None, only: tuple[str, ...]) -> bool:
+    """Show what would be published, ask, sign, and approve when everybody has signed.
+
+    False where somebody says no, or nothing of the run may be published.
+    """
+    at = now()
+    with space.open_store() as store:
+        folder = finished(space, store, Path(run).name, at)
+        if folder is not None:
+            _tell(
+                say(
+                    "This run has been approved, and its files are as they were signed for: {folder}",
+                    folder=str(folder),
+                )
+            )
+            return True
+        proposed = proposal(space, store, run, at, only)
+        _show(proposed)
+        if not proposed.files:
+            return False
+        signer = signer_called(signer_id or _ask(say("Who signs? (id)")), proposed.case.signers)
+        if signer.id in proposed.case.agreed:
+            _tell(say("{id} has signed for this already.", id=signer.id))
+        else:
+            proposed = _signed(store, proposed, signer)
+        if proposed.verdict.decision is Decision.PUBLISH:
+            _approved(release(space, store, proposed, now()), proposed)
+        else:
+            _what_is_missing(proposed)
+        return proposed.verdict.decision is not Decision.BLOCK
+
+
+def show_signers(space: Workspace) -> None:
+    """The signers of school.toml, and since when each has a code."""
+    tr, protocol = translator(), space.school.load_protocol()
+    found = signers_of(space.school, protocol)
+    with space.open_store() as store:
+        codes = {signer.id: store.signing.code(signer.id) for signer in found}
+    rows = []
+    for signer in found:
+        kept, own = codes[signer.id], {*signer.roles}
+        places = [p.name for p in protocol.platforms.values() if own.intersection(r for rs in p.signers for r in rs)]
+        roles = ", ".join(owner_words(role, tr) for role in signer.roles)
+        rows.append((signer.id, roles, ", ".join(places), tr.date(kept.set_at) if kept else tr.text("no code yet")))
+    if not rows:
+        _tell(say("school.toml names nobody who may sign. Add signers to it: an id and roles for each."))
+    _table((_("Id"), _("Roles"), _("Signs for"), _("Code since")), rows)
+
+
+def ask_code(space: Workspace, signer_id: str, by: str | None) -> None:
+    """Set the code of a signer: twice the same, and where there is one already the code of whoever may change it."""
+    known = signers_of(space.school, space.school.load_protocol())
+    signer = signer_called(signer_id, known)
+    with space.open_store() as store:
+        giver, own = signer_called(by, known) if by else signer, ""
+        if store.signing.code(signer.id) is not None:
+            may_change(signer, giver)
+            own = _secret(say("The code of {id}, as it is now", id=giver.id))
+        new = _secret(say("The new code of {id}", id=signer.id))
+        if new != _secret(say("The new code once more")):
+            raise UserError(say("The two codes are not the same. Nothing was changed."))
+        set_code(store, signer, new, now(), by=giver, own=own)
+    _tell(say("The code of {id} is set. Nobody can look it up; tell it to nobody.", id=signer.id))
+
+
+def _signed(store: Store, proposed: Proposal, signer: Signer) -> Proposal:
+    """Ask everything that is open and the code, and sign; the proposal with that signature."""
+    case = proposed.case
+    may_sign(proposed, signer)
+    language = translator().language
+    answers = {rule_id: _yes(question(proposed, rule_id, language)) for rule_id in case.questions}
+    sign(store, proposed, signer.id, _secret(say("The code of {id}", id=signer.id)), answers, at=now())
+    _tell(say("Signed by {id} for {count} files.", id=signer.id, count=len(proposed.files)))
+    return replace(proposed, case=replace(case, sign_offs=store.signing.sign_offs(case.about)))
+
+
+def _show(proposed: Proposal) -> None:
+    tr, case = translator(), proposed.case
+    _tell(
+        say(
+            "{platform}: {count} files to publish, judged again by the register of today. Look at them in {folder}",
+            platform=case.platform.name,
+            count=len(proposed.files),
+            folder=str(proposed.folder),
+        )
+    )
+    _table((_("File"), _("Photo")), [(file.name, visible(file.judged.name)) for file in proposed.files])
+    left = [
+        (visible(out.photo), tr.render(DECISIONS[out.decision]), tr.render(out.why or say("See the report.")))
+        for out in proposed.left_out
+    ]
+    if left:
+        _tell(say("These {count} photos do not go along:", count=len(left)))
+        _table((_("Photo"), _("Verdict"), _("Why")), left)
+    if proposed.not_chosen:
+        _tell(say("Not chosen, although they might go: {photos}.", photos=", ".join(map(visible, proposed.not_chosen))))
+    if proposed.run.message is None:
+        _tell(say("This run has no text for the post. With a text: run the audit again with --message."))
+    else:
+        _tell(say("The message:"))
+        console.print(Text(visible(proposed.run.message)), soft_wrap=True)
+    for said in proposed.outdated:
+        _tell(say("The signature of {id} was for another set or text and counts no more. Sign again.", id=said.signer))
+
+
+def _approved(folder: Path, proposed: Proposal) -> None:
+    _tell(say("Approved. Publish these files, and no others: {folder}", folder=str(folder)))
+    _tell(
+        say(
+            "Signed by {signers}. When a consent is withdrawn later, photo-consent recheck tells that this post must "
+            "come down.",
+            signers=", ".join(proposed.case.agreed),
+        )
+    )
+
+
+def _what_is_missing(proposed: Proposal) -> None:
+    for reason in dict.fromkeys(finding.reason for finding in proposed.verdict.reasons):
+        _tell(reason)
+    case = proposed.case
+    for roles in case.missing:
+        able = [s.id for s in case.signers if s.id not in case.agreed and {*s.roles} & {*roles}]
+        for signer_id in able:
+            _tell(say("To sign: photo-consent approve {run} --as {id}", run=case.about, id=signer_id))
+        if not able:
+            _tell(say("school.toml names nobody else who can sign as {role}.", role=roles_in_words(roles)))
+
+
+def _yes(asked: Message) -> bool:
+    while True:
+        answer = _ask(say("{question} (yes/no)", question=asked)).casefold()
+        if answer in (*YES, *NO):
+            return answer in YES
+
+
+def _ask(asked: Message) -> str:
+    _tell(asked)
+    line = sys.stdin.readline()
+    if not line:
+        raise click.Abort
+    return line.strip()
+
+
+def _secret(asked: Message) -> str:
+    """A line that is not shown while it is typed; from a script it is a line of standard input."""
+    if sys.stdin.isatty():
+        text: str = click.prompt(translator().render(asked), hide_input=True)
+        return text
+    _tell(asked)
+    line = sys.stdin.readline()
+    if not line:
+        raise click.Abort
+    return line.rstrip("\r\n")
+
+
+def _tell(message: Message) -> None:
+    console.print(Text(translator().render(message)), soft_wrap=True)
+
+
+def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    if rows:
+        table = Table(*(Column(heading, overflow="fold") for heading in headings), box=box.SIMPLE_HEAD)
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)

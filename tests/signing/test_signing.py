@@ -1,0 +1,284 @@
+"""From a run to the approved folder: signed by two, for exactly these files, as the register is at that moment."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from consent.judging import Decision
+from consent.messages import UserError
+from pipeline.ledger.chain import Kind
+from pipeline.remedies.clean import leftovers
+from pipeline.signing.proposing import TO_PUBLISH
+from pipeline.signing.releasing import finished, release
+from pipeline.signing.signing import sign
+from tests.signing.conftest import BACKS, CODES, HELD, MESSAGE, RUN, THREE, TWO, SchoolOffice
+
+pytestmark = pytest.mark.slow
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def kinds(office: SchoolOffice) -> list[Kind]:
+    return [entry.kind for entry in office.store.ledger.entries() if entry.kind in (Kind.SIGN_OFF, Kind.RELEASE)]
+
+
+def test_only_what_is_publish_goes_and_the_rest_is_told(office: SchoolOffice):
+    proposed = office.proposal()
+    assert proposed.photos == (THREE, TWO, BACKS)
+    assert [(out.photo, out.decision) for out in proposed.left_out] == [(HELD, Decision.BLOCK)]
+    assert proposed.verdict.decision is Decision.HOLD
+    assert proposed.case.questions == ("R3", "R6", "R12", "names")
+    files = sorted(path.name for path in proposed.folder.iterdir())
+    # Numbers, because what a photo is called may tell who is on it.
+    assert files == ["photo-001.jpg", "photo-002.jpg", "photo-004.jpg"]
+    for file in proposed.files:
+        content = (proposed.folder / file.name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == file.sha256
+        assert not leftovers(content)
+
+
+def test_two_signatures_fill_the_folder(office: SchoolOffice):
+    office.sign("headteacher")
+    proposed = office.sign("deputy")
+    assert proposed.verdict.decision is Decision.PUBLISH
+    folder = release(office.space, office.store, proposed, office.at)
+    assert folder == office.approved
+    files = {path.name for path in folder.iterdir()}
+    assert files == {"photo-001.jpg", "photo-002.jpg", "photo-004.jpg", "message.txt", "approved.json"}
+    assert (folder / "message.txt").read_text("utf-8") == MESSAGE
+    record = json.loads((folder / "approved.json").read_text("utf-8"))
+    assert [signer["id"] for signer in record["signers"]] == ["headteacher", "deputy"]
+    for file in record["files"]:
+        assert digest(folder / file["name"]) == file["sha256"]
+        with Image.open(folder / file["name"]) as picture:
+            assert max(picture.size) <= 2048
+    *_, last = office.store.ledger.entries()
+    assert (last.kind, last.digest) == (Kind.RELEASE, record["ledger_head"])
+    assert kinds(office) == [Kind.SIGN_OFF, Kind.SIGN_OFF, Kind.RELEASE]
+    assert office.store.ledger.verify() == ()
+    # What was for the work alone is gone, and what is public from now on is judged whenever the register changes.
+    assert not (office.run_folder / "numbered").exists()
+    assert not (office.run_folder / TO_PUBLISH).exists()
+    (kept,) = office.store.published.posts()
+    assert [p.sha256 for p in kept.pictures] == [file["sha256"] for file in record["files"]]
+    assert (kept.platform, kept.text) == ("facebook", MESSAGE)
+    assert finished(office.space, office.store, RUN, office.at) == folder
+
+
+def test_nothing_personal_is_in_what_is_written(office: SchoolOffice):
+    office.sign("headteacher")
+    release(office.space, office.store, office.sign("deputy"), office.at)
+    written = (office.approved / "approved.json").read_text("utf-8")
+    written += json.dumps([dict(entry.body) for entry in office.store.ledger.entries()])
+    for person in office.store.people().values():
+        assert f'"{person.person_id}"' not in written
+        assert person.family_name not in written
+    assert "IMG_" not in written
+
+
+@pytest.mark.parametrize("signed", [[], ["headteacher"], ["deputy"], ["both"], ["headteacher", "headteacher"]])
+def test_one_person_is_not_two(signed: list[str], office: SchoolOffice):
+    proposed = office.proposal()
+    for who in signed:
+        proposed = office.sign(who)
+    with pytest.raises(UserError, match="Not approved yet"):
+        release(office.space, office.store, proposed, office.at)
+    assert not office.approved.exists()
+    assert Kind.RELEASE not in kinds(office)
+
+
+def test_a_person_with_both_roles_and_another_are_two(office: SchoolOffice):
+    office.sign("both")
+    assert release(office.space, office.store, office.sign("headteacher"), office.at).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("who", "code", "reason"),
+    [
+        ("teacher", CODES["teacher"], "does not sign for Facebook"),
+        ("officer", CODES["officer"], "does not sign for Facebook"),
+        ("headteacher", "another code", "not the code of headteacher"),
+        ("headteacher", CODES["deputy"], "not the code of headteacher"),
+        ("headteacher", "", "not the code of headteacher"),
+        ("nobody", "a code", "knows no signer"),
+    ],
+)
+def test_who_may_not_sign_does_not(who: str, code: str, reason: str, office: SchoolOffice):
+    proposed = office.proposal()
+    with pytest.raises(UserError, match=reason):
+        sign(office.store, proposed, who, code, dict.fromkeys(proposed.case.questions, True), at=office.at)
+    assert office.proposal().case.sign_offs == ()
+    assert kinds(office) == []
+
+
+def test_every_question_is_answered(office: SchoolOffice):
+    proposed = office.proposal()
+    for left in proposed.case.questions:
+        answers = {rule_id: True for rule_id in proposed.case.questions if rule_id != left}
+        with pytest.raises(UserError, match=f"Not answered yet: {left}"):
+            sign(office.store, proposed, "headteacher", CODES["headteacher"], answers, at=office.at)
+
+
+@pytest.mark.parametrize("who", ["deputy", "officer"])
+def test_a_no_blocks_from_whomever_it_comes(who: str, office: SchoolOffice):
+    office.sign("headteacher")
+    office.sign("both")
+    proposed = office.sign(who, no=("R3",))
+    assert proposed.verdict.decision is Decision.BLOCK
+    with pytest.raises(UserError, match=f"Answered with no by {who}"):
+        release(office.space, office.store, proposed, office.at)
+
+
+def test_a_withdrawal_between_the_signatures_takes_the_photo_out_and_the_first_signature_counts_no_more(
+    office: SchoolOffice,
+):
+    first = office.sign("headteacher")
+    office.withdraw("S04")
+    proposed = office.proposal()
+    assert proposed.photos == (THREE, BACKS)
+    assert proposed.case.digest != first.case.digest
+    (out,) = (out for out in proposed.left_out if out.photo == TWO)
+    assert out.why is not None and "S04 has no consent for Facebook" in str(out.why)
+    assert [said.signer for said in proposed.outdated] == ["headteacher"]
+    assert not (proposed.folder / "photo-002.jpg").exists()
+    proposed = office.sign("deputy")
+    with pytest.raises(UserError, match="Not signed yet: the director"):
+        release(office.space, office.store, proposed, office.at)
+    folder = release(office.space, office.store, office.sign("headteacher"), office.at)
+    assert sorted(path.name for path in folder.glob("*.jpg")) == ["photo-001.jpg", "photo-004.jpg"]
+
+
+def test_a_withdrawal_after_both_signatures_stops_the_release(office: SchoolOffice):
+    office.sign("headteacher")
+    proposed = office.sign("deputy")
+    office.withdraw("S04")
+    with pytest.raises(UserError, match="has changed in the meantime"):
+        release(office.space, office.store, proposed, office.at)
+    assert not office.approved.exists()
+
+
+def test_a_form_that_runs_out_before_the_second_signature_takes_everybody_out(office: SchoolOffice):
+    office.sign("headteacher")
+    office.at += timedelta(days=365)
+    assert office.proposal().photos == (BACKS,)
+
+
+def test_a_file_changed_after_signing_is_refused_and_named(office: SchoolOffice):
+    proposed = office.sign("headteacher")
+    changed = proposed.folder / "photo-002.jpg"
+    changed.write_bytes(changed.read_bytes() + b"\0")
+    with pytest.raises(UserError, match=r"sportdag/to_publish/photo-002\.jpg was changed .* Delete it"):
+        office.proposal()
+    with pytest.raises(UserError, match=r"photo-002\.jpg"):
+        release(office.space, office.store, proposed, office.at)
+    # The way out that is told: made anew it is the same file, so the signature still counts.
+    changed.unlink()
+    again = office.proposal()
+    assert again.case.digest == proposed.case.digest
+    assert set(again.case.agreed) == {"headteacher"}
+
+
+def test_a_photo_changed_since_the_audit_is_not_made_into_a_file(office: SchoolOffice, tmp_path: Path):
+    photos = office.move_photos(tmp_path / "photos")
+    (photos / TWO).write_bytes((photos / THREE).read_bytes())
+    (photos / BACKS).unlink()
+    proposed = office.proposal()
+    assert proposed.photos == (THREE,)
+    assert {out.photo for out in proposed.left_out if "changed since the audit" in str(out.why)} == {TWO, BACKS}
+
+
+def test_an_approved_file_that_is_changed_later_is_told(office: SchoolOffice):
+    office.sign("headteacher")
+    folder = release(office.space, office.store, office.sign("deputy"), office.at)
+    (folder / "photo-001.jpg").write_bytes(b"another picture")
+    (folder / "message.txt").unlink()
+    with pytest.raises(UserError, match=r"photo-001\.jpg, message\.txt"):
+        finished(office.space, office.store, RUN, office.at)
+
+
+def test_what_was_approved_is_not_signed_or_approved_again(office: SchoolOffice):
+    office.sign("headteacher")
+    proposed = office.sign("deputy")
+    release(office.space, office.store, proposed, office.at)
+    with pytest.raises(UserError, match="approved"):
+        release(office.space, office.store, proposed, office.at)
+    with pytest.raises(UserError, match="approved already"):
+        office.sign("both", proposed)
+    assert kinds(office).count(Kind.RELEASE) == 1
+
+
+def test_a_choice_stays_the_choice_of_the_second(office: SchoolOffice):
+    assert office.proposal(TWO).photos == (TWO,)
+    first = office.sign("headteacher", office.proposal(TWO, BACKS))
+    assert first.photos == (TWO, BACKS)
+    assert first.not_chosen == (THREE,)
+    folder = release(office.space, office.store, office.sign("deputy"), office.at)
+    assert sorted(path.name for path in folder.glob("*.jpg")) == ["photo-002.jpg", "photo-004.jpg"]
+
+
+def test_what_is_held_cannot_be_chosen(office: SchoolOffice):
+    assert office.proposal(HELD).photos == ()
+    with pytest.raises(UserError, match="nothing to sign for"):
+        office.sign("headteacher", office.proposal(HELD))
+    with pytest.raises(UserError, match=r"no photo “IMG_9999\.jpg”"):
+        office.proposal("IMG_9999.jpg")
+
+
+def test_a_name_given_by_hand_since_counts(office: SchoolOffice):
+    """Somebody sees in the report that the program took one child for another, and says who it is."""
+    table = office.run_folder / "names.csv"
+    text = table.read_text("utf-8-sig")
+    assert ";S01;;" in text
+    table.write_text(text.replace(";S01;;", ";S01;S10;", 1), "utf-8-sig")  # S10 refused Facebook
+    assert office.proposal().photos == (TWO, BACKS)
+
+
+def test_a_verdict_changed_in_the_record_clears_nobody(office: SchoolOffice):
+    record = office.run_folder / "run.json"
+    record.write_text(record.read_text("utf-8").replace('"verdict": "block"', '"verdict": "publish"'), "utf-8")
+    proposed = office.proposal()
+    assert HELD not in proposed.photos
+    (out,) = proposed.left_out
+    assert (out.photo, out.decision) == (HELD, Decision.BLOCK)
+
+
+@pytest.mark.parametrize("run", ["", "..", "another", "reports/../..", "."])
+def test_what_is_no_run_is_told(run: str, office: SchoolOffice):
+    from pipeline.signing.proposing import proposal
+
+    with pytest.raises(UserError, match="no run of candidates"):
+        proposal(office.space, office.store, run, office.at)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"run_id": 3}', "\udcff"])
+def test_a_broken_record_is_told(content: str, office: SchoolOffice):
+    (office.run_folder / "run.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(UserError, match="no run of candidates"):
+        office.proposal()
+
+
+def test_another_text_than_the_audited_one_is_refused(office: SchoolOffice):
+    source = office.store.source(RUN)
+    assert source is not None
+    office.store.keep_source(RUN, replace(source, message="Another text"))
+    with pytest.raises(UserError, match="Audit the photos again"):
+        office.proposal()
+
+
+def test_a_role_taken_away_takes_the_signature_away(office: SchoolOffice):
+    office.sign("headteacher")
+    proposed = office.sign("deputy")
+    settings = office.space.folder / "school.toml"
+    settings.write_text(settings.read_text("utf-8").replace('roles = ["mt_member"]', 'roles = ["teacher"]'), "utf-8")
+    office.space = type(office.space).open(office.space.folder)
+    with pytest.raises(UserError, match="Not signed yet: a member of the management team"):
+        release(office.space, office.store, proposed, office.at)
