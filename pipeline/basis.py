@@ -9,6 +9,7 @@ from pathlib import Path
 
 from consent.protocol import Protocol
 from pipeline import remembered
+from pipeline.enrolment import usable_gallery
 from pipeline.judged import Publication
 from pipeline.matching.basis import calibration_basis, matching_basis
 from pipeline.matching.conditions import InForce, MatchingSettings, in_force, may_be_matched, why_not
@@ -31,6 +32,8 @@ class Matching:
     gallery: Gallery
     outdated: tuple[str, ...] = ()
     """Ids of the persons who are enrolled with photos that are all too old by now."""
+    superseded: tuple[str, ...] = ()
+    """Ids of the persons whose templates were made in another way than today's, so that they are not compared."""
     unguarded: frozenset[str] = frozenset()
     """Ids of the persons whose look-alike is not compared any more, so that their names are never given."""
 
@@ -60,12 +63,13 @@ def basis_of(store: Store, publication: Publication, settings: MatchingSettings,
     if why_not(settings) is not None:
         return Basis(observations, "", None)
     whole = store.gallery(DlibResNet.name, DlibResNet.dimensions)
-    gallery, outdated = _allowed(store, whole, publication, settings)
+    gallery, outdated, superseded = _allowed(store, whole, publication, settings)
     unguarded = gallery.unguarded(store.look_alikes(), whole)
     matcher = matching_basis(models, DlibResNet.name)
     calibration = store.calibration(DlibResNet.name)
     measured = calibration_basis(observations, matcher)
-    matching = Matching(in_force(settings, calibration, gallery.digest, measured), gallery, outdated, unguarded)
+    rules = in_force(settings, calibration, gallery.digest, measured)
+    matching = Matching(rules, gallery, outdated, superseded, unguarded)
     parts = [observations, matcher, asdict(matching.policy), gallery.digest, sorted(unguarded)]
     return Basis(observations, hashlib.sha256(json.dumps(parts).encode()).hexdigest(), matching)
 
@@ -79,12 +83,15 @@ def observations_basis(models: ModelStore, protocol: Protocol) -> str:
 
 def _allowed(
     store: Store, whole: Gallery, publication: Publication, settings: MatchingSettings
-) -> tuple[Gallery, tuple[str, ...]]:
+) -> tuple[Gallery, tuple[str, ...], tuple[str, ...]]:
     """The templates of those whose consent for matching stands on the day, and was not taken back since.
 
-    Those of photos that have become too old are left out; and the ids of the persons who then have none.
+    Those of photos that have become too old, or made in another way than today's, are left out; and the ids of the
+    persons who then have none, by the one and by the other.
     """
     today, on, register = publication.today, publication.on, publication.register
-    current = store.gallery(DlibResNet.name, DlibResNet.dimensions, settings.references_since(on))
+    gallery = usable_gallery(store, register, settings, on, today)
     allowed = {p for p in whole.person_ids if may_be_matched(register, p, on, today)}
-    return current.only(allowed), tuple(sorted(allowed - {*current.person_ids}))
+    comparable = store.gallery(DlibResNet.name, DlibResNet.dimensions, version=DlibResNet.version)
+    superseded = allowed.difference(comparable.person_ids)
+    return gallery, tuple(sorted(allowed - superseded - {*gallery.person_ids})), tuple(sorted(superseded))

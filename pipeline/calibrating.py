@@ -100,6 +100,14 @@ class CalibrationJob:
             models = default_store()
             recogniser = DlibResNet(models.path(DlibResNet.name))
             gallery = usable_gallery(store, register, self.space.school.matching, self.on, today)
+            ours = store.gallery(recogniser.name, recogniser.dimensions, version=recogniser.version)
+            if store.enrolled() and not ours.person_ids:
+                raise UserError(
+                    say(
+                        "Everybody was enrolled by another version of this program. Enrol the reference photos "
+                        "again first: photo-consent gallery enrol"
+                    )
+                )
             alike = [(pair.first, pair.second) for pair in look_alikes(gallery)]
             kin = kin_of({p: register.people[p] for p in gallery.people}, alike)
             trying = _Trying(

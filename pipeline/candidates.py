@@ -102,7 +102,7 @@ class CandidateAudit(RunFolder):
             parameters=self._parameters(),
             times={**looking.seconds, "whole": time.perf_counter() - clock},
             names={p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {},
-            notes=(*unused_names(names, photos), *outdated_note(looking.outdated)),
+            notes=(*unused_names(names, photos), *enrol_again(looking.outdated, looking.superseded)),
         )
 
     def write(self, run: AuditRun) -> Path:
@@ -137,17 +137,21 @@ def unused_names(names: NamesFile, photos: tuple[AuditedPhoto, ...]) -> tuple[Me
     return (reason,) if unused else ()
 
 
-def outdated_note(person_ids: tuple[str, ...]) -> tuple[Message, ...]:
-    """A note where persons are enrolled with photos that are all too old."""
-    if not person_ids:
-        return ()
-    reason = say(
+def enrol_again(outdated: tuple[str, ...], superseded: tuple[str, ...]) -> tuple[Message, ...]:
+    """Notes where persons are enrolled with photos that are all too old, or by another version of the program."""
+    too_old = say(
         "The reference photos of {count} persons have become too old, so the program does not recognise them: "
         "{people}. Enrol new ones.",
-        count=len(person_ids),
-        people=", ".join(person_ids),
+        count=len(outdated),
+        people=", ".join(outdated),
     )
-    return (reason,)
+    of_another_version = say(
+        "Another version of this program enrolled {count} persons, and this one does not recognise them: {people}. "
+        "Enrol their reference photos again: photo-consent gallery enrol",
+        count=len(superseded),
+        people=", ".join(superseded),
+    )
+    return *((too_old,) if outdated else ()), *((of_another_version,) if superseded else ())
 
 
 def _text(path: Path) -> str:

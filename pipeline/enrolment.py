@@ -154,8 +154,9 @@ class EnrolmentJob:
 def usable_gallery(
     store: Store, register: ConsentRegister, settings: MatchingSettings, on: date, today: date
 ) -> Gallery:
-    """The templates that count on the day `on`: not too old, of persons who may be matched and still do so today."""
-    current = store.gallery(DlibResNet.name, DlibResNet.dimensions, settings.references_since(on))
+    """The templates that count on the day `on`: made as today's are, not too old, of persons who may be matched."""
+    since = settings.references_since(on)
+    current = store.gallery(DlibResNet.name, DlibResNet.dimensions, since, version=DlibResNet.version)
     return current.only(p for p in current.people if may_be_matched(register, p, on, today))
 
 
@@ -231,7 +232,15 @@ class _TemplateMaker:
             day=since.isoformat(),
         )
         vector = self.recogniser.embed_reference(photo.pixels, face)
-        template = Template(reference.person_id, self.recogniser.name, photo.sha256, since, vector, taken_on)
+        template = Template(
+            reference.person_id,
+            self.recogniser.name,
+            photo.sha256,
+            since,
+            vector,
+            taken_on,
+            self.recogniser.version,
+        )
         return template, (*doubts(quality), *(() if taken_on else (undated,)))
 
     def _taken_on(self, photo: Photo) -> date | None:

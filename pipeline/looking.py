@@ -85,6 +85,8 @@ class Looking:
             )
         self.outdated = self.basis.matching.outdated if self.basis.matching else ()
         """Ids of the persons who are enrolled with photos that are all too old by now."""
+        self.superseded = self.basis.matching.superseded if self.basis.matching else ()
+        """Ids of the persons whose templates another version of the program made."""
         for name in used:
             models.path(name)  # what is missing or altered is told now, not by every photo
         self.models = tuple(_model_use(models, name) for name in used)

@@ -50,7 +50,9 @@ def rounds(photos: Sequence[Path]) -> tuple[Round, Round, Round]:
         first, second = _round(workspace, photos, "1"), _round(workspace, photos, "2")
         with workspace.open_store() as store:
             vector = np.ones(DlibResNet.dimensions, np.float32)
-            store.replace_templates([Template("S01", DlibResNet.name, "0" * 64, DAY, vector)])
+            store.replace_templates(
+                [Template("S01", DlibResNet.name, "0" * 64, DAY, vector, version=DlibResNet.version)]
+            )
         return first, second, _round(workspace, photos, "3")
 
 

@@ -23,7 +23,7 @@ from pydantic import ConfigDict
 from consent.facts import PhotoFacts
 from consent.messages import Message, UserError, say
 from consent.published.standing import Publishing
-from pipeline.candidates import NAMES_FILE, outdated_note, unused_names
+from pipeline.candidates import NAMES_FILE, enrol_again, unused_names
 from pipeline.judged import Publication
 from pipeline.language import translator
 from pipeline.looking import PICTURES, Looking
@@ -120,7 +120,11 @@ class PublishedAudit(RunFolder):
             judged = (judge_post(post, publishing) for post in kept)
             posts = tuple(sorted(judged, key=lambda post: post.urgency))
         full_names = {p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {}
-        notes = (*unused_names(names, photos), *outdated_note(looking.outdated), *self._notes(started.date()))
+        notes = (
+            *unused_names(names, photos),
+            *enrol_again(looking.outdated, looking.superseded),
+            *self._notes(started.date()),
+        )
         looked = AuditRun(
             run_id=self.run_id,
             school=self.space.school.name,

@@ -53,6 +53,8 @@ _SINCE_VERSION_3 = (
 )
 _SINCE_VERSION_4 = memory.TABLES
 _SINCE_VERSION_5: tuple[str, ...] = (
+    # How a template was made (`DlibResNet.version`); of those that are there already nobody wrote it down.
+    "ALTER TABLE template ADD COLUMN version INTEGER NOT NULL DEFAULT 0",
     # Where the photos of a run lie, and the text of its post; `has_message` tells an empty text from none.
     """
     CREATE TABLE run_source (

@@ -26,6 +26,8 @@ class Template:
     vector: NDArray[np.float32]
     taken_on: date | None = None
     """The day of the photo; where it is not known, its age counts from the day of enrolment."""
+    version: int = 0
+    """Of the way in which the recogniser made it; 0: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,15 @@ class TemplateTables(Database):
             templates = [t for t in made if t.person_id in allowed]
             self._db.executemany("DELETE FROM template WHERE person_id = ?", [(t.person_id,) for t in templates])
             self._db.executemany(
-                "INSERT INTO template (person_id, recogniser, photo_sha256, enrolled_on, vector, taken_on) "
-                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",  # one photo given twice
+                "INSERT INTO template (person_id, recogniser, photo_sha256, enrolled_on, vector, taken_on, version) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",  # one photo given twice
                 [
                     (
                         *as_texts((t.person_id, t.recogniser, t.photo_sha256)),
                         min(t.enrolled_on, first.get(t.photo_sha256, t.enrolled_on)).isoformat(),
                         _bytes(t.vector),
                         *as_texts([t.taken_on]),
+                        t.version,
                     )
                     for t in templates
                 ],
@@ -81,13 +84,16 @@ class TemplateTables(Database):
 
         What was noted of somebody who has none any more stays. That template went because of a consent that is no
         more, and the one who stays would else get a name on the other's photos. It is an id, nothing biometric,
-        and it protects that very person.
+        and it protects that very person. So does what was noted of two whose templates are of different versions.
         """
-        kinds = self._db.execute("SELECT DISTINCT recogniser, length(vector) / 4 FROM template").fetchall()
-        pairs = {(pair.first, pair.second) for kind in kinds for pair in look_alikes(self.gallery(*kind))}
-        enrolled = "(SELECT person_id FROM template)"
-        self._db.execute(f"DELETE FROM look_alike WHERE first IN {enrolled} AND second IN {enrolled}")
-        self._db.executemany("INSERT INTO look_alike VALUES (?, ?)", sorted(pairs))
+        kinds = self._db.execute("SELECT DISTINCT recogniser, length(vector) / 4, version FROM template").fetchall()
+        galleries = (self.gallery(recogniser, dimensions, version=of) for recogniser, dimensions, of in kinds)
+        pairs = {(pair.first, pair.second) for gallery in galleries for pair in look_alikes(gallery)}
+        self._db.execute(
+            "DELETE FROM look_alike WHERE EXISTS (SELECT 1 FROM template a JOIN template b USING (recogniser, version)"
+            " WHERE a.person_id = first AND b.person_id = second)"
+        )
+        self._db.executemany("INSERT OR IGNORE INTO look_alike VALUES (?, ?)", sorted(pairs))
 
     def _tokens(self, person_ids: Iterable[str]) -> list[str]:
         """By which the ledger speaks of these persons, in an order that tells nothing."""
@@ -116,12 +122,18 @@ class TemplateTables(Database):
             for person, photo, enrolled, taken in rows
         ]
 
-    def gallery(self, recogniser: str, dimensions: int, since: date = date.min) -> Gallery:
-        """The templates that one recogniser made, of photos taken on that day or later."""
+    def gallery(
+        self, recogniser: str, dimensions: int, since: date = date.min, *, version: int | None = None
+    ) -> Gallery:
+        """The templates that one recogniser made, of photos taken on that day or later.
+
+        Without `version` those of all: they say who is enrolled, and are not to be compared with each other.
+        """
         rows = self._db.execute(
             "SELECT person_id, photo_sha256, vector FROM template WHERE recogniser = ? "
-            "AND CASE taken_on WHEN '' THEN enrolled_on ELSE taken_on END >= ? ORDER BY 1, 2",
-            (recogniser, since.isoformat()),
+            "AND CASE taken_on WHEN '' THEN enrolled_on ELSE taken_on END >= ? "
+            "AND version = ifnull(?, version) ORDER BY 1, 2",
+            (recogniser, since.isoformat(), version),
         ).fetchall()
         vectors = [np.frombuffer(row[2], "<f4") for row in rows]
         templates = np.array(vectors, np.float32).reshape(len(rows), dimensions)

@@ -213,7 +213,7 @@ def test_a_name_given_by_hand_never_joins_the_gallery(
     """Or one wrong answer would go on to name other faces wrongly."""
     monkeypatch.setattr(candidates, "datetime", Today)
     workspace = new_workspace(dpia="DPIA 1")
-    someone = Template("S16", DlibResNet.name, "a" * 64, DAY, np.full(128, 0.1, np.float32))
+    someone = Template("S16", DlibResNet.name, "a" * 64, DAY, np.full(128, 0.1, np.float32), version=DlibResNet.version)
     with workspace.open_store() as store:
         store.replace_templates([someone])
         before = store.gallery(DlibResNet.name, 128)

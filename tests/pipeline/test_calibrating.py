@@ -223,6 +223,13 @@ def test_a_folder_without_an_enrolled_photo_is_told(copied: Path, some_photos: P
         job_of(copied, some_photos).try_out()
 
 
+def test_a_gallery_of_another_version_is_told_to_be_enrolled_again(copied: Path):
+    with Store(copied / "workspace.db", KEY) as store, store.transaction():
+        store._db.execute("UPDATE template SET version = 0")
+    with pytest.raises(UserError, match="Enrol the reference photos again first"):
+        job_of(copied, REFERENCES).try_out()
+
+
 @pytest.mark.slow
 def test_trying_twice_gives_the_same_and_keeps_the_gallery_as_it_was(copied: Path, folder: Path):
     with Store(copied / "workspace.db", KEY) as store:

@@ -36,7 +36,8 @@ ELSEWHERE = at(0, 0, 0, 3)
 
 
 def template(person_id: str, vector: np.ndarray, day: date = DAY) -> Template:
-    return Template(person_id, DlibResNet.name, f"{abs(hash((person_id, vector.tobytes()))):064x}", day, vector, day)
+    photo = f"{abs(hash((person_id, vector.tobytes()))):064x}"
+    return Template(person_id, DlibResNet.name, photo, day, vector, day, DlibResNet.version)
 
 
 ENROLLED = (template("S01", S01), template("S02", FAR), template("S04", S04))
@@ -90,6 +91,7 @@ ENDINGS: dict[str, Callable[[Batch], None]] = {
     "one of two references that aged": lambda batch: enrol(
         batch, [template("S04", S04, OLD), template("S04", ELSEWHERE)]
     ),
+    "a template of another version": lambda batch: enrol(batch, [replace(ENROLLED[2], version=0)]),
 }
 
 
@@ -127,6 +129,10 @@ def test_who_looks_alike_is_noted_at_every_enrolment_and_never_lost_with_a_templ
         assert alike(store) == [("S01", "S04")]
         store.replace_templates([replace(ENROLLED[0], vector=ELSEWHERE), ENROLLED[2]])
         assert alike(store) == [], "both are there: compared again"
+        store.replace_templates([replace(one, version=0) for one in ENROLLED])
+        store.replace_templates([ENROLLED[0]])
+        assert alike(store) == [("S01", "S04")], "templates of two versions tell nothing of each other"
+        store.replace_templates([replace(ENROLLED[0], vector=ELSEWHERE), ENROLLED[2]])
         store.replace_templates([replace(ENROLLED[1], vector=at(0.1))])
         assert alike(store) == [("S02", "S04")]
 

@@ -21,6 +21,7 @@ from pipeline.judged import Publication
 from pipeline.looker import Looker
 from pipeline.looking import Looking
 from pipeline.matching.conditions import MatchingSettings
+from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.models.store import default_store
 from pipeline.naming import NamesFile
 from pipeline.rejudging import NOT_COMPARED, NOT_SEEN, rejudge
@@ -111,7 +112,10 @@ class Batch:
             store.add([], [record], datetime(2026, 11, 22, 13))
 
     def enrol(self, **persons: int) -> None:
-        templates = [Template(who, "dlib_face_resnet", f"{n:064x}", DAY, template_of(n)) for who, n in persons.items()]
+        templates = [
+            Template(who, "dlib_face_resnet", f"{n:064x}", DAY, template_of(n), version=DlibResNet.version)
+            for who, n in persons.items()
+        ]
         with self.workspace.open_store() as store:
             store.replace_templates(templates)
 

@@ -15,12 +15,14 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from consent.messages import Message, UserError
+from pipeline.candidates import enrol_again
 from pipeline.demo import DAY, PHOTOS, REFERENCES
 from pipeline.enrolment import ENROLMENT_FILE, Enrolment, EnrolmentJob, the_face
 from pipeline.judged import Publication
 from pipeline.language import translator
 from pipeline.looking import Looking
 from pipeline.matching.conditions import MatchingSettings
+from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.naming import NamesFile
 from pipeline.photos import load_photo
 from pipeline.school import load_school
@@ -168,7 +170,9 @@ def test_the_face_of_a_reference(sides: list[float], expected: int | str):
 def stored(store: Store, **taken_on: date | None) -> None:
     """Enrol made-up templates on 1 October 2026, one photo a person."""
     store.replace_templates(
-        Template(who, "dlib_face_resnet", who * 20, date(2026, 10, 1), np.zeros(128, np.float32), day)
+        Template(
+            who, "dlib_face_resnet", who * 20, date(2026, 10, 1), np.zeros(128, np.float32), day, DlibResNet.version
+        )
         for who, day in taken_on.items()
     )
 
@@ -189,6 +193,24 @@ def test_a_reference_that_became_too_old_is_not_used_and_the_report_says_whose(
         stricter = replace(workspace.school.matching, reference_months=1)
         looking = Looking(store, publication, stricter, NamesFile(), tmp_path)
         assert looking.outdated == ("S01", "S02", "S03"), "an unknown age counts from the day of enrolment"
+
+
+def test_a_template_of_another_version_is_not_used_and_the_report_says_whose(
+    new_workspace: Callable[..., Workspace], tmp_path: Path
+):
+    workspace = new_workspace("DPIA-TEST")
+    protocol = workspace.school.load_protocol()
+    with workspace.open_store() as store:
+        stored(store, S01=DAY, S02=DAY, S03=date(2025, 5, 21))
+        with store.transaction():
+            store._db.execute("UPDATE template SET version = version + 1 WHERE person_id = 'S01'")
+        publication = Publication("facebook", DAY, protocol, store.register(protocol.parameters.validity), DAY)
+        looking = Looking(store, publication, workspace.school.matching, NamesFile(), tmp_path)
+    assert "compared with 1 enrolled persons" in str(looking.matching)
+    assert (looking.outdated, looking.superseded) == (("S03",), ("S01",))
+    too_old, of_another_version = enrol_again(looking.outdated, looking.superseded)
+    assert "S03" in str(too_old) and str(of_another_version).startswith("Another version of this program enrolled 1")
+    assert enrol_again((), ()) == ()
 
 
 @pytest.mark.parametrize("day", [date.min, date(4, 1, 1), date(2026, 11, 22), date.max])

@@ -144,6 +144,7 @@ def test_a_database_of_another_version_is_not_touched(version: int, path: Path):
 def test_a_database_of_version_1_is_brought_up_to_date(path: Path, people: dict[str, Person]):
     with Store(path, KEY) as store:
         fill(store, people)
+        store.replace_templates([replace(template("S01", 1), version=1)])
         enrolled = store.enrolled()
     db = database._open(path, KEY)
     make_older(db, 1)
@@ -152,6 +153,8 @@ def test_a_database_of_version_1_is_brought_up_to_date(path: Path, people: dict[
         with Store(path, KEY) as store:
             assert store.people() == people
             assert store.enrolled() == enrolled
+            of_unknown_version = store.gallery(RECOGNISER, 128, version=0)
+            assert of_unknown_version.person_ids == store.gallery(RECOGNISER, 128).person_ids != ()
             tables = {row[0] for row in store._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             assert {"calibration", "identification", "look_alike"} <= tables
             assert {"published_post", "published_photo", "standing"} <= tables
@@ -306,6 +309,16 @@ def test_a_photo_enrolled_again_is_no_younger(path: Path, people: dict[str, Pers
         store.replace_templates([replace(later, person_id="S02")])
         store.replace_templates([replace(first, enrolled_on=date.min)])
         assert store.first_enrolled() == {first.photo_sha256: date.min}
+
+
+def test_templates_of_one_version_are_asked_for(path: Path, people: dict[str, Person]):
+    with Store(path, KEY) as store:
+        store.add(people.values(), [], NOW)
+        store.replace_templates([template("S01", 1), replace(template("S02", 2), version=3)])
+        assert store.gallery(RECOGNISER, 128).person_ids == ("S01", "S02")
+        assert store.gallery(RECOGNISER, 128, version=3).person_ids == ("S02",)
+        assert store.gallery(RECOGNISER, 128, version=0).person_ids == ("S01",), "whose version nobody knows"
+        assert store.gallery(RECOGNISER, 128, version=2).person_ids == ()
 
 
 def test_templates_are_replaced_all_or_none(path: Path, people: dict[str, Person]):
