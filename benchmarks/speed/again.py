@@ -83,7 +83,7 @@ def rejudging_seconds(count: int = MANY) -> tuple[float, float]:
             basis = basis_of(store, publication, settings, default_store())
             people = sorted(publication.register.people)
             photos = [_made_up(f"{number:064x}", chance, people) for number in range(count)]
-            with store._transaction():  # one by one they would be written to the disk 20,000 times
+            with store.transaction():  # one by one they would be written to the disk 20,000 times
                 store._db.executemany(
                     "INSERT INTO observation VALUES (?, ?, ?)",
                     [(seen.sha256, basis.observations, remembered.of_observation(seen)) for seen, _ in photos],

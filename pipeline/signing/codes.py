@@ -48,8 +48,8 @@ def waits_until(wrong: int, last_wrong: datetime | None) -> datetime | None:
     """Until when no code is looked at after so many wrong ones in a row; None where there is no wait."""
     if wrong < FREE_TRIES or last_wrong is None:
         return None
-    doublings = min(wrong - FREE_TRIES, 10)
-    return last_wrong + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    times: int = 2 ** min(wrong - FREE_TRIES, 10)
+    return last_wrong + min(FIRST_WAIT * times, LONGEST_WAIT)
 
 
 def _scrypt(code: str, salt: bytes, cost: str) -> bytes:

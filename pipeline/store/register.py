@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 from datetime import datetime
 
@@ -54,21 +54,26 @@ class RegisterTables(Database):
     def people(self) -> dict[str, Person]:
         """Everybody in the register, by id."""
         rows = self._db.execute("SELECT * FROM person ORDER BY person_id").fetchall()
-        return {row[0]: Person(row[0], Role(row[1]), *row[2:6], as_day(row[6]), as_day(row[7])) for row in rows}
+        return {row[0]: _person(row) for row in rows}
 
     def register(self, validity: Validity) -> ConsentRegister:
         """The register as of now, with all its history."""
         rows = self._db.execute("SELECT * FROM consent ORDER BY rowid").fetchall()
-        records = tuple(
-            ConsentRecord(
-                row[0], row[1], Medium(row[2]), Answer(row[3]), row[4], *(as_day(d) for d in row[5:8]), row[8], row[9]
-            )
-            for row in rows
-        )
+        records = tuple(_record(row) for row in rows)
         return ConsentRegister(self.people(), records, validity)
+
+
+def _person(row: Sequence[str]) -> Person:
+    return Person(row[0], Role(row[1]), row[2], row[3], row[4], row[5], as_day(row[6]), as_day(row[7]))
+
+
+def _record(row: Sequence[str]) -> ConsentRecord:
+    days = as_day(row[5]), as_day(row[6]), as_day(row[7])
+    return ConsentRecord(row[0], row[1], Medium(row[2]), Answer(row[3]), row[4], *days, row[8], row[9])
 
 
 def register_digest(register: ConsentRegister) -> str:
     """SHA-256 over people and consent lines, the same for the same register in whatever order it came."""
-    lines = sorted(json.dumps(as_texts(astuple(item))) for item in (*register.people.values(), *register.records))
+    items = [*map(astuple, register.people.values()), *map(astuple, register.records)]
+    lines = sorted(json.dumps(as_texts(item)) for item in items)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

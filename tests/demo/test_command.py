@@ -43,7 +43,7 @@ def workspace(demo_workspace: Path, tmp_path: Path) -> Path:
     folder = Path(shutil.copytree(demo_workspace, tmp_path / "copy"))
     shutil.rmtree(folder / "reports")
     (folder / "reports").mkdir()
-    with Store(folder / "workspace.db", KEY) as store, store._transaction():
+    with Store(folder / "workspace.db", KEY) as store, store.transaction():
         store._db.execute("DELETE FROM observation")
     return folder
 
