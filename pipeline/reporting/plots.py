@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,7 +14,7 @@ from pipeline.reporting.html import data_address
 INK, GREY = "#1b2733", "#d9d6cd"
 
 
-def styled(axes: Axes, along: str = "y") -> None:
+def styled(axes: Axes, along: Literal["x", "y"] = "y") -> None:
     """Axes with few lines: a grid only `along` the axis that counts."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis=along, color=GREY, linewidth=0.8)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from consent.messages import say
 from pipeline.language import Translator
@@ -42,7 +43,7 @@ OLDEST_SHOWN = 12
 def write_review_page(review: Review, path: Path, tr: Translator) -> None:
     """Write the report, with everything in one file."""
     environment = page_environment(tr)
-    environment.globals |= {
+    words: dict[str, Any] = {
         "sentence": tr.render,
         "owner": lambda role: owner_words(role, tr),
         "symbol": SYMBOLS.__getitem__,
@@ -57,6 +58,7 @@ def write_review_page(review: Review, path: Path, tr: Translator) -> None:
         "outcome_words": lambda run: outcome_words(run, tr),
         "Health": Health,
     }
+    environment.globals |= words
     months = review.matching.reference_months
     verdicts, ages = verdict_chart(review.runs.runs, tr), age_chart(review.templates, months, review.health.on, tr)
     page = environment.get_template("privacy_review.html.j2")
