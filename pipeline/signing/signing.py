@@ -8,7 +8,7 @@ from datetime import datetime
 from consent.messages import UserError, say
 from consent.signing import Signer, SignOff
 from consent.signing.post import roles_in_words
-from pipeline.ledger.chain import Kind
+from pipeline.ledger.chain import Body, Kind
 from pipeline.signing.proposing import Proposal
 from pipeline.signing.signers import check_code, signer_called
 from pipeline.store import Store
@@ -35,7 +35,7 @@ def sign(
         raise UserError(say("Not answered yet: {questions}.", questions=", ".join(open_points)))
     check_code(store, signer, code, at)
     said = SignOff(signer.id, signer.roles, at, dict(answers), case.digest)
-    body = {
+    body: Body = {
         "run": case.about,
         "signer": signer.id,
         "roles": list(signer.roles),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -196,7 +197,7 @@ def _tell(message: Message) -> None:
     console.print(Text(translator().render(message)), soft_wrap=True)
 
 
-def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     if rows:
         table = Table(*(Column(heading, overflow="fold") for heading in headings), box=box.SIMPLE_HEAD)
         for row in rows:
