@@ -24,6 +24,7 @@ from consent.importers.dates import parse_date
 from consent.messages import Message, UserError, say
 from pipeline import __version__
 from pipeline.doctor import doctor
+from pipeline.erasing.commands import forget_person
 from pipeline.language import DEFAULT, translator
 from pipeline.language import help_text as _
 from pipeline.models.commands import fetch_models, models
@@ -116,6 +117,7 @@ cli.add_command(models)
 cli.add_command(approve)
 cli.add_command(signers)
 cli.add_command(doctor)
+cli.add_command(forget_person)
 
 
 @cli.command(help=_("Make a workspace for a school: settings and an encrypted, empty register."))
@@ -171,6 +173,14 @@ def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows
         if read.faults and not skip_bad_rows:
             raise UserError(say("Nothing was taken in. Mend the rows above, or leave them out with --skip-bad-rows."))
         written, new = store.add(read.people, read.records, datetime.now().astimezone())
+        if gone := store.forgotten({*(p.person_id for p in read.people), *(r.person_id for r in read.records)}):
+            people = ", ".join(sorted(gone))
+            _tell(
+                say(
+                    "Not taken in, because they were forgotten: {people}. Who comes back gets a new id, and new forms.",
+                    people=people,
+                )
+            )
         _tell(say("Taken in. Persons: {people}. New consent lines: {records}.", people=written, records=new))
         lapsed = erase_taken_back(store, store.register(protocol.parameters.validity), today)
         if lapsed:

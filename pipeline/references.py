@@ -31,12 +31,13 @@ def _owner(path: Path, people: Sequence[str]) -> str | None:
     """The person whose id names the folder or begins the file's name; S1 is not the owner of S12.jpg."""
     if len(path.parts) > 1:
         return path.parts[0] if path.parts[0] in people else None
-    return next((person for person in people if _begins(path.stem, person)), None)
+    return next((person for person in people if begins(path.stem, person)), None)
 
 
 _AFTER_THE_ID = re.compile(r"(?:[_ .(]|-\d).*|")
 """What may follow an id in a file's name: nothing, or something that cannot be more of another id."""
 
 
-def _begins(stem: str, person_id: str) -> bool:
+def begins(stem: str, person_id: str) -> bool:
+    """Whether a file's name, without its ending, begins with that very id."""
     return stem.startswith(person_id) and _AFTER_THE_ID.fullmatch(stem[len(person_id) :]) is not None

@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from consent.messages import Message, UserError, say
 from consent.protocol import Parameters, Protocol, load_protocol
 from consent.signing.post import Signer
+from pipeline.erasing.retention import Retention
 from pipeline.language import Translator
 from pipeline.matching.conditions import MatchingSettings
 
@@ -30,6 +31,8 @@ class School:
     protocol: str = "ooh-2019"
     language: str = "nl"
     matching: MatchingSettings = field(default_factory=MatchingSettings)
+    retention: Retention = field(default_factory=Retention)
+    """How long each kind of data is kept."""
     parameters: Mapping[str, Annotated[float, Field(strict=True)]] = field(default_factory=dict)
     """Numbers of the protocol that this school sets otherwise."""
     signers: tuple[Signer, ...] = ()
@@ -115,6 +118,10 @@ dpia_reference = {dpia}
 # {parameters}
 # group_only_min_persons = 5
 
+[retention]
+# {retention}
+# run_folders_months = 12
+
 # {signers}
 # [[signers]]
 # id = "{director}"
@@ -128,6 +135,7 @@ COMMENTS = {
         "assessment (DPIA): then true, with its reference. Only who consented to matching is ever enrolled."
     ),
     "parameters": say("Numbers of the protocol that this school sets more strictly, for example:"),
+    "retention": say("How long data are kept, where it is to be other than the standard, for example:"),
     "signers": say(
         "Who signs before anything is published: an id and roles (director, mt_member, privacy_officer, teacher). "
         "Facebook needs two persons. Then each sets a code: photo-consent signers code ID"

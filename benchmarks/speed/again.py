@@ -85,7 +85,7 @@ def rejudging_seconds(count: int = MANY) -> tuple[float, float]:
             photos = [_made_up(f"{number:064x}", chance, people) for number in range(count)]
             with store.transaction():  # one by one they would be written to the disk 20,000 times
                 store._db.executemany(
-                    "INSERT INTO observation VALUES (?, ?, ?)",
+                    "INSERT INTO observation (photo_sha256, models, content) VALUES (?, ?, ?)",
                     [(seen.sha256, basis.observations, remembered.of_observation(seen)) for seen, _ in photos],
                 )
                 store._db.executemany(

@@ -54,6 +54,23 @@ class KeptPicture:
         ]
         return replace(self, facts=replace(self.facts, faces=tuple(named)))
 
+    def with_forgotten(self, person_id: str, new_id: str) -> KeptPicture:
+        """The same picture with another id for a person who was forgotten, also where the program gave the name.
+
+        It tells no more who it is, only that it is somebody who may not be shown. As if a person had said so: what
+        holds for the program's names no longer takes it away.
+        """
+        theirs = {face.number for face in self.facts.faces if face.person_id == person_id}
+        if not theirs:
+            return self
+        faces = [replace(f, person_id=new_id) if f.number in theirs else f for f in self.facts.faces]
+        return replace(self, facts=replace(self.facts, faces=tuple(faces)), by_hand=self.by_hand | theirs)
+
+    def unknown(self, person_ids: Collection[str]) -> KeptPicture:
+        """The same picture without any name of these persons, whoever gave it. Never clears anybody: less is known."""
+        theirs = {face.number for face in self.facts.faces if face.person_id in person_ids}
+        return replace(self, by_hand=self.by_hand - theirs).without_names_of(person_ids)
+
     def _face(self, face: FaceFact, may_keep: Callable[[str], bool]) -> FaceFact:
         if face.person_id is None or face.number in self.by_hand or may_keep(face.person_id):
             return face

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from consent.published.standing import Standing
+from pipeline.erasing import suppression
 from pipeline.published.kept import KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
 
 TABLES = (
@@ -57,7 +58,7 @@ class PublishedMemory:
     def keep(self, posts: Iterable[KeptPost], at: datetime) -> None:
         """Keep posts, each in place of what was kept of it before, all or nothing."""
         with self._transaction():
-            for post in posts:
+            for post in map(self._without_forgotten, posts):
                 key = (post.platform, post.post_id)
                 moment = at.isoformat(timespec="seconds")
                 self._db.execute(
@@ -71,6 +72,28 @@ class PublishedMemory:
                         for number, picture in enumerate(post.pictures, start=1)
                     ],
                 )
+
+    def _without_forgotten(self, post: KeptPost) -> KeptPost:
+        """The post without the names of whom was forgotten while it was looked at."""
+        named = {face.person_id for picture in post.pictures for face in picture.facts.faces} - {None}
+        gone = suppression.among(self._db, filter(None, named))
+        return replace(post, pictures=tuple(p.unknown(gone) for p in post.pictures)) if gone else post
+
+    def forget(self, person_id: str, new_id: str) -> int:
+        """Give a person another id wherever they were named; says on how many pictures. In the caller's transaction."""
+        told = (json.dumps(person_id),)
+        rows = self._db.execute("SELECT rowid, facts, sha256, basis FROM published_photo WHERE instr(facts, ?)", told)
+        named = 0
+        for row, *content in rows.fetchall():
+            before = picture_of(*content)
+            after = before.with_forgotten(person_id, new_id)
+            named += after != before
+            self._db.execute("UPDATE published_photo SET facts = ? WHERE rowid = ?", (picture_text(after), row))
+        rows = self._db.execute("SELECT rowid, people FROM standing WHERE instr(people, ?)", told)
+        for row, people in rows.fetchall():
+            now = sorted(new_id if who == person_id else who for who in json.loads(people))
+            self._db.execute("UPDATE standing SET people = ? WHERE rowid = ?", (json.dumps(now), row))
+        return named
 
     def posts(self) -> Iterator[KeptPost]:
         """Everything that was ever kept, by platform and id."""

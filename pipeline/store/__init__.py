@@ -7,9 +7,11 @@ the part of them that it names.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from consent.forgetting import forgotten_id, is_forgotten
 from pipeline import remembered
 from pipeline.ledger.chain import Kind
 from pipeline.published.memory import PublishedMemory
@@ -22,6 +24,22 @@ from pipeline.store.runs import RunSource, RunTables
 from pipeline.store.templates import Template
 
 __all__ = ["RunSource", "SeenBefore", "Store", "Template", "Unavailable", "register_digest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What went when a person was forgotten, and how many consent lines stay as proof; counts.
+
+    `photos`: of which what was found was forgotten; `pictures`: of published posts, and `decisions`, where the
+    person was named. `token`: by which the ledger spoke of the person.
+    """
+
+    token: str
+    templates: int
+    photos: int
+    pictures: int
+    decisions: int
+    lines: int
 
 
 class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
@@ -49,6 +67,36 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
             found = [(row,) for row, content in rows if remembered.tells_of(content, gone)]
             self._db.executemany("DELETE FROM identification WHERE rowid = ?", found)
             self.published.erase_names(gone)
+
+    def forget(self, person_id: str, at: datetime) -> Erased | None:
+        """Erase a person at once: templates and what was found with them go, everything else under another id.
+
+        What stays tells no more who it was: consent lines as proof, with an objection from this day; names that
+        were given, so that nobody on those pictures is cleared; whom the person looked like. Who is not in the
+        register cannot be forgotten, and gives None.
+        """
+        with self.transaction():
+            person = self.people().get(person_id)
+            if person is None or is_forgotten(person_id):
+                return None
+            token = self.ledger.opaque(person_id)
+            new_id, before = forgotten_id(token), self._rows_of()
+            pictures = self.published.forget(person_id, new_id)
+            self.drop_templates([person_id])
+            self._forget_look_alike(person_id, new_id)
+            lines = self._forget_in_register(person, new_id, at)
+            after = self._rows_of()
+            erased = Erased(token, before[0] - after[0], before[1] - after[1], pictures, 0, lines)
+            told = {name: value for name, value in asdict(erased).items() if name != "token"}
+            self.ledger.append(Kind.FORGET, {"person": token, **told}, at)
+            self.ledger.forget(person_id)
+        return erased
+
+    def _rows_of(self) -> tuple[int, int]:
+        """How many templates there are, and photos with something found."""
+        count = "SELECT (SELECT count(*) FROM template), (SELECT count(*) FROM identification)"
+        templates, photos = self._db.execute(count).fetchone()
+        return templates, photos
 
     def _after_upgrade(self) -> None:
         self._mark_look_alikes()

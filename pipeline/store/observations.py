@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from pipeline import remembered
 from pipeline.matching.identification import Identification
+from pipeline.store.rows import Swept, as_day
 from pipeline.store.templates import TemplateTables
 from pipeline.vision.observation import Observation
 
@@ -48,11 +50,11 @@ class ObservationTables(TemplateTables):
         """
         row = (observation.sha256, models, remembered.of_observation(observation))
         with self.transaction():
-            known = self._db.execute("SELECT * FROM observation WHERE photo_sha256 = ?", row[:1]).fetchall()
+            known = self._db.execute(f"SELECT {_SEEN} FROM observation WHERE photo_sha256 = ?", row[:1]).fetchall()
             if known != [row]:
                 self._db.execute("DELETE FROM observation WHERE photo_sha256 = ?", row[:1])
                 self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", row[:1])
-                self._db.execute("INSERT INTO observation VALUES (?, ?, ?)", row)
+                self._db.execute(f"INSERT INTO observation ({_SEEN}, seen_on) VALUES (?, ?, ?, date('now'))", row)
 
     def add_identifications(
         self, observation: Observation, basis: str, found: Iterable[Identification], compared: Iterable[str]
@@ -76,8 +78,22 @@ class ObservationTables(TemplateTables):
                 ),
             )
 
+    def drop_observations(self, before: date) -> Swept:
+        """Forget what was seen before that day, and who was found there."""
+        with self.transaction():
+            day = (before.isoformat(),)
+            self._db.execute(
+                "DELETE FROM identification WHERE photo_sha256 IN "
+                "(SELECT photo_sha256 FROM observation WHERE seen_on < ?)",
+                day,
+            )
+            removed = self._db.execute("DELETE FROM observation WHERE seen_on < ?", day).rowcount
+            kept, oldest = self._db.execute("SELECT count(*), min(seen_on) FROM observation").fetchone()
+        return Swept(removed, kept, as_day(oldest or ""))
+
 
 _AT_ONCE = 500
+_SEEN = "photo_sha256, models, content"
 _SEEN_AND_FOUND = (
     "SELECT o.content, i.observation_sha256, i.content FROM observation o LEFT JOIN identification i"
     " ON i.photo_sha256 = o.photo_sha256 AND i.basis = ?2 WHERE o.models = ?1"

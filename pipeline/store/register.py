@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
-from datetime import datetime
+from datetime import date, datetime
 
+from consent import forgetting
 from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium, Validity
+from pipeline.erasing import suppression
 from pipeline.ledger.chain import Kind
 from pipeline.store.database import Database
 from pipeline.store.rows import as_day, as_texts
@@ -27,8 +29,8 @@ class RegisterTables(Database):
     ) -> tuple[int, int]:
         """Take in people and consent lines, all or nothing; lines that are known are not repeated.
 
-        The latest word on a person counts, but a day on which somebody left is never forgotten.
-        `files`: the SHA-256 of the files that they came from, for the ledger.
+        The latest word on a person counts, but a day on which somebody left is never forgotten, and nothing is
+        taken in of whom was (`forgotten`). `files`: the SHA-256 of the files that they came from, for the ledger.
         Returns how many persons were written and how many lines are new.
         """
         people, records = list(people), list(records)
@@ -37,6 +39,9 @@ class RegisterTables(Database):
         # An older file without the day on which somebody left must not bring that person back.
         renewed += ", left_on = CASE excluded.left_on WHEN '' THEN person.left_on ELSE excluded.left_on END"
         with self.transaction():
+            gone = self.forgotten({*(p.person_id for p in people), *(r.person_id for r in records)})
+            people = [p for p in people if p.person_id not in gone]
+            records = [r for r in records if r.person_id not in gone]
             self._db.executemany(
                 f"INSERT INTO person ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
                 f"ON CONFLICT (person_id) DO UPDATE SET {renewed}",
@@ -50,6 +55,33 @@ class RegisterTables(Database):
             new = self._db.total_changes - before
             self.ledger.append(Kind.REGISTER, {"files": sorted(files), "persons": len(people), "new_lines": new}, at)
             return len(people), new
+
+    def forgotten(self, person_ids: Iterable[str]) -> dict[str, date]:
+        """Who of these was forgotten, and on which day. Nobody can be asked for whose id is not known."""
+        return suppression.among(self._db, person_ids)
+
+    def _forget_in_register(self, person: Person, new_id: str, at: datetime) -> int:
+        """Keep the consent lines under an id that tells nothing, with an objection; within a transaction.
+
+        Gives how many lines were there.
+        """
+        on = at.date()
+        stays = as_texts(astuple(forgetting.forgotten(person, new_id, on)))
+        refusal = (*as_texts(astuple(forgetting.objection(new_id, on))), at.isoformat(timespec="seconds"))
+        self._db.execute("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", stays)
+        lines = self._db.execute(
+            "UPDATE consent SET person_id = ? WHERE person_id = ?", (new_id, person.person_id)
+        ).rowcount
+        self._db.execute("INSERT INTO consent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", refusal)
+        self._db.execute("DELETE FROM person WHERE person_id = ?", (person.person_id,))
+        suppression.note(self._db, person.person_id, on)
+        return lines
+
+    def _drop_proof(self, person_id: str) -> int:
+        """Forget the consent lines of a forgotten person, but for the objection; within a transaction."""
+        return self._db.execute(
+            "DELETE FROM consent WHERE person_id = ? AND given_by <> ?", (person_id, forgetting.BY_FORGETTING)
+        ).rowcount
 
     def people(self) -> dict[str, Person]:
         """Everybody in the register, by id."""

@@ -27,6 +27,16 @@ class RunTables(Database):
         with self.transaction():
             self._db.execute("INSERT OR REPLACE INTO run_source VALUES (?, ?, ?, ?)", row)
 
+    def sources(self) -> tuple[RunSource, ...]:
+        """What every run was made from."""
+        rows = self._db.execute("SELECT photos, message, has_message FROM run_source ORDER BY run_id")
+        return tuple(RunSource(Path(photos), message if has_one else None) for photos, message, has_one in rows)
+
+    def drop_source(self, run_id: str) -> None:
+        """Forget what a run was made from."""
+        with self.transaction():
+            self._db.execute("DELETE FROM run_source WHERE run_id = ?", (run_id,))
+
     def source(self, run_id: str) -> RunSource | None:
         """What a run was made from; None for a run of an older version of the program."""
         row = self._db.execute(

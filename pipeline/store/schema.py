@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipeline.erasing import suppression
 from pipeline.published import memory
 from pipeline.signing import memory as signing
 from pipeline.store import ledger
@@ -61,9 +62,13 @@ _SINCE_VERSION_5: tuple[str, ...] = (
         run_id TEXT PRIMARY KEY, photos TEXT NOT NULL, message TEXT NOT NULL, has_message INTEGER NOT NULL
     ) STRICT
     """,
+    # When a photo was looked at, so that what was seen can have its time; what is there already begins now.
+    "ALTER TABLE observation ADD COLUMN seen_on TEXT NOT NULL DEFAULT ''",
+    "UPDATE observation SET seen_on = date('now')",
     # A part of the program has its tables beside its code, as memory has.
     *signing.TABLES,
     *ledger.TABLES,
+    *suppression.TABLES,
 )
 ALL = (*_SINCE_VERSION_1, *_SINCE_VERSION_2, *_SINCE_VERSION_3, *_SINCE_VERSION_4, *_SINCE_VERSION_5)
 """Every table of this version, for an empty database."""

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from consent.forgetting import is_forgotten
 from pipeline.ledger.chain import Kind
 from pipeline.matching.gallery import Gallery, look_alikes
 from pipeline.store.database import Database
@@ -102,6 +103,17 @@ class TemplateTables(Database):
     def look_alikes(self) -> tuple[tuple[str, str], ...]:
         """Ids of the persons who look alike, also of those who have no template any more."""
         return tuple(self._db.execute("SELECT first, second FROM look_alike ORDER BY 1, 2"))
+
+    def _forget_look_alike(self, person_id: str, new_id: str) -> None:
+        """Let a person go on guarding whom they looked like, under an id that tells nothing; within a transaction.
+
+        Where the other one is forgotten too, nobody is left to guard.
+        """
+        pairs = self._db.execute("SELECT * FROM look_alike WHERE ? IN (first, second)", (person_id,)).fetchall()
+        self._db.execute("DELETE FROM look_alike WHERE ? IN (first, second)", (person_id,))
+        others = [first if second == person_id else second for first, second in pairs]
+        guarded = [tuple(sorted((other, new_id))) for other in others if not is_forgotten(other)]
+        self._db.executemany("INSERT INTO look_alike VALUES (?, ?)", guarded)
 
     def first_enrolled(self) -> dict[str, date]:
         """The first day on which each enrolled photo (SHA-256) was, for whomever."""

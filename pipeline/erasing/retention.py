@@ -1,0 +1,42 @@
+"""How long each kind of data is kept: `[retention]` in school.toml.
+
+No law sets these periods; personal data are kept no longer than their purpose needs (AVG art. 5(1)(e)), so each
+default has its reason beside it. docs/keeping.md has the whole table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+LONGEST_MONTHS, LONGEST_DAYS = 120, 366
+
+_Months = Annotated[int, Field(ge=1, le=LONGEST_MONTHS, strict=True)]
+_Days = Annotated[int, Field(ge=1, le=LONGEST_DAYS, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Months or days after which the kinds of data go. What a person asks for goes at once, whatever stands here."""
+
+    run_folders_months: _Months = 12
+    """Since the run. Reports are what the school answers with (AVG art. 5(2)); forms are renewed once a year (R4)."""
+    working_pictures_days: _Days = 30
+    """Since the run. They go when photos are signed; what is not signed within a month is an event gone by."""
+    observations_months: _Months = 3
+    """Since a photo was looked at. They only spare a second look, which costs seconds."""
+    unused_templates_months: _Months = 3
+    """Since a template could be used last. Forms end on 31 July (R4), and the new ones come in by the autumn."""
+    decisions_months: _Months = 12
+    """Since a person decided. As long as the report in which the decision stands."""
+    published_months: _Months = 36
+    """Since the post was last in an export. As long as a post may still be public, a withdrawal must find it."""
+    proof_months: _Months = 60
+    """Since the person left or was forgotten. A claim for damages lapses after five years (art. 3:310 BW)."""
+    imports_days: _Days = 30
+    """Since photos were taken in at the desk. They are copies; as long as the working pictures of their runs."""
+    calibrations_months: _Months = 36
+    """Since a calibration, if a later one takes its place. It holds rates and digests, nothing about a person."""
+    __pydantic_config__ = ConfigDict(extra="forbid")
