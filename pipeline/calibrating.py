@@ -22,7 +22,7 @@ from pipeline.enrolment import the_face, usable_gallery
 from pipeline.language import Translator, translator
 from pipeline.matching.basis import calibration_basis, matching_basis
 from pipeline.matching.calibration import HIGHEST_TARGET, TARGET_FPIR, WIDEST, Calibration, calibrated, not_milder
-from pipeline.matching.conditions import why_not
+from pipeline.matching.conditions import how_to_allow
 from pipeline.matching.degrade import Degradation, degradations, degraded
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.gallery import Gallery, look_alikes
@@ -59,7 +59,7 @@ class CalibrationJob:
         now = datetime.now()
         with telling_errors():
             workspace = Workspace.open(required_path(given, "workspace"))
-            if (reason := why_not(workspace.school.matching)) is not None:
+            if (reason := how_to_allow(workspace.school.matching, str(workspace.folder / "school.toml"))) is not None:
                 raise UserError(reason)
             defaults = {
                 "on": now.date(),

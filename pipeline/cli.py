@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from math import isfinite, nan
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import click
@@ -91,6 +94,21 @@ def _day(context: click.Context, parameter: click.Parameter, text: str | None) -
     if day is None:
         raise UserError(say("“{text}” is no day. Write it as 2026-11-22 or 22-11-2026.", text=text))
     return day
+
+
+def _rate(context: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
+    """A part of one, with a comma or a point. Whether it is within bounds is checked with the other parameters."""
+    if text is None:
+        return None
+    try:
+        rate = float(text.replace(",", "."))
+    except ValueError:
+        rate = nan
+    if not isfinite(rate):
+        raise UserError(
+            say("“{text}” is no part of one. Write 0.001 for one in a thousand; 0.01 is the most.", text=text)
+        )
+    return rate
 
 
 workspace_option = click.option(
@@ -213,8 +231,7 @@ def register_status(on: date | None, workspace: Path) -> None:
         known = store.register(protocol.parameters.validity)
         headings, rows = status_table(known, protocol, on or date.today())
         enrolled = len(store.enrolled())
-    shown = [[translator().render(cell) if isinstance(cell, Message) else str(cell) for cell in row] for row in rows]
-    _show_rows_of([translator().render(h) if isinstance(h, Message) else h for h in headings], shown)
+    _show_rows_of(map(_narrow, headings), [[*map(_narrow, row)] for row in rows])
     _tell(
         say(
             "In the register: {people} persons. Enrolled in the gallery: {enrolled}.",
@@ -222,6 +239,12 @@ def register_status(on: date | None, workspace: Path) -> None:
             enrolled=enrolled,
         )
     )
+
+
+def _narrow(cell: Message | str | int) -> str:
+    """A cell in lines of whole words, so that many columns stay readable in a window of 80 letters."""
+    text = translator().render(cell) if isinstance(cell, Message) else str(cell)
+    return fill(text, 12, break_long_words=False, break_on_hyphens=False)
 
 
 @cli.group(help=_("The gallery: templates of those who agreed to be matched."))
@@ -237,14 +260,25 @@ def enrol(folder: Path, on: date | None, workspace: Path) -> None:
     """Enrol a folder of reference photos, by the notebook."""
     from pipeline.jobs import enrol_gallery
 
-    _show_enrolled(*_with_bar(_("Enrolling"), lambda step: enrol_gallery(workspace, folder, on, step)))
+    rows, alike = _with_bar(_("Enrolling"), lambda step: enrol_gallery(workspace, folder, on, step))
+    _show_enrolled(rows, alike)
+    if all(row["refused_because"] for row in rows):
+        sys.exit(FAILED)
+
+
+MOST_ALIKE = 5
+"""Photos of which the same is said one by one; more are counted, and the run folder has them all."""
 
 
 def _show_enrolled(rows: Sequence[Mapping[str, str]], alike: Sequence[Mapping[str, str]]) -> None:
     refused = [row for row in rows if row["refused_because"]]
     for heading, column in ((_("Refused because"), "refused_because"), (_("Warning"), "warning")):
-        told = [(row["file"], row["person_id"], row[column]) for row in rows if row[column]]
-        _show_rows_of((_("File"), _("Person"), heading), told)
+        often = Counter(row[column] for row in rows)
+        alone = [row for row in rows if row[column] and often[row[column]] <= MOST_ALIKE]
+        told = [(row["file"], row["person_id"], row[column]) for row in alone]
+        many = [(reason, count) for reason, count in often.items() if reason and count > MOST_ALIKE]
+        counted = [(translator().render(say("{count} files", count=count)), "", reason) for reason, count in many]
+        _show_rows_of((_("File"), _("Person"), heading), [*counted, *told])
     _tell(say("Enrolled: {done} photos. Refused: {refused}.", done=len(rows) - len(refused), refused=len(refused)))
     words = {"yes": _("yes"), "no": _("no")}
     _show_rows_of(
@@ -266,7 +300,8 @@ def _show_enrolled(rows: Sequence[Mapping[str, str]], alike: Sequence[Mapping[st
 @folder_argument
 @click.option(
     "--target-fpir",
-    type=float,
+    callback=_rate,
+    metavar="0,001",
     help=_("The part of strangers that may get a wrong name, 0.01 at most; 0.001 where it is left out."),
 )
 @on_option
@@ -439,7 +474,12 @@ def _show_rows_of(headings: Iterable[str], rows: Iterable[Sequence[str]]) -> Non
     rows = list(rows)
     if not rows:
         return
-    table = Table(*(Column(heading, overflow="fold") for heading in headings), box=box.SIMPLE_HEAD)
+    table = Table(
+        *(Column(heading, overflow="fold") for heading in headings),
+        box=box.SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
+    )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)

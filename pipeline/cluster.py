@@ -19,7 +19,8 @@ from distributed import Future as TheirFuture
 from distributed.client import ClosedClientError
 
 from consent.messages import Message, UserError, say
-from pipeline.cluster_worker import PLUGIN, LookingPlugin, accepted, look_there, private, readable, standard
+from pipeline.addresses import private, readable
+from pipeline.cluster_worker import PLUGIN, LookingPlugin, accepted, look_there, standard
 from pipeline.looker import Looked, Task
 from pipeline.models.store import ModelStore
 from pipeline.photos import decode_photo

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
 import threading
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import cv2
 from distributed import Status, Worker, WorkerPlugin
 from distributed.spill import SpillBuffer
 
-from consent.messages import Message, UserError, say
+from consent.messages import UserError, say
+from pipeline.addresses import private, readable
 from pipeline.looker import Looked, Looker, Task
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.models.store import ModelStore, default_store
@@ -32,27 +31,6 @@ def standard(models: ModelStore) -> str:
     """Names all that a result rests on: whoever has the same gives the same. Opens no model."""
     parts = [observer.digest(models), models.model(DlibResNet.name).sha256, program_digest()]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def private(address: str) -> bool:
-    """Whether nobody can listen in on the way to an address of Dask's: TLS, or this very computer."""
-    parts = urlsplit(address if "://" in address else f"tcp://{address}")
-    if parts.scheme == "tls":
-        return True
-    try:
-        host = parts.hostname or ""
-        return parts.scheme == "tcp" and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
-    except ValueError:  # another name: nobody knows where it leads
-        return False
-
-
-def readable(address: str) -> Message:
-    """Why an address that is not private is refused (AVG art. 32)."""
-    return say(
-        "{address} is no encrypted connection, so photos and templates could be read on the way. "
-        "Use a scheduler and workers with TLS (an address that begins with tls://), or on this very computer.",
-        address=address,
-    )
 
 
 def accepted(standard: str) -> str:

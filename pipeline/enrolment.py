@@ -14,7 +14,7 @@ from pydantic import ConfigDict
 from consent.messages import Message, UserError, say
 from consent.register import ConsentRegister
 from pipeline.language import translator
-from pipeline.matching.conditions import MatchingSettings, has_taken_back, may_be_matched, why_not
+from pipeline.matching.conditions import MatchingSettings, has_taken_back, how_to_allow, may_be_matched
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.gallery import Gallery, LookAlikes, look_alikes
 from pipeline.matching.quality import doubts, measure, why_no_reference
@@ -72,7 +72,7 @@ class EnrolmentJob:
         now = datetime.now()
         with telling_errors():
             workspace = Workspace.open(required_path(given, "workspace"))
-            if (reason := why_not(workspace.school.matching)) is not None:
+            if (reason := how_to_allow(workspace.school.matching, str(workspace.folder / "school.toml"))) is not None:
                 raise UserError(reason)
             defaults = {"on": now.date(), "run_id": f"{now:%Y%m%d-%H%M%S}-enrol", "language": workspace.school.language}
             job = checked(cls, given, defaults)

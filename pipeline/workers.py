@@ -18,6 +18,7 @@ from typing import Protocol, TypeVar
 import cv2
 
 from consent.messages import UserError, say
+from pipeline.addresses import private, readable
 from pipeline.looker import Looked, Looker, Task
 from pipeline.models.store import ModelStore
 
@@ -82,6 +83,8 @@ def open_workers(models: ModelStore, scheduler: str | None) -> Workers:
     """Threads of this computer, or the cluster of the scheduler at that address."""
     if scheduler is None:
         return LocalWorkers(models)
+    if not private(scheduler):  # asked first: who has to mend the address should not install a library before
+        raise UserError(readable(scheduler))
     try:
         from pipeline.cluster import ClusterWorkers
     except ImportError:

@@ -84,6 +84,18 @@ def why_not(settings: MatchingSettings) -> Message | None:
     return None
 
 
+def how_to_allow(settings: MatchingSettings, file: str) -> Message | None:
+    """What the school does before a command that compares faces works; `file`: its settings. None where it does."""
+    if why_not(settings) is None:
+        return None
+    return say(
+        "Face matching is off. First the school needs a data protection impact assessment (DPIA). Where there is one, "
+        'write in {file} under [matching]: enabled = true, and on the next line: dpia_reference = "DPIA 2026-03" '
+        "(the name of yours).",
+        file=file,
+    )
+
+
 def may_be_matched(register: ConsentRegister, person_id: str, on: date, today: date) -> bool:
     """Whether a person has a valid consent for matching on a day, and has not taken it back since."""
     return person_id in register.people and register.status_for(person_id, MATCHING, Medium.PHOTO, on, today).is_yes

@@ -17,6 +17,7 @@ from consent.messages import Message
 from pipeline.language import Translator
 from pipeline.matching.calibration import Calibration
 from pipeline.matching.degrade import Degradation
+from pipeline.matching.identification import MatchingPolicy
 from pipeline.matching.trials import Trial, Tried
 from pipeline.reporting.calibration_words import of_the_calibration
 from pipeline.reporting.curves import det_curve, score_histogram
@@ -54,6 +55,11 @@ class CalibrationReport:
         """What it says, for people."""
         return of_the_calibration(self.calibration)
 
+    @property
+    def own_threshold(self) -> bool:
+        """Whether the threshold without calibration is a stricter one of the school's own (school.toml)."""
+        return self.calibration.standard < MatchingPolicy().threshold
+
     @cached_property
     def by_way(self) -> tuple[tuple[Message, int, int, int, int], ...]:
         """For each way of degrading: persons wrongly named and tried, and photos rightly named and tried."""
@@ -75,7 +81,7 @@ class CalibrationReport:
 
     @cached_property
     def mistaken(self) -> tuple[tuple[str, str, bool, float], ...]:
-        """Whom the standard threshold takes for whom, whether they are marked as kin, and how near; nearest first."""
+        """Whom the threshold without calibration takes for whom, whether they are kin, and how near; nearest first."""
         nearest: dict[tuple[str, str], float] = {}
         for trial in self.tried.trials:
             name = trial.name_at(max(self.calibration.standard, self.calibration.threshold))

@@ -7,6 +7,7 @@ from math import ceil, floor
 from consent.messages import Message, say
 from pipeline.matching.calibration import Calibration, CurvePoint, Rate
 from pipeline.matching.conditions import InForce
+from pipeline.matching.identification import MatchingPolicy
 
 THOUSAND = 1000
 
@@ -23,6 +24,15 @@ def of_the_policy(in_force: InForce) -> tuple[Message, ...]:
                 "The calibration of face matching was made by another version of the program, so its figures are not "
                 "known here. Until the next one the stricter threshold counts: {threshold}. To measure again: "
                 "photo-consent gallery calibrate",
+                threshold=threshold,
+            ),
+        )
+    if calibration is None and threshold < MatchingPolicy().threshold:
+        return (
+            say(
+                "Face matching was not calibrated on this school's own reference photos: how often the program takes a "
+                "stranger for somebody else is not known here. The school's own threshold of {threshold} counts, which "
+                "is stricter than the standard one. To measure it: photo-consent gallery calibrate",
                 threshold=threshold,
             ),
         )

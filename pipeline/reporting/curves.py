@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,6 +23,10 @@ from pipeline.matching.trials import Trial
 BLUE, ORANGE, GREEN, INK = "#0072B2", "#D55E00", "#009E73", "#1b2733"
 _WIDEST_SHOWN = 1.0
 _BIN = 0.025
+_WIDTH_IN = 4.8
+"""On a telephone of 390 px a picture has 340: 12 points are 12 px there, as large as the smallest text of the page."""
+_LETTERS = 38
+"""That fit below or beside a picture, in one line."""
 
 
 def score_histogram(trials: Sequence[Trial], calibration: Calibration, tr: Translator) -> Image.Image:
@@ -53,7 +58,7 @@ def score_histogram(trials: Sequence[Trial], calibration: Calibration, tr: Trans
     axes.axvline(calibration.threshold, color=INK, linewidth=2, label=label)
     axes.set_xlim(0, _WIDEST_SHOWN)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda distance, _position: tr.number(distance)))
-    axes.set_xlabel(_("distance between two faces (no unit; small is alike)"))
+    axes.set_xlabel(_lines(_("distance between two faces (no unit; small is alike)")))
     axes.set_ylabel(_("share of the comparisons"))
     axes.yaxis.set_major_formatter(_percent(tr))
     return _picture(figure, axes)
@@ -97,8 +102,8 @@ def det_curve(calibration: Calibration, tr: Translator) -> Image.Image:
     axes.set_xticks([], minor=True)
     axes.set_xlim(-target / 5, 1)  # a rate of nought stands clear of the edge
     axes.set_ylim(0, 1.02)
-    axes.set_xlabel(_("strangers with a wrong name (FPIR)"))
-    axes.set_ylabel(_("enrolled persons without their name (FNIR)"))
+    axes.set_xlabel(_lines(_("strangers with a wrong name (FPIR)")))
+    axes.set_ylabel(_lines(_("enrolled persons without their name (FNIR)")))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(_percent(tr))
     return _picture(figure, axes)
@@ -106,7 +111,7 @@ def det_curve(calibration: Calibration, tr: Translator) -> Image.Image:
 
 def _axes() -> tuple[Figure, Axes]:
     """A figure for a phone as well as for paper: few words, large ones."""
-    figure = Figure(figsize=(7.2, 5.8), dpi=160, layout="constrained")
+    figure = Figure(figsize=(_WIDTH_IN, 5.6), dpi=220, layout="constrained")
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color="#d9d6cd", linewidth=0.8)
@@ -117,12 +122,17 @@ def _axes() -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def _lines(text: str) -> str:
+    """A long text in lines that fit."""
+    return fill(text, _LETTERS)
+
+
 def _percent(tr: Translator) -> FuncFormatter:
     return FuncFormatter(lambda share, _position: tr.share(share))
 
 
 def _picture(figure: Figure, axes: Axes) -> Image.Image:
-    axes.legend(fontsize=12, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=1)
+    axes.legend(fontsize=12, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=1)
     file = BytesIO()
     figure.savefig(file, format="png")
     with Image.open(file) as picture:

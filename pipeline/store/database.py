@@ -39,9 +39,12 @@ class Database:
             self._db.close()
             raise UserError(
                 say(
-                    "The database {file} belongs to another version of this program ({version}).",
+                    "The database {file} belongs to another version of this program ({version}; this one knows "
+                    "{known}). Nothing was changed. Use the newest version of the program, or restore a backup of the "
+                    "database.",
                     file=path.name,
                     version=version,
+                    known=schema.VERSION,
                 )
             )
 

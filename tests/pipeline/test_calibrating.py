@@ -277,6 +277,7 @@ PARAMETERS = {
         {"target_fpir": 0.5},
         "The parameter target_fpir is not right: it is 0.01 at most.",
     ),
+    "a target above the highest": ({"target_fpir": 0.5}, "it is 0.01 at most"),
     "a target that is no number": ({"target_fpir": "veel"}, "The parameter target_fpir is not right"),
     "a target that is not a number": ({"target_fpir": float("nan")}, "The parameter target_fpir is not right"),
 }

@@ -18,9 +18,10 @@ from distributed import Client, KilledWorker, LocalCluster
 
 from consent.messages import UserError
 from pipeline import candidates, cluster
+from pipeline.addresses import private
 from pipeline.candidates import CandidateAudit
 from pipeline.cluster import ClusterWorkers
-from pipeline.cluster_worker import look_there, private
+from pipeline.cluster_worker import look_there
 from pipeline.demo import DAY, KEY, PHOTOS
 from pipeline.keys import VARIABLE
 from pipeline.looker import Task
@@ -59,6 +60,8 @@ def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UserError, match=r"photo-consent-audit\[cluster\]"):
         open_workers(default_store(), "tls://10.0.0.5:8786")
+    with pytest.raises(UserError, match="nonsense is no encrypted connection"):  # which no library would mend
+        open_workers(default_store(), "nonsense")
 
 
 def test_no_scheduler_is_told(monkeypatch: pytest.MonkeyPatch):

@@ -1,0 +1,84 @@
+"""What a director reads in the terminal: in the own language, of what to do, and no more than helps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from consent.messages import UserError, say
+from pipeline import cli, jobs
+from pipeline.cli import MOST_ALIKE
+from pipeline.workspace import Workspace
+
+
+def row(file: str, refused: str = "", warning: str = "") -> dict[str, str]:
+    return {"file": file, "person_id": "", "refused_because": refused, "warning": warning}
+
+
+@pytest.fixture
+def enrolled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    """The command `gallery enrol` when this became of the photos: its exit status and what it shows."""
+
+    def run(rows: list[dict[str, str]]) -> tuple[int, str]:
+        monkeypatch.setattr(jobs, "enrol_gallery", lambda *_: (rows, []))
+        result = CliRunner().invoke(cli.cli, ["gallery", "enrol", "references"])
+        return result.exit_code, result.output
+
+    return run
+
+
+@pytest.mark.parametrize("count", [1, MOST_ALIKE, MOST_ALIKE + 1, 31])
+def test_a_wrong_folder_is_refused_in_one_line(count: int, enrolled: Callable[..., tuple[int, str]]):
+    status, shown = enrolled([row(f"{number}.jpg", "Niemand heeft dit nummer.") for number in range(count)])
+    assert status == 1, "nobody was enrolled"
+    assert shown.count("Niemand heeft dit nummer.") == (count if count <= MOST_ALIKE else 1)
+    assert (f"{count} bestanden" in shown) == (count > MOST_ALIKE)
+    assert ("0.jpg" in shown) == (count <= MOST_ALIKE)
+
+
+def test_what_is_rare_is_told_by_file_beside_what_is_frequent(enrolled: Callable[..., tuple[int, str]]):
+    rows = [
+        row("goed.jpg", warning="Wazig."),
+        row("leeg.jpg", "Geen gezicht."),
+        *[row(f"{n}.png", "Vreemd.") for n in range(9)],
+    ]
+    status, shown = enrolled(rows)
+    assert status == 0
+    assert "9 bestanden" in shown and "leeg.jpg" in shown and "goed.jpg" in shown and "3.png" not in shown
+    assert "foto’s: 1. Geweigerd: 10." in shown
+
+
+@pytest.mark.parametrize(("text", "rate"), [("0,001", 0.001), ("0.001", 0.001), ("1e-3", 0.001), ("0,01", 0.01)])
+def test_a_rate_may_have_a_comma(text: str, rate: float, monkeypatch: pytest.MonkeyPatch):
+    asked = []
+
+    def noted(*_: object, target_fpir: float | None) -> None:
+        asked.append(target_fpir)
+        raise UserError(say("that will do"))
+
+    monkeypatch.setattr(jobs, "calibrate_gallery", noted)
+    CliRunner().invoke(cli.cli, ["gallery", "calibrate", "references", "--target-fpir", text])
+    assert asked == [rate]
+
+
+@pytest.mark.parametrize("text", ["veel", "", "nan", "inf", "0,0,1", "1 %"])
+def test_a_rate_that_is_none_is_told(text: str):
+    with pytest.raises(UserError, match="is no part of one"):
+        CliRunner().invoke(
+            cli.cli, ["gallery", "calibrate", "references", "--target-fpir", text], catch_exceptions=False
+        )
+
+
+def test_headings_of_the_register_are_whole_words_in_a_window_of_80_letters(
+    new_workspace: Callable[..., Workspace], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(cli.console, "_width", 80)
+    folder: Path = new_workspace().folder
+    shown = CliRunner().invoke(cli.cli, ["register", "status", "--workspace", str(folder)]).output
+    assert max(map(len, shown.splitlines())) <= 80
+    words = {"Antwoord", "Facebook", "Instagram", "vergelijken", "gezichten", "ingetrokken", "bewijs", "antwoord"}
+    assert words <= set(re.findall(r"\w+", shown))
