@@ -69,7 +69,7 @@ class RegisterTables(Database):
         stays = as_texts(astuple(forgetting.forgotten(person, new_id, on)))
         refusal = (*as_texts(astuple(forgetting.objection(new_id, on))), at.isoformat(timespec="seconds"))
         self._db.execute("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", stays)
-        lines = self._db.execute(
+        lines: int = self._db.execute(
             "UPDATE consent SET person_id = ? WHERE person_id = ?", (new_id, person.person_id)
         ).rowcount
         self._db.execute("INSERT INTO consent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", refusal)
@@ -79,9 +79,10 @@ class RegisterTables(Database):
 
     def _drop_proof(self, person_id: str) -> int:
         """Forget the consent lines of a forgotten person, but for the objection; within a transaction."""
-        return self._db.execute(
+        lines: int = self._db.execute(
             "DELETE FROM consent WHERE person_id = ? AND given_by <> ?", (person_id, forgetting.BY_FORGETTING)
         ).rowcount
+        return lines
 
     def people(self) -> dict[str, Person]:
         """Everybody in the register, by id."""
