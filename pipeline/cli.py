@@ -414,6 +414,30 @@ def review(since: date | None, until: date | None, workspace: Path, **options: A
     _tell(say("Report: {file}", file=str(outcome.folder / "report.html")))
 
 
+@cli.group(help=_("Texts for papers of the school, from the settings as they are now."))
+def export() -> None:  # noqa: D103
+    pass
+
+
+@export.command(help=_("The annex to the DPIA: what is processed, why, where, how long, and with which error."))
+@click.option("--format", "kind", type=click.Choice(["md", "html", "both"]), default="both", help=_("Which files."))
+@click.option("--out", type=click.Path(path_type=Path), default=Path(), help=_("The folder; this one by default."))
+@click.option("--language", type=click.Choice(["nl", "en"]), help=_("The annex's language; else the school's own."))
+@workspace_option
+def dpia(kind: str, out: Path, language: str | None, workspace: Path) -> None:
+    """Write the annex."""
+    from pipeline.dpia.annex import annex
+    from pipeline.dpia.live import live
+    from pipeline.dpia.rendering import FORMATS, write_annex
+    from pipeline.workspace import Workspace
+
+    space, now = Workspace.open(workspace), datetime.now().astimezone()
+    formats = tuple(FORMATS) if kind == "both" else (kind,)
+    tr = translator(language or space.school.language)
+    for file in write_annex(annex(live(space, now)), out, now.date().isoformat(), formats, tr):
+        _tell(say("Written: {file}", file=str(file)))
+
+
 @cli.command(help=_("Audit the photos of a made-up school, to see what a report looks like."))
 @click.option(
     "--workspace", type=click.Path(path_type=Path), default=Path("demo-workspace"), help=_("Where to build it.")

@@ -38,6 +38,7 @@ FILES = frozenset(
         "remedies.csv",
         "runs.csv",
         "overrides.csv",
+        "signatures.csv",
         "register_health.csv",
         "templates.csv",
         "due_to_be_erased.csv",

@@ -35,7 +35,7 @@ WITHOUT_CONSENT = {
     Consent.NONE: say("A template of somebody who gives no consent for matching, or takes it back."),
     Consent.LEFT: say("A template of somebody who has left the school."),
 }
-FORGET = say("Erase it: photo-consent forget PERSON_ID")
+PURGE = say("Erase it: photo-consent purge. What may still be used later stays until its time is over.")
 
 
 def templates_to_erase(states: Iterable[TemplateState], *, matching: bool) -> Iterator[Remain]:
@@ -45,7 +45,7 @@ def templates_to_erase(states: Iterable[TemplateState], *, matching: bool) -> It
         why = WITHOUT_CONSENT.get(state.consent) if matching else MATCHING_IS_OFF
         if why is not None and (state.person_id, why) not in told:
             told.add((state.person_id, why))
-            yield Remain(state.person_id, why, FORGET)
+            yield Remain(state.person_id, why, PURGE)
 
 
 def unfinished_folders(reports: Path) -> Iterator[Remain]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from consent.messages import Message
 from consent.protocol import Protocol
 from pipeline.matching.conditions import InForce
+from pipeline.overseeing.entries import LedgerState
 from pipeline.overseeing.health import RegisterHealth
 from pipeline.overseeing.overrides import Override
 from pipeline.overseeing.remains import Remain
@@ -26,6 +27,8 @@ class MatchingState:
     in_force: InForce | None
     enrolled: int
     reference_months: int
+    superseded: tuple[str, ...] = ()
+    """Ids of the persons whose templates were made in another way than today's, so that they are not compared."""
 
 
 @dataclass(frozen=True)
@@ -44,5 +47,6 @@ class Review:
     matching: MatchingState
     templates: tuple[TemplateState, ...]
     remains: tuple[Remain, ...]
+    ledger: LedgerState
     register_digest: str
     register_people: int

@@ -23,6 +23,7 @@ from pipeline.judged import Publication
 from pipeline.language import translator
 from pipeline.matching.conditions import why_not
 from pipeline.models.store import default_store
+from pipeline.overseeing.entries import LedgerState, ledger_state
 from pipeline.overseeing.health import register_health
 from pipeline.overseeing.overrides import overrides
 from pipeline.overseeing.remains import templates_to_erase, unfinished_folders
@@ -116,6 +117,7 @@ class PrivacyReview:
                 matching=matching,
                 templates=now,
                 remains=remains,
+                ledger=self._ledger(store),
                 register_digest=register_digest(register),
                 register_people=len(register.people),
             )
@@ -125,8 +127,16 @@ class PrivacyReview:
         publication = Publication("", max(self.until, today), protocol, register, today)
         matching = basis_of(store, publication, settings, default_store()).matching
         return MatchingState(
-            why_not(settings), matching.in_force if matching else None, len(store.enrolled()), settings.reference_months
+            why_not(settings),
+            matching.in_force if matching else None,
+            len(store.enrolled()),
+            settings.reference_months,
+            matching.superseded if matching else (),
         )
+
+    def _ledger(self, store: Store) -> LedgerState:
+        problems = (problem.what for problem in store.ledger.verify())
+        return ledger_state(tuple(store.ledger.rows()), problems, self.since, self.until)
 
     def write(self, review: Review) -> Path:
         """Write the run folder and give its path. It appears whole or not at all."""

@@ -21,6 +21,7 @@ from pipeline.reporting.overseeing.tables import outcome_words
 from pipeline.reporting.overseeing.words import (
     AGES,
     CONSENTS,
+    ENTRIES,
     HEALTH,
     KINDS,
     group_words,
@@ -57,6 +58,7 @@ def write_review_page(review: Review, path: Path, tr: Translator) -> None:
         "platform_name": lambda platform: platform_name(platform, review.protocol),
         "outcome_words": lambda run: outcome_words(run, tr),
         "Health": Health,
+        "entry_words": lambda kind: tr.render(ENTRIES[kind]),
     }
     environment.globals |= words
     months = review.matching.reference_months

@@ -30,7 +30,23 @@ class Point:
 def points(review: Review) -> tuple[Point, ...]:
     """Everything to do; empty where all is well."""
     order = ("block", "hold", "cover")
-    return tuple(sorted((*_erasing(review), *_looking(review), *_in_time(review)), key=lambda p: order.index(p.tone)))
+    return tuple(
+        sorted(
+            (*_ledger(review), *_erasing(review), *_looking(review), *_in_time(review)),
+            key=lambda p: order.index(p.tone),
+        )
+    )
+
+
+def _ledger(review: Review) -> Iterator[Point]:
+    if review.ledger.problems:
+        yield Point(
+            "block",
+            say("The ledger does not hold: {count}", count=len(review.ledger.problems)),
+            say("Something in it was changed, removed or moved. Keep everything as it is, and find out who did it."),
+            "privacy_officer",
+            "ledger",
+        )
 
 
 def _erasing(review: Review) -> Iterator[Point]:
@@ -115,6 +131,20 @@ def _in_time(review: Review) -> Iterator[Point]:
             "cover",
             say("Reference photos too old, or nearly: {count} persons", count=len(old)),
             say("Children change. Enrol a new photo of them: {people}", people=", ".join(old)),
+            "privacy_officer",
+            "templates",
+        )
+    if review.matching.superseded:
+        yield Point(
+            "cover",
+            say(
+                "Templates made by an older version of the program: {count} persons",
+                count=len(review.matching.superseded),
+            ),
+            say(
+                "They are not compared. Enrol their photos again: {people}",
+                people=", ".join(review.matching.superseded),
+            ),
             "privacy_officer",
             "templates",
         )

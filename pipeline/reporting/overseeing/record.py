@@ -53,6 +53,11 @@ def write_review_record(review: Review, path: Path) -> None:
         if in_force and calibration and point
         else None,
         "due_to_be_erased": len(review.remains),
+        "ledger": {
+            "entries": review.ledger.entries,
+            "head": review.ledger.head,
+            "problems": [str(problem) for problem in review.ledger.problems],
+        },
         "to_do": [str(one.title) for one in points(review)],
     }
     path.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -19,6 +19,7 @@ from pipeline.reporting.overseeing.points import points
 from pipeline.reporting.overseeing.words import (
     AGES,
     CONSENTS,
+    ENTRIES,
     HEALTH,
     KINDS,
     group_words,
@@ -91,6 +92,15 @@ def _overrides(review: Review, tr: Translator | None) -> Iterator[Row]:
             yield tr.date(one.day), platform, one.photo, *verdicts, who, one.run_id, one.sha256
 
 
+def _signatures(review: Review, tr: Translator | None) -> Iterator[Row]:
+    for one in review.ledger.signatures:
+        signers, no = ", ".join(one.signers), ", ".join(one.no)
+        if tr is None:
+            yield one.at.isoformat(), one.kind.value, one.run, signers, one.files, no
+        else:
+            yield tr.moment(one.at.astimezone()), tr.render(ENTRIES[one.kind]), one.run, signers, one.files, no
+
+
 def _health(review: Review, tr: Translator | None) -> Iterator[Row]:
     health = review.health
     for purpose in health.purposes:
@@ -161,6 +171,19 @@ TABLES = (
             ("sha256", say("SHA-256"), 20),
         ),
         _overrides,
+    ),
+    Table(
+        "signatures.csv",
+        say("Signatures"),
+        (
+            ("at", say("Moment"), 24),
+            ("kind", say("What was done"), 26),
+            ("run", say("Run"), 34),
+            ("by", say("By"), 30),
+            ("files", say("Files"), 10),
+            ("no", say("Answered with no"), 20),
+        ),
+        _signatures,
     ),
     Table(
         "register_health.csv",

@@ -6,6 +6,7 @@ from consent.messages import Message, say
 from consent.people import Role
 from consent.protocol import Protocol
 from consent.register import MATCHING
+from pipeline.ledger.chain import Kind as EntryKind
 from pipeline.overseeing.health import Health
 from pipeline.overseeing.runs import Kind
 from pipeline.overseeing.templates import Age, Consent
@@ -27,6 +28,8 @@ HEALTH = {
     Health.NO: say("no, withdrawn or objection"),
     Health.MISSING: say("no answer"),
 }
+
+ENTRIES = {EntryKind.SIGN_OFF: say("signed"), EntryKind.RELEASE: say("approved")}
 
 AGES = {
     Age.FRESH: say("counts"),
