@@ -22,6 +22,8 @@ def every_file_cleared(case: PostCase) -> Iterator[Finding]:
         reason = say("These files may not go: {files}.", files=", ".join(against))
         yield Finding(FILES, Outcome.HOLD, reason, owner="director")
     elif case.files:
-        yield Finding(FILES, Outcome.PASS, say("The rules about photos let {count} files pass.", count=len(case.files)))
+        yield Finding(
+            FILES, Outcome.PASS, say("The rules about photos let every file pass: {count}.", count=len(case.files))
+        )
     else:
         yield Finding(FILES, Outcome.HOLD, say("There is nothing to publish."), owner="director")

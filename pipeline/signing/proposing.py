@@ -58,7 +58,7 @@ class CleanFile:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A photo of the run that does not go along. `why` is None where the report of the run tells it."""
+    """A photo of the run that does not go along, as it is judged now. `why` is None where the report tells it."""
 
     photo: str
     decision: Decision
@@ -69,13 +69,15 @@ class LeftOut:
 class Proposal:
     """The exact set to sign for. `basis`: what the program's names rest on; `register`: the digest of the register.
 
-    `not_chosen`: photos that might go along, and that were left out by whoever chose.
+    `not_chosen`: photos that might go along, and that were left out by whoever chose; `cleared_since`: those that go
+    along although the report of the run says otherwise, because of what was said or registered since.
     """
 
     run: CandidateRun
     files: tuple[CleanFile, ...]
     left_out: tuple[LeftOut, ...]
     not_chosen: tuple[str, ...]
+    cleared_since: tuple[str, ...]
     case: PostCase
     basis: str
     register: str
@@ -119,7 +121,7 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
     basis = basis_of(store, publication, space.school.matching, default_store()).identifications
     judged = _judged_again(space, store, publication, found, names)
 
-    ready = tuple(photo for photo in found.photos if judged.get(photo.name) and _may_go(judged[photo.name]))
+    ready = tuple(photo for photo in found.photos if judged[photo.name].verdict.decision is Decision.PUBLISH)
     chosen = _chosen(found, ready, only or store.signing.last_choice(found.run_id))
     files, unusable = _clean_files(store, found, chosen, judged, protocol.parameters.published_long_side_px)
     _remove_others(found.folder / TO_PUBLISH, {file.name for file in files})
@@ -138,7 +140,8 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
         found,
         files,
         (*unusable, *_left_out(found, ready, judged)),
-        tuple(photo.name for photo in ready if photo not in chosen and photo.name not in going),
+        tuple(photo.name for photo in ready if photo not in chosen),
+        tuple(p.name for p in found.photos if p.name in going and p.decision is not Decision.PUBLISH),
         case,
         basis,
         register_digest(register),
@@ -154,15 +157,11 @@ def question(proposal: Proposal, rule_id: str, language: str) -> Message:
     return Message("{question}", (("question", text),))
 
 
-def _may_go(photo: AuditedPhoto) -> bool:
-    return photo.verdict.decision is Decision.PUBLISH
-
-
 def _judged_again(
     space: Workspace, store: Store, publication: Publication, run: CandidateRun, names: NamesFile
 ) -> dict[str, AuditedPhoto]:
-    """The photos that the run would publish, as they are judged today, by name. No photo is opened."""
-    photos = ((p.name, p.sha256) for p in run.photos if p.decision is Decision.PUBLISH)
+    """The photos of the run as they are judged today, by name. No photo is opened."""
+    photos = ((p.name, p.sha256) for p in run.photos)
     return {p.name: p for p in rejudge(store, publication, space.school.matching, photos, names)}
 
 
@@ -179,13 +178,12 @@ def _chosen(run: CandidateRun, ready: tuple[RunPhoto, ...], only: Collection[str
 
 
 def _left_out(run: CandidateRun, ready: tuple[RunPhoto, ...], judged: dict[str, AuditedPhoto]) -> Iterator[LeftOut]:
-    """What may not be published: with the reason where the report of the run does not know it yet."""
+    """What may not be published today; with the reason where that is another verdict than the report gives."""
     for photo in run.photos:
-        again = judged.get(photo.name)
-        if again is None:
-            yield LeftOut(photo.name, photo.decision)
-        elif photo not in ready:
-            yield LeftOut(photo.name, again.verdict.decision, again.verdict.reasons[0].reason)
+        verdict = judged[photo.name].verdict
+        if photo not in ready:
+            why = verdict.reasons[0].reason if verdict.decision is not photo.decision else None
+            yield LeftOut(photo.name, verdict.decision, why)
 
 
 def _clean_files(

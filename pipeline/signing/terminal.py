@@ -110,7 +110,7 @@ def _signed(store: Store, proposed: Proposal, signer: Signer) -> Proposal:
     language = translator().language
     answers = {rule_id: _yes(question(proposed, rule_id, language)) for rule_id in case.questions}
     sign(store, proposed, signer.id, _secret(say("The code of {id}", id=signer.id)), answers, at=now())
-    _tell(say("Signed by {id} for {count} files.", id=signer.id, count=len(proposed.files)))
+    _tell(say("Signed by {id}. Files: {count}.", id=signer.id, count=len(proposed.files)))
     return replace(proposed, case=replace(case, sign_offs=store.signing.sign_offs(case.about)))
 
 
@@ -118,7 +118,7 @@ def _show(proposed: Proposal) -> None:
     tr, case = translator(), proposed.case
     _tell(
         say(
-            "{platform}: {count} files to publish, judged again by the register of today. Look at them in {folder}",
+            "{platform}, judged again by the register of today. Files to publish: {count}. Look at them in {folder}",
             platform=case.platform.name,
             count=len(proposed.files),
             folder=str(proposed.folder),
@@ -130,8 +130,11 @@ def _show(proposed: Proposal) -> None:
         for out in proposed.left_out
     ]
     if left:
-        _tell(say("These {count} photos do not go along:", count=len(left)))
+        _tell(say("Photos that do not go along: {count}", count=len(left)))
         _table((_("Photo"), _("Verdict"), _("Why")), left)
+    if proposed.cleared_since:
+        photos = ", ".join(map(visible, proposed.cleared_since))
+        _tell(say("Not yet to publish in the report, and by now they are: {photos}.", photos=photos))
     if proposed.not_chosen:
         _tell(say("Not chosen, although they might go: {photos}.", photos=", ".join(map(visible, proposed.not_chosen))))
     if proposed.run.message is None:

@@ -68,7 +68,6 @@ def audited_school(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactor
     (folder / "bericht.txt").write_text(MESSAGE, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, KEY)
-        patch.setattr(codes, "LOG2_N", 10)  # what it takes to guess one is tried elsewhere
         audit = CandidateAudit.from_parameters(
             workspace=str(workspace),
             photos=str(photos),
@@ -82,7 +81,8 @@ def audited_school(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactor
         numbered.mkdir(exist_ok=True)
         (numbered / f"{THREE}.jpg").write_bytes(b"as if somebody had to name a face")
         space = Workspace.open(workspace)
-        with space.open_store() as store:
+        with space.open_store() as store, pytest.MonkeyPatch.context() as quick:
+            quick.setattr(codes, "LOG2_N", 10)  # what it takes to guess one is tried elsewhere
             for who, code in CODES.items():
                 set_code(store, signer_called(who, space.school.signers), code, AT)
         yield workspace

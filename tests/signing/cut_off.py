@@ -1,0 +1,93 @@
+"""Does one step of signing again and again, killed by SIGKILL before its first act on a file, its second, and so on.
+
+`cut_off.py STEP WORKSPACE COPIES DAY CODE`: each time in a process and a copy of the workspace of its own, COPIES/1,
+COPIES/2, ..., until one comes to its end. Acts are counted by Python's own audit events, and what comes before and
+after the commit of a transaction counts as well. Says how many there were.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.signing import codes
+from pipeline.signing.proposing import proposal
+from pipeline.signing.releasing import finished, release
+from pipeline.signing.signing import sign
+from pipeline.store import Store
+from pipeline.workspace import Workspace
+
+ACTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.copyfile", "shutil.rmtree"}
+
+
+def step(name: str, workspace: Path, at: datetime, code: str) -> None:
+    """Propose, have the deputy sign, or release."""
+    codes.LOG2_N = 10
+    space = Workspace.open(workspace)
+    with space.open_store() as store:
+        if finished(space, store, "sportdag", at) is not None:
+            return
+        proposed = proposal(space, store, "sportdag", at)
+        if name == "sign":
+            sign(store, proposed, "deputy", code, dict.fromkeys(proposed.case.questions, True), at=at)
+        elif name == "release":
+            release(space, store, proposed, at)
+
+
+def killed_before_act(number: int, workspace: Path) -> None:
+    """Count acts below the workspace from now on, and end the process before that one."""
+    seen = 0
+
+    def count() -> None:
+        nonlocal seen
+        seen += 1
+        if seen == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def heard(event: str, arguments: tuple[Any, ...]) -> None:
+        writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax")
+        if (event in ACTS or writes) and str(arguments[0]).startswith(str(workspace)):
+            count()
+
+    def counted(transaction):
+        def begun_and_ended(self):
+            inner = self._db.in_transaction
+            with transaction(self):
+                yield
+                if not inner:
+                    count()  # all is written, and nothing is committed
+            if not inner:
+                count()
+
+        return begun_and_ended
+
+    Store.transaction = contextmanager(counted(Store.transaction))  # type: ignore[method-assign]
+    sys.addaudithook(heard)
+
+
+def main() -> None:
+    """Say the number of the one that was not killed."""
+    name, workspace, copies, at, code = sys.argv[1:]
+    number, status = 0, -1
+    while status:
+        number += 1
+        copy = Path(shutil.copytree(workspace, Path(copies) / str(number)))
+        child = os.fork()
+        if not child:
+            killed_before_act(number, copy)
+            step(name, copy, datetime.fromisoformat(at), code)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if status not in (0, signal.SIGKILL):
+            sys.exit(f"{name} failed at {number}")
+    print(number)
+
+
+if __name__ == "__main__":
+    main()
