@@ -48,8 +48,13 @@ FILES = frozenset(
 WORKING = (NUMBERED, PICTURES)
 """Folders of pictures that are for the work on a run alone: they show faces as they are."""
 
-PHOTOS = (*WORKING, "remedied", "to_publish")
+PHOTOS = (*WORKING, "remedied")
 """Folders of a run folder that hold a picture for a photo of the batch, under that photo's name."""
+
+TO_PUBLISH = "to_publish"
+"""The folder with the clean files that are signed for, which have numbers for names."""
+
+CLEAN_FILE = re.compile(r"photo-\d{3,}\.jpg")
 
 _PART = re.compile(r"\.(.+)\.part")
 
@@ -100,6 +105,9 @@ def _own(run_folder: Path) -> Callable[[Path], bool]:
         part = _PART.fullmatch(place.name)
         if len(place.parts) == 1:
             return (part.group(1) if part else place.name) in FILES | notebooks
+        if place.parts[0] == TO_PUBLISH:
+            name = part.group(1) if part else place.name
+            return len(place.parts) == 2 and CLEAN_FILE.fullmatch(name) is not None
         return place.parts[0] in PHOTOS and place.relative_to(place.parts[0]) in photos
 
     return own

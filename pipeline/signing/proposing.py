@@ -7,7 +7,6 @@ not to be published any more leaves the set, which then is another one, and sign
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from consent.messages import Message, UserError, say
 from consent.signing import PostCase, PostFile, SignOff, judge_post
 from pipeline.basis import basis_of
 from pipeline.candidates import NAMES_FILE
+from pipeline.erasing.own_files import CLEAN_FILE, TO_PUBLISH
 from pipeline.judged import Publication
 from pipeline.models.store import default_store
 from pipeline.naming import NamesFile, read_names
@@ -31,9 +31,6 @@ from pipeline.signing.signers import signers_of
 from pipeline.store import Store, register_digest
 from pipeline.workspace import Workspace
 
-TO_PUBLISH = "to_publish"
-"""The folder in a run folder with the clean files that are signed for."""
-
 NAMES, NOBODY = "names", "nobody"
 """Ids of the questions that a batch raises, beyond those of the protocol."""
 
@@ -43,8 +40,6 @@ OF_A_BATCH = {
 }
 
 CHANGED = say("The photo is not where it was, or was changed since the audit. Audit it again.")
-
-_OWN_NAME = re.compile(r"photo-\d{3,}\.jpg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +233,7 @@ def _made(store: Store, run: CandidateRun, name: str, photo: RunPhoto, long_side
 def _remove_others(folder: Path, names: Collection[str]) -> None:
     """Remove the clean files that do not belong to the set: nobody should find one there of a photo that left it."""
     for path in folder.glob("photo-*.jpg") if folder.is_dir() else ():
-        if _OWN_NAME.fullmatch(path.name) and path.name not in names:
+        if CLEAN_FILE.fullmatch(path.name) and path.name not in names:
             path.unlink()
 
 

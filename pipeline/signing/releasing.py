@@ -17,12 +17,12 @@ from typing import Any
 
 from consent.judging import Decision
 from consent.messages import UserError, say
-from pipeline.erasing.own_files import remove_working_pictures
+from pipeline.erasing.own_files import TO_PUBLISH, remove_working_pictures
 from pipeline.ledger.chain import Kind
 from pipeline.photos import file_digest
 from pipeline.published.approved import APPROVED, approved_picture, keep_approved
 from pipeline.signing.memory import Approval
-from pipeline.signing.proposing import TO_PUBLISH, Proposal, proposal
+from pipeline.signing.proposing import Proposal, proposal
 from pipeline.store import Store, register_digest
 from pipeline.workspace import Workspace
 

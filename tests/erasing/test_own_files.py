@@ -21,7 +21,7 @@ def run(tmp_path: Path) -> Path:
     (folder / "run.json").write_text(json.dumps({"photos": [{"name": name} for name in PHOTOS]}), "utf-8")
     for name in ("report.html", "names.csv", "20_audit_candidates.ipynb", ".report.xlsx.part"):
         (folder / name).write_text("x", "utf-8")
-    for name in ("numbered/a.jpg.jpg", "numbered/day 1/b.heic.jpg", "remedied/a.jpg", "to_publish/day 1/b.jpg"):
+    for name in ("numbered/a.jpg.jpg", "numbered/day 1/b.heic.jpg", "remedied/a.jpg", "to_publish/photo-002.jpg"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(b"x")
     return folder

@@ -13,9 +13,9 @@ from PIL import Image
 
 from consent.judging import Decision
 from consent.messages import UserError
+from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.ledger.chain import Kind
 from pipeline.remedies.clean import leftovers
-from pipeline.signing.proposing import TO_PUBLISH
 from pipeline.signing.releasing import finished, release
 from pipeline.signing.signing import sign
 from tests.signing.conftest import BACKS, CODES, HELD, MESSAGE, RUN, THREE, TWO, SchoolOffice
