@@ -56,6 +56,11 @@ class Basis:
     identifications: str
     matching: Matching | None
 
+    @property
+    def may_be_named(self) -> frozenset[str]:
+        """Ids of those whom the program may name today."""
+        return frozenset(self.matching.gallery.person_ids) - self.matching.unguarded if self.matching else frozenset()
+
 
 def basis_of(store: Store, publication: Publication, settings: MatchingSettings, models: ModelStore) -> Basis:
     """What a batch rests on now. Opens no model."""

@@ -178,7 +178,8 @@ def register() -> None:  # noqa: D103
 def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows: bool, workspace: Path) -> None:
     """Import register files: all or nothing, unless bad rows are skipped."""
     from consent.importers.importing import read_register_files
-    from pipeline.enrolment import erase_taken_back
+    from pipeline.enrolment import erase_taken_back, taken_back
+    from pipeline.published.rechecking import Recheck
     from pipeline.workspace import Workspace
 
     opened = Workspace.open(workspace)
@@ -200,7 +201,13 @@ def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows
                 )
             )
         _tell(say("Taken in. Persons: {people}. New consent lines: {records}.", people=written, records=new))
-        lapsed = erase_taken_back(store, store.register(protocol.parameters.validity), today)
+        known = store.register(protocol.parameters.validity)
+        if taken_back(store, known, today):
+            # The names that the program gave are erased below: what they mean for published posts is told before.
+            result = Recheck.from_parameters(workspace=str(workspace.resolve())).run()
+            if result.posts:
+                _show_recheck(result)
+        lapsed = erase_taken_back(store, known, today, protocol)
         if lapsed:
             people = ", ".join(sorted(lapsed))
             _tell(say("Templates erased, because consent for matching ended: {people}", people=people))
@@ -382,19 +389,41 @@ def published(export: Path, on: date | None, workspace: Path, **options: Any) ->
 @workspace_option
 def recheck(on: date | None, language: str | None, workspace: Path) -> None:
     """Judge again; exit status 1 where somebody must do something new."""
-    from pipeline.published.rechecking import Recheck, outdated_pictures
+    from pipeline.published.rechecking import Recheck
 
     job = Recheck.from_parameters(
         workspace=str(workspace.resolve()), on=on.isoformat() if on else None, language=language
     )
     result = job.run()
+    _show_recheck(result)
+    if result.asks_for_work:
+        sys.exit(FAILED)
+
+
+@cli.command(name="taken-down", help=_("Note which posts are gone: FILE is takedown.csv with taken_down_on filled in."))
+@click.argument("file", type=click.Path(path_type=Path))
+@workspace_option
+def taken_down(file: Path, workspace: Path) -> None:
+    """Note the days, all or nothing; what is gone is not judged again until a download shows it."""
+    from pipeline.published.taking_down import note_taken_down, read_taken_down
+    from pipeline.workspace import Workspace
+
+    with Workspace.open(workspace).open_store() as store:
+        read = read_taken_down(file, store.published.posts(), date.today())
+        _show_rows(_("These rows are wrong"), read.faults)
+        if read.faults:
+            raise UserError(say("Nothing was noted. Mend the rows above."))
+        note_taken_down(store.published, read.days)
+    _tell(say("Noted as taken down: {count} posts. A later download that still holds one brings it back.",
+              count=len(read.days)))  # fmt: skip
+
+
+def _show_recheck(result: Any) -> None:
     _tell(result.summary)
-    for note in outdated_pictures(result.outdated):
+    for note in result.notes:
         _tell(note)
     if result.folder is not None:
         _tell(say("Report: {file}", file=str(result.folder / "report.html")))
-    if result.asks_for_work:
-        sys.exit(FAILED)
 
 
 @cli.command(

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ConfigDict
 
 from consent.messages import Message, UserError, say
+from consent.protocol import Protocol
 from consent.register import ConsentRegister
 from pipeline.language import translator
 from pipeline.matching.conditions import MatchingSettings, has_taken_back, how_to_allow, may_be_matched
@@ -23,6 +24,7 @@ from pipeline.models.store import default_store
 from pipeline.parameters import checked, required_path
 from pipeline.photos import Photo, load_photo
 from pipeline.progress import telling_errors, track
+from pipeline.published.refusals import refusals_left_by
 from pipeline.references import Reference, find_references
 from pipeline.reporting.tables import write_csv
 from pipeline.store import Store, Template
@@ -160,13 +162,24 @@ def usable_gallery(
     return current.only(p for p in current.people if may_be_matched(register, p, on, today))
 
 
-def erase_taken_back(store: Store, register: ConsentRegister, today: date) -> frozenset[str]:
-    """Erase the templates of persons who no longer say yes to matching; says whose.
+def taken_back(store: Store, register: ConsentRegister, today: date) -> frozenset[str]:
+    """Ids of the enrolled persons who no longer say yes to matching, so that their templates must go.
 
     A yes whose form expired keeps its template, unused, until it is renewed or taken back.
     """
-    gone = frozenset(p for p in store.enrolled() if has_taken_back(register, p, today))
-    store.drop_templates(gone)
+    return frozenset(p for p in store.enrolled() if has_taken_back(register, p, today))
+
+
+def erase_taken_back(store: Store, register: ConsentRegister, today: date, protocol: Protocol) -> frozenset[str]:
+    """Erase the templates of persons who no longer say yes to matching, with the names found by them; says whose.
+
+    A published picture on which one of them has no yes keeps that it must come down, and not for whom.
+    """
+    with store.transaction():
+        gone = taken_back(store, register, today)
+        if gone:
+            store.published.add_refusals(refusals_left_by(gone, store.published.posts(), register, protocol, today))
+        store.drop_templates(gone)
     return gone
 
 

@@ -98,6 +98,20 @@ class Publishing:
         standing = self._standing(on_its_day, today, taken_back)
         return PublishedPicture(facts, standing, on_its_day, today, taken_back, lapsed)
 
+    def refused(self, facts: PhotoFacts) -> tuple[str, ...]:
+        """Ids of the persons recognised on a picture who have no yes today, not even one with a condition."""
+        case = self.case(facts, self.today)
+        return _people(case, _refused(case))
+
+    def refused_since(self, person_ids: Iterable[str]) -> date | None:
+        """The first day on which one of these persons, who are refused today, was; None where no day is known."""
+        days = []
+        for who in person_ids:
+            status = self.register.status(who, self.platform_id, self.medium, self.today)
+            if status.record is not None:
+                days.append(status.record.spoken_on(self.today))
+        return min((day for day in days if date.min < day <= self.today), default=None)
+
     def _standing(self, then: Verdict | None, now: Verdict, taken_back: tuple[str, ...]) -> Standing:
         platform = self.protocol.platforms.get(self.platform_id)
         if platform is not None and not platform.in_use:

@@ -7,20 +7,17 @@ the posts again.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from pydantic import ConfigDict
 
-from consent.facts import PhotoFacts
 from consent.messages import Message, UserError, say
 from consent.published.standing import Publishing
 from pipeline.candidates import NAMES_FILE, enrol_again, unused_names
@@ -29,19 +26,22 @@ from pipeline.language import translator
 from pipeline.looking import PICTURES, Looking
 from pipeline.models.store import default_store
 from pipeline.naming import COLUMNS, NamesFile, read_names
-from pipeline.photos import FILM, PhotoFile, file_digest, photo_file
+from pipeline.photos import file_digest
 from pipeline.progress import telling_errors, track
-from pipeline.published.archive import Archive, open_archive
+from pipeline.published.absence import absent, renamed
+from pipeline.published.archive import open_archive
 from pipeline.published.duplicates import join_posts
 from pipeline.published.judging import judge_post
-from pipeline.published.kept import SCHOOL_TIME, KeptPicture, KeptPost
-from pipeline.published.memory import Stood
-from pipeline.published.post import Attachment, AttachmentKind, Export, Post
+from pipeline.published.kept import SCHOOL_TIME, KeptPost
+from pipeline.published.memory import ABSENT, PublishedMemory, Stood
+from pipeline.published.pictures import alike, file_in, kept_posts
+from pipeline.published.post import Export, Post
 from pipeline.published.reading import read_export
-from pipeline.published.run import PublishedRun
+from pipeline.published.refusals import forgetting, refusals_of, with_refusals
+from pipeline.published.run import PublishedRun, in_the_past
 from pipeline.reporting.published.writing import write_published
 from pipeline.reporting.tables import write_csv
-from pipeline.run import AuditedPhoto, AuditRun
+from pipeline.run import AuditRun
 from pipeline.run_folders import RunFolder, must_be_there
 from pipeline.store import register_digest
 from pipeline.workers import open_workers
@@ -106,24 +106,30 @@ class PublishedAudit(RunFolder):
             # What is compared is compared today, so consent for matching is asked of today.
             publication = Publication(self.platform, self.on, self.protocol, register, started.date())
             looking = Looking(store, publication, self.space.school.matching, names, self.unfinished)
-            first = _alike(archive, export.posts)
+            first = alike(archive, export.posts)
             wanted = [(name, name) for name in dict.fromkeys(first.values())]
             with (
                 open_workers(default_store(), self.scheduler) as workers,
-                closing(looking.audit(wanted, workers, lambda inside, name: _file(archive, inside, name))) as audited,
+                closing(looking.audit(wanted, workers, lambda inside, name: file_in(archive, inside, name))) as audited,
             ):
                 photos = tuple(track(self.going_on(audited), "audit", len(wanted)))
             by_name = {photo.name: photo for photo in photos}
             seen = {name: by_name[of_equal_bytes] for name, of_equal_bytes in first.items()}
             publishing = Publishing(self.platform, self.on, self.protocol, register)
-            kept = _kept(export.posts, seen, looking.basis.identifications)
-            judged = (judge_post(post, publishing) for post in kept)
+            kept = tuple(kept_posts(export.posts, seen, looking.basis.identifications))
+            memory = tuple(store.published.posts(self.platform))
+            before = tuple(forgetting(post, publishing, looking.basis.may_be_named) for post in memory)
+            refusals = refusals_of(before)
+            kept = tuple(with_refusals(post, refusals) for post in kept)
+            missing = self._missing(before, kept, export, started.date())
+            judged = (judge_post(post, publishing) for post in (*kept, *missing))
             posts = tuple(sorted(judged, key=lambda post: post.urgency))
         full_names = {p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {}
         notes = (
             *unused_names(names, photos),
             *enrol_again(looking.outdated, looking.superseded),
-            *self._notes(started.date()),
+            *in_the_past(self.on, started.date()),
+            *_of_the_memory(memory, kept, missing),
         )
         looked = AuditRun(
             run_id=self.run_id,
@@ -163,6 +169,15 @@ class PublishedAudit(RunFolder):
             platform_id=self.platform,
         )
 
+    def _missing(
+        self, before: tuple[KeptPost, ...], kept: tuple[KeptPost, ...], export: Export, today: date
+    ) -> tuple[KeptPost, ...]:
+        """Posts of earlier downloads that a whole one does not hold; of a part nobody can say what is missing."""
+        if self.since is not None or not export.is_download:
+            return ()
+        known = set(renamed(before, kept))
+        return tuple(post for post in absent(before, kept, today) if (post.platform, post.post_id) not in known)
+
     def write(self, run: PublishedRun) -> Path:
         """Write the run folder, keep the posts, and give the folder's path. It appears whole or not at all."""
         with telling_errors(), self.space.open_store() as store:
@@ -171,19 +186,22 @@ class PublishedAudit(RunFolder):
             write_csv(self.unfinished / NAMES_FILE, COLUMNS, rows)
             write_published(run, self.unfinished, translator(self.language))
             shutil.rmtree(self.unfinished / PICTURES)
-            store.published.keep((post.post for post in run.posts), run.started)
+            with store.transaction():
+                self._keep(store.published, [post.post for post in run.posts], run.started)
             self.unfinished.rename(self.folder)
             store.published.add_standings(
                 {(p.post.platform, p.post.post_id): Stood(p.standing, p.taken_back, run.started) for p in run.posts}
             )
             return self.folder
 
-    def _notes(self, today: date) -> Iterator[Message]:
-        if self.on < today:
-            yield say(
-                "Judged as if it were {day}. What was withdrawn or refused after that day does not count here.",
-                day=self.on.isoformat(),
-            )
+    def _keep(self, memory: PublishedMemory, posts: list[KeptPost], at: datetime) -> None:
+        there = [post for post in posts if post.absent_since is None]
+        memory.add_refusals(refusals_of(posts))
+        memory.drop(renamed(memory.posts(self.platform), there))
+        memory.keep(there, at)
+        for post in posts:
+            if post.absent_since is not None:
+                memory.mark([(post.platform, post.post_id)], ABSENT, post.absent_since)
 
     def _parameters(self) -> dict[str, str | bool | None]:
         return {
@@ -199,52 +217,18 @@ class PublishedAudit(RunFolder):
         }
 
 
-def _file(archive: Archive, inside: str, name: str) -> PhotoFile:
-    """A picture of the export; one that cannot be read is held, and the others go on."""
-    ending = PurePath(inside).suffix.lower()
-    try:
-        return photo_file(archive.read(inside), ending, name)
-    except UserError as error:
-        return PhotoFile(name, ending, "", problem=error.message)
-
-
-def _alike(archive: Archive, posts: Iterable[Post]) -> dict[str, str]:
-    """For every photo to look at the first one of equal bytes and equal ending, by name in the archive."""
-    names = {
-        attachment.name: None
-        for post in posts
-        if post.is_own and post.is_published
-        for attachment in post.attachments
-        if attachment.name is not None and attachment.kind is AttachmentKind.PHOTO
-    }
-    sizes = Counter(map(archive.size, names))
-    first: dict[object, str] = {}
-    alike: dict[str, str] = {}
-    for name in names:
-        key: object = name
-        if sizes[archive.size(name)] > 1:  # only these can be equal, and only these are read twice
-            try:
-                key = (hashlib.sha256(archive.read(name)).digest(), PurePath(name).suffix.lower())
-            except UserError:  # told when it is looked at
-                key = name
-        alike[name] = first.setdefault(key, name)
-    return alike
-
-
-def _kept(posts: Iterable[Post], seen: Mapping[str, AuditedPhoto], basis: str) -> Iterator[KeptPost]:
-    """Every post with what was seen of it, under an id that no other post of the export has."""
-    times: Counter[str] = Counter()
-    for post in posts:
-        times[post.post_id] += 1
-        again = times[post.post_id]
-        post_id = post.post_id if again == 1 else f"{post.post_id}-{again}"
-        yield KeptPost.of(post, post_id, tuple(_picture(attachment, seen, basis) for attachment in post.attachments))
-
-
-def _picture(attachment: Attachment, seen: Mapping[str, AuditedPhoto], basis: str) -> KeptPicture:
-    photo = seen.get(attachment.name or "")
-    if photo is None:
-        name = attachment.name or attachment.uri.rpartition("/")[2]
-        return KeptPicture(PhotoFacts(name, problem=attachment.open_question or FILM))
-    facts = replace(photo.facts, name=attachment.name or photo.name)
-    return KeptPicture(facts, photo.sha256, photo.by_hand, basis)
+def _of_the_memory(
+    memory: Iterable[KeptPost], kept: Iterable[KeptPost], missing: tuple[KeptPost, ...]
+) -> Iterator[Message]:
+    """What this download says otherwise than was known: posts that are missing, and some that were said to be gone."""
+    if missing:
+        yield say(
+            "{count} posts of earlier downloads are not in this one. They stand here all the same and count as public, "
+            "until you say with “photo-consent taken-down” that they are gone.",
+            count=len(missing),
+        )
+    there = {post.post_id for post in kept}
+    back = sum(post.gone_on is not None and post.post_id in there for post in memory)
+    if back:
+        yield say("{count} posts that were said to be taken down are in this download. Look whether they are.",
+                  count=back)  # fmt: skip

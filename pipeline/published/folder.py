@@ -7,7 +7,7 @@ column `file` and may have `date`, `text` and `link`, or their Dutch names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from consent.importers.dates import parse_date
@@ -44,7 +44,8 @@ def knows(archive: Archive) -> bool:
 
 def read(archive: Archive, platform: str) -> Export:
     """All posts of the table, and a post of its own for each photo without a row."""
-    return gather(platform, archive, _read(archive, platform), lambda name: False)
+    gathered = gather(platform, archive, _read(archive, platform), lambda name: False)
+    return replace(gathered, is_download=False)
 
 
 def _read(archive: Archive, platform: str) -> Iterator[Post | Fault]:

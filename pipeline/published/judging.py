@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from consent.published import duties
 from consent.published.duties import Duty, PublishedPost
-from consent.published.standing import Publishing, Standing
-from pipeline.published.kept import KeptPost
+from consent.published.standing import PublishedPicture, Publishing, Standing
+from pipeline.published.kept import KeptPicture, KeptPost
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,18 @@ class JudgedPost:
     @property
     def taken_back(self) -> tuple[str, ...]:
         """Ids of those on it who took their yes back."""
-        return tuple(sorted({who for picture in self.judged.pictures for who in picture.taken_back}))
+        forgotten = {who for picture in self.refused for who in picture.refused}
+        return tuple(sorted({who for picture in self.judged.pictures for who in picture.taken_back} | forgotten))
 
     @property
     def lapsed(self) -> tuple[str, ...]:
         """Ids of those on it whose form ran out, or who left the school."""
         return tuple(sorted({who for picture in self.judged.pictures for who in picture.lapsed}))
+
+    @property
+    def refused(self) -> tuple[KeptPicture, ...]:
+        """Pictures on which somebody has no yes whose name had to be forgotten."""
+        return tuple(picture for picture in self.post.pictures if picture.is_refused)
 
     @property
     def days_wrong(self) -> int | None:
@@ -54,10 +60,18 @@ class JudgedPost:
 
 def judge_post(post: KeptPost, publishing: Publishing) -> JudgedPost:
     """Judge a post by its day and by today."""
-    pictures = tuple(publishing.judge(picture.facts, post.posted_on) for picture in post.pictures)
+    pictures = tuple(_judged(picture, publishing, post.posted_on) for picture in post.pictures)
     judged = PublishedPost(post.platform, post.posted_on, publishing.today, pictures, post.questions)
     found = JudgedPost(post, judged, duties(judged, publishing.protocol))
     return JudgedPost(post, judged, found.duties, _wrong_since(found, publishing), _newcomers(post, publishing))
+
+
+def _judged(picture: KeptPicture, publishing: Publishing, posted_on: date | None) -> PublishedPicture:
+    """A picture by its facts; one that must come down for somebody whose name was forgotten must still come down."""
+    found = publishing.judge(picture.facts, posted_on)
+    if picture.is_refused and not found.standing.comes_down:
+        return replace(found, standing=Standing.WITHDRAWN)
+    return found
 
 
 def _wrong_since(found: JudgedPost, publishing: Publishing) -> date | None:
@@ -66,12 +80,9 @@ def _wrong_since(found: JudgedPost, publishing: Publishing) -> date | None:
         return None
     if found.standing is not Standing.WITHDRAWN:
         return posted_on
-    days = []
-    for who in found.taken_back:
-        status = publishing.register.status(who, found.post.platform, publishing.medium, publishing.today)
-        if status.record is not None:
-            days.append(status.record.spoken_on(publishing.today))
-    known = [day for day in days if date.min < day <= publishing.today]
+    of_the_named = publishing.refused_since(found.taken_back)
+    days = [day for picture in found.refused if (day := picture.refused_since) and date.min < day <= publishing.today]
+    known = [*days, of_the_named] if of_the_named else days
     return max(posted_on, min(known)) if known else None
 
 

@@ -32,12 +32,22 @@ class KeptPicture:
     """A picture or film of a post. `sha256` is empty where there is no file; then `facts.problem` says why.
 
     `by_hand`: numbers of the faces that a person named or judged; `basis`: what the program's names rest on.
+    `refused_since`: since when somebody on it has no yes whose name had to be forgotten (`refusals.py`); the first
+    of all days where that is not known. `refused`: their ids while they are still known; these are not kept.
     """
 
     facts: PhotoFacts
     sha256: str = ""
     by_hand: frozenset[int] = frozenset()
     basis: str = ""
+    refused_since: date | None = None
+    refused: tuple[str, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a face without a name may be the one of somebody who has no yes."""
+        nameless = (f for f in self.facts.faces if f.person_id is None and not (f.ruled_out or f.covered))
+        return self.refused_since is not None and any(nameless)
 
     def with_names_of(self, allowed: Collection[str]) -> KeptPicture:
         """The same picture with the program's names of these persons only. Never clears anybody: less is known."""
@@ -79,7 +89,11 @@ class KeptPicture:
 
 @dataclass(frozen=True, slots=True)
 class KeptPost:
-    """A post as it was read, with its pictures in order. `questions`: what of it could not be read."""
+    """A post as it was read, with its pictures in order. `questions`: what of it could not be read.
+
+    `absent_since`: the day of the first later download that does not hold it; `gone_on`: the day on which it was taken
+    down, as somebody said.
+    """
 
     platform: str
     post_id: str
@@ -92,6 +106,8 @@ class KeptPost:
     questions: tuple[Message, ...] = ()
     pictures: tuple[KeptPicture, ...] = ()
     is_own: bool = True
+    absent_since: date | None = None
+    gone_on: date | None = None
 
     @classmethod
     def of(cls, post: Post, post_id: str, pictures: tuple[KeptPicture, ...]) -> KeptPost:

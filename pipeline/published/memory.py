@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from consent.published.standing import Standing
 from pipeline.erasing import suppression
 from pipeline.published.kept import KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
+from pipeline.published.refusals import Refusals, with_refusals
 
 TABLES = (
     """
@@ -35,6 +36,25 @@ TABLES = (
     """,
 )
 
+TABLES_5 = (
+    # Since when a post is not in newer downloads (absent), and when somebody took it down (gone).
+    """
+    CREATE TABLE published_mark (
+        platform TEXT NOT NULL, post_id TEXT NOT NULL, mark TEXT NOT NULL, day TEXT NOT NULL,
+        PRIMARY KEY (platform, post_id, mark)
+    ) STRICT
+    """,
+    # Since when somebody on a picture has no yes there, whose name had to be forgotten; it does not say who.
+    """
+    CREATE TABLE published_refusal (
+        platform TEXT NOT NULL, photo_sha256 TEXT NOT NULL, since TEXT NOT NULL, PRIMARY KEY (platform, photo_sha256)
+    ) STRICT
+    """,
+)
+"""What is new in version 5 of the database."""
+
+ABSENT, GONE = "absent", "gone"
+
 Key = tuple[str, str]
 """Platform and id of a post."""
 
@@ -53,11 +73,11 @@ class PublishedMemory:
 
     def __init__(self, db: sqlcipher.Connection, transaction: Callable[[], AbstractContextManager[None]]) -> None:
         self._db = db
-        self._transaction = transaction
+        self.transaction = transaction
 
     def keep(self, posts: Iterable[KeptPost], at: datetime) -> None:
-        """Keep posts, each in place of what was kept of it before, all or nothing."""
-        with self._transaction():
+        """Keep posts, each in place of what was kept of it before, all or nothing. They are there, so no mark stays."""
+        with self.transaction():
             for post in map(self._without_forgotten, posts):
                 key = (post.platform, post.post_id)
                 moment = at.isoformat(timespec="seconds")
@@ -65,6 +85,7 @@ class PublishedMemory:
                     "INSERT OR REPLACE INTO published_post VALUES (?, ?, ?, ?)", (*key, post_text(post), moment)
                 )
                 self._db.execute("DELETE FROM published_photo WHERE platform = ? AND post_id = ?", key)
+                self._db.execute("DELETE FROM published_mark WHERE platform = ? AND post_id = ?", key)
                 self._db.executemany(
                     "INSERT INTO published_photo VALUES (?, ?, ?, ?, ?, ?)",
                     [
@@ -95,11 +116,16 @@ class PublishedMemory:
             self._db.execute("UPDATE standing SET people = ? WHERE rowid = ?", (json.dumps(now), row))
         return named
 
-    def posts(self) -> Iterator[KeptPost]:
-        """Everything that was ever kept, by platform and id."""
+    def posts(self, platform: str | None = None) -> Iterator[KeptPost]:
+        """Everything that was ever kept, or that of one platform, by platform and id, with its marks."""
+        marks = self._marks()
+        refusals = self._refusals()
         rows = self._db.execute("SELECT platform, post_id, content FROM published_post ORDER BY 1, 2").fetchall()
-        for platform, post_id, content in rows:
-            yield post_of(platform, post_id, content, self._pictures(platform, post_id))
+        for of, post_id, content in rows:
+            if platform in (None, of):
+                post = post_of(of, post_id, content, self._pictures(of, post_id))
+                absent, gone = (marks.get((of, post_id, mark)) for mark in (ABSENT, GONE))
+                yield with_refusals(replace(post, absent_since=absent, gone_on=gone), refusals)
 
     def _pictures(self, platform: str, post_id: str) -> tuple[KeptPicture, ...]:
         rows = self._db.execute(
@@ -107,6 +133,38 @@ class PublishedMemory:
             (platform, post_id),
         )
         return tuple(picture_of(*row) for row in rows)
+
+    def _marks(self) -> dict[tuple[str, str, str], date]:
+        rows = self._db.execute("SELECT platform, post_id, mark, day FROM published_mark")
+        return {(platform, post_id, mark): date.fromisoformat(day) for platform, post_id, mark, day in rows}
+
+    def mark(self, posts: Iterable[Key], mark: str, day: date) -> None:
+        """Note of posts that they are absent or gone since a day; a day that was noted before stays."""
+        with self.transaction():
+            self._db.executemany(
+                "INSERT OR IGNORE INTO published_mark VALUES (?, ?, ?, ?)",
+                [(*key, mark, day.isoformat()) for key in posts],
+            )
+
+    def drop(self, posts: Iterable[Key]) -> None:
+        """Drop posts that are kept under another id by now."""
+        keys = list(posts)
+        with self.transaction():
+            for table in ("published_post", "published_photo", "published_mark", "standing"):
+                self._db.executemany(f"DELETE FROM {table} WHERE platform = ? AND post_id = ?", keys)
+
+    def _refusals(self) -> dict[Key, date]:
+        rows = self._db.execute("SELECT platform, photo_sha256, since FROM published_refusal")
+        return {(platform, sha256): date.fromisoformat(since) for platform, sha256, since in rows}
+
+    def add_refusals(self, refusals: Refusals) -> None:
+        """Note on which pictures somebody has no yes whose name will be forgotten; the earliest day stays."""
+        with self.transaction():
+            self._db.executemany(
+                "INSERT INTO published_refusal VALUES (?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET since = min(since, excluded.since)",
+                [(*picture, since.isoformat()) for picture, since in refusals.items()],
+            )
 
     def standings(self) -> dict[Key, Stood]:
         """How every post stood when it was last judged."""
@@ -118,7 +176,7 @@ class PublishedMemory:
 
     def add_standings(self, stood: Mapping[Key, Stood]) -> None:
         """Note how posts stand from now on, beside how they stood before; what did not change is not repeated."""
-        with self._transaction():
+        with self.transaction():
             before = self.standings()
             new = {key: now for key, now in stood.items() if not same(before.get(key), now)}
             self._db.executemany(

@@ -135,8 +135,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Everything that was read from an export, in its order, and what could not be read."""
+    """Everything that was read from an export, in its order, and what could not be read.
+
+    `is_download`: made by the platform, of all that it has; else somebody put files together by hand.
+    """
 
     platform: str
     posts: tuple[Post, ...]
     faults: tuple[Fault, ...]
+    is_download: bool = True

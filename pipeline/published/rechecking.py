@@ -7,7 +7,7 @@ on the way is told the same again, and never less.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ from pipeline.language import translator
 from pipeline.models.store import default_store
 from pipeline.parameters import checked, required_path
 from pipeline.published.judging import JudgedPost, judge_post
-from pipeline.published.kept import KeptPost
 from pipeline.published.memory import Key, Stood, same
-from pipeline.published.run import PublishedRun
+from pipeline.published.refusals import forgetting
+from pipeline.published.run import PublishedRun, in_the_past
 from pipeline.reporting.published.writing import write_published
 from pipeline.run_folders import RunFolder
 from pipeline.store import Store, register_digest
@@ -37,12 +37,14 @@ class Rechecked:
     """What came of a recheck. `folder`: the report of what changed; None where nothing did.
 
     `outdated`: pictures whose faces were compared with other references or by other thresholds than today's.
+    `notes`: what to know of the recheck as a whole.
     """
 
     posts: tuple[JudgedPost, ...]
     changed: tuple[JudgedPost, ...]
     outdated: int
     folder: Path | None = None
+    notes: tuple[Message, ...] = ()
 
     @property
     def asks_for_work(self) -> bool:
@@ -95,28 +97,30 @@ class Recheck(RunFolder):
             changed = tuple(
                 found for found, (key, now) in zip(posts, stood.items(), strict=True) if not same(before.get(key), now)
             )
-            folder = self._report(changed, register, outdated, started) if changed else None
+            notes = (*in_the_past(self.on, started.date()), *outdated_pictures(outdated))
+            folder = self._report(changed, register, notes, started) if changed else None
             store.published.add_standings(stood)
-        return Rechecked(posts, changed, outdated, folder)
+        return Rechecked(posts, changed, outdated, folder, notes)
 
     def _judged(self, store: Store, register: ConsentRegister, today: date) -> tuple[tuple[JudgedPost, ...], int]:
         """Every kept post as a new look would find it, the most urgent first; and how many pictures are outdated.
 
-        A name that the program gave counts only for whom it may recognise today.
+        A name that the program gave counts only for whom it may recognise today, but for a refusal. What somebody
+        took down is not judged.
         """
         publication = Publication("", self.on, self.protocol, register, today)
         basis = basis_of(store, publication, self.space.school.matching, default_store())
-        matching = basis.matching
-        allowed = frozenset(matching.gallery.person_ids) - frozenset(matching.unguarded) if matching else frozenset()
         posts, outdated = [], 0
         for kept in store.published.posts():
+            if kept.gone_on is not None:
+                continue
             outdated += sum(bool(p.sha256) and p.basis != basis.identifications for p in kept.pictures)
             publishing = Publishing(kept.platform, self.on, self.protocol, register)
-            posts.append(judge_post(_with_names_of(kept, allowed), publishing))
+            posts.append(judge_post(forgetting(kept, publishing, basis.may_be_named), publishing))
         return tuple(sorted(posts, key=lambda found: found.urgency)), outdated
 
     def _report(
-        self, changed: tuple[JudgedPost, ...], register: ConsentRegister, outdated: int, started: datetime
+        self, changed: tuple[JudgedPost, ...], register: ConsentRegister, notes: tuple[Message, ...], started: datetime
     ) -> Path:
         self.begin()
         run = PublishedRun(
@@ -131,7 +135,7 @@ class Recheck(RunFolder):
             register_people=len(register.people),
             notes=(
                 say("Only what changed since the last time stands here: {count} posts.", count=len(changed)),
-                *outdated_pictures(outdated),
+                *notes,
             ),
         )
         write_published(run, self.unfinished, translator(self.language))
@@ -150,7 +154,3 @@ def outdated_pictures(count: int) -> tuple[Message, ...]:
             count=count,
         ),
     )
-
-
-def _with_names_of(post: KeptPost, allowed: frozenset[str]) -> KeptPost:
-    return replace(post, pictures=tuple(picture.with_names_of(allowed) for picture in post.pictures))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from consent.messages import Message
+from consent.messages import Message, say
 from consent.protocol import Protocol
 from consent.published.standing import Standing
 from pipeline.published.judging import JudgedPost
@@ -58,3 +58,16 @@ class PublishedRun:
     def platforms(self) -> tuple[str, ...]:
         """Ids of the platforms that the posts are on."""
         return tuple(sorted({post.post.platform for post in self.posts}))
+
+
+def in_the_past(on: date, today: date) -> tuple[Message, ...]:
+    """A note where posts are judged as of an earlier day."""
+    if on >= today:
+        return ()
+    return (
+        say(
+            "Judged as if it were {day}, by the register as it is today: what was entered since counts from the day "
+            "that it names. What was withdrawn or refused after {day} does not count here.",
+            day=on.isoformat(),
+        ),
+    )

@@ -69,6 +69,7 @@ _SINCE_VERSION_5: tuple[str, ...] = (
     *signing.TABLES,
     *ledger.TABLES,
     *suppression.TABLES,
+    *memory.TABLES_5,
 )
 ALL = (*_SINCE_VERSION_1, *_SINCE_VERSION_2, *_SINCE_VERSION_3, *_SINCE_VERSION_4, *_SINCE_VERSION_5)
 """Every table of this version, for an empty database."""

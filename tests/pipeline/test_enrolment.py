@@ -253,7 +253,8 @@ def register_of(workspace: Workspace, store: Store) -> ConsentRegister:
 def test_the_template_goes_when_the_consent_is_taken_back(case: str, enrolled: tuple[Workspace, Store]):
     workspace, store = enrolled
     store.add([], [ENDINGS[case]], datetime(2026, 11, 22))
-    assert erase_taken_back(store, register_of(workspace, store), date(2026, 11, 22)) == {"S01"}
+    protocol = workspace.school.load_protocol()
+    assert erase_taken_back(store, register_of(workspace, store), date(2026, 11, 22), protocol) == {"S01"}
     assert store.enrolled() == {"T01"}
 
 
@@ -261,7 +262,7 @@ def test_the_template_goes_when_the_consent_is_taken_back(case: str, enrolled: t
 def test_a_template_outlives_its_form_unused_until_the_form_is_renewed(enrolled: tuple[Workspace, Store]):
     workspace, store = enrolled
     register, expired = register_of(workspace, store), date(2027, 8, 1)
-    assert erase_taken_back(store, register, expired) == frozenset()
+    assert erase_taken_back(store, register, expired, workspace.school.load_protocol()) == frozenset()
     assert store.enrolled() == {"S01", "T01"}
     assert not may_be_matched(register, "S01", expired, expired)
     assert may_be_matched(register, "S01", DAY, DAY)

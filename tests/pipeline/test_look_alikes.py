@@ -70,7 +70,7 @@ def taken_in(batch: Batch, record: ConsentRecord) -> None:
     """What an import does: the line, and whoever said yes no more is erased."""
     with batch.workspace.open_store() as store:
         store.add([], [record], datetime(2026, 11, 22, 13))
-        erase_taken_back(store, store.register(batch.protocol.parameters.validity), DAY)
+        erase_taken_back(store, store.register(batch.protocol.parameters.validity), DAY, batch.protocol)
 
 
 def word(answer: Answer, purpose: str = MATCHING, **fields: object) -> ConsentRecord:

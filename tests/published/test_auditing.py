@@ -23,6 +23,7 @@ from pipeline.language import translator
 from pipeline.naming import COLUMNS
 from pipeline.published.auditing import PublishedAudit
 from pipeline.published.kept import NAME_ERASED
+from pipeline.published.memory import GONE
 from pipeline.published.rechecking import Recheck, Rechecked
 from pipeline.published.run import PublishedRun
 from pipeline.reporting.published.board import BOARD_FILE
@@ -301,10 +302,84 @@ def test_posts_before_the_first_day_are_left_out_and_undated_ones_never(audited:
 def test_the_command_line_of_a_recheck_is_one_line_and_a_status(workspace: Path):
     asked = ["recheck", "--on", DAY.isoformat(), "--workspace", str(workspace)]
     quiet = CliRunner().invoke(cli, asked, catch_exceptions=False)
-    assert quiet.exit_code == 0 and len(quiet.output.strip().splitlines()) == 1
-    assert "Changed since the last time: 0" in quiet.output
+    summary, note = quiet.output.strip().splitlines()
+    assert quiet.exit_code == 0 and "Changed since the last time: 0" in summary
+    assert note.startswith("Judged as if it were"), "the day of the demo is past"
     withdraws(workspace, "S02", "facebook")
     loud = CliRunner().invoke(cli, asked, catch_exceptions=False)
     assert loud.exit_code == 1 and "Report:" in loud.output
     assert CliRunner().invoke(cli, asked, catch_exceptions=False).exit_code == 0
     assert translator().language == "en"
+
+
+def test_one_letter_takes_back_publication_and_matching_and_the_take_down_is_told_first(
+    workspace: Path, tmp_path: Path
+):
+    columns = "person_id;purpose;medium;status;given_by;given_on;valid_until;withdrawn_on;form_version;evidence"
+    rows = [f"S02;{purpose};photo;withdrawn;both parents;03-09-2026;;20-11-2026;;" for purpose in ("twitter", MATCHING)]
+    (tmp_path / "letter.csv").write_text("\n".join((columns, *rows)) + "\n", "utf-8")
+    asked = ["register", "import", str(tmp_path / "letter.csv"), "--workspace", str(workspace)]
+    result = CliRunner().invoke(cli, asked, catch_exceptions=False)
+    assert result.exit_code == 0 and "Templates erased, because consent for matching ended: S02" in result.output
+    (folder,) = (workspace / "reports").glob("*-recheck")
+    (row,) = [row for row in table(folder / "takedown.csv") if row["platform"] == "twitter"]
+    assert (row["standing"], row["persons"], row["days_wrong"]) == ("withdrawn", "S02", "2")
+    with Workspace.open(workspace).open_store() as store:
+        assert "S02" not in said(store) and "S01" in said(store)
+        stood = store.published.standings().values()
+        assert all("S02" not in one.people for one in stood)
+    after = recheck(workspace)
+    assert after.changed == (), "everything was told"
+    twitter = {found.standing for found in after.posts if found.post.platform == "twitter" and found.post.pictures}
+    assert Standing.WITHDRAWN in twitter, "it must come down, though nobody says any more for whom"
+    fresh = audit(workspace, tmp_path_of(workspace), "twitter", "fresh")
+    assert {post.standing for post in fresh.posts} == twitter
+
+
+def tmp_path_of(workspace: Path) -> Path:
+    """The photos of the school's own table, as the first audit found them."""
+    return by_hand(workspace / "again", f"{THREE};14-10-2026;=Sportdag!;https://example.org/1")
+
+
+def test_a_post_that_a_newer_download_lacks_stays_and_is_told(audited: Audited, workspace: Path, tmp_path: Path):
+    newer = Path(shutil.copytree(audited.exports["facebook"], tmp_path / "newer"))
+    posts = next(newer.rglob("profile_posts_1.json"))
+    entries = json.loads(posts.read_text("utf-8"))
+    posts.write_text(json.dumps(entries[1:]), "utf-8")
+    run = audit(workspace, newer, "facebook", "newer")
+    missing = [found for found in run.posts if found.post.absent_since]
+    assert len(missing) == 1 and any("not in this one" in str(note) for note in run.notes)
+    (key,) = ((found.post.platform, found.post.post_id) for found in missing)
+    with Workspace.open(audited.workspace).open_store() as store:
+        before = store.published.standings()
+    assert missing[0].standing is before[key].standing, "judged as before"
+    rows = table(workspace / "reports" / "newer" / "posts.csv")
+    assert [row["post_id"] for row in rows if row["absent_since"]] == [key[1]]
+    assert key in {(found.post.platform, found.post.post_id) for found in recheck(workspace).posts}
+    part = PublishedAudit.from_parameters(
+        workspace=str(workspace), export=str(newer), platform="facebook", on=DAY.isoformat(), since="2020-01-01"
+    )
+    assert not any(found.post.absent_since for found in part.look_and_judge(part.read()).posts), "a part says nothing"
+    with Workspace.open(workspace).open_store() as store:
+        store.published.mark([key], GONE, DAY)
+    assert key not in {(found.post.platform, found.post.post_id) for found in recheck(workspace).posts}
+    again = audit(workspace, audited.exports["facebook"], "facebook", "once-more")
+    assert not any(found.post.absent_since for found in again.posts)
+    assert any("said to be taken down" in str(note) for note in again.notes)
+    assert key in {(found.post.platform, found.post.post_id) for found in recheck(workspace).posts}
+
+
+def test_a_download_that_is_moved_to_another_folder_brings_no_post_twice(
+    audited: Audited, workspace: Path, tmp_path: Path
+):
+    moved = Path(shutil.copytree(audited.exports["facebook"], tmp_path / "moved"))
+    for path in moved.rglob("profile_posts_*.json"):
+        text = path.read_text("utf-8").replace("this_profile's_activity_across_facebook", "your_facebook_activity")
+        path.write_text(text, "utf-8")
+    (moved / "this_profile's_activity_across_facebook").rename(moved / "your_facebook_activity")
+    audit(workspace, moved, "facebook", "moved")
+    with Workspace.open(audited.workspace).open_store() as store:
+        before = [post for post in store.published.posts("facebook") if post.pictures]
+    with Workspace.open(workspace).open_store() as store:
+        after = [post for post in store.published.posts("facebook") if post.pictures]
+    assert len(after) == len(before) and {post.post_id for post in after} != {post.post_id for post in before}

@@ -9,6 +9,7 @@ from consent.published.standing import Standing
 from pipeline.language import Translator
 from pipeline.published.judging import JudgedPost
 from pipeline.published.run import PublishedRun
+from pipeline.published.taking_down import TAKEN_DOWN_ON
 from pipeline.reporting.published.words import first_words, reasons
 from pipeline.reporting.tables import Value, write_csv
 from pipeline.reporting.words import owner_words
@@ -27,8 +28,19 @@ TAKEDOWN_COLUMNS = (
     "owner",
     "deadline",
     "days_wrong",
+    TAKEN_DOWN_ON,
 )
-POST_COLUMNS = ("platform", "post_id", "posted_on", "kind", "standing", "photos", "not_judged", "wrong_since")
+POST_COLUMNS = (
+    "platform",
+    "post_id",
+    "posted_on",
+    "kind",
+    "standing",
+    "photos",
+    "not_judged",
+    "wrong_since",
+    "absent_since",
+)
 
 
 def write_takedown(run: PublishedRun, path: Path, tr: Translator) -> None:
@@ -54,6 +66,7 @@ def _row(found: JudgedPost, tr: Translator) -> tuple[Value, ...]:
         owner_words(first.owner, tr),
         deadline.isoformat() if deadline else None,
         found.days_wrong,
+        None,  # for the director to fill in, and to give to “photo-consent taken-down”
     )
 
 
@@ -74,4 +87,5 @@ def _posts(ordered: list[JudgedPost]) -> Iterator[tuple[Value, ...]]:
             len(found.judged.pictures),
             sum(picture.facts.problem is not None for picture in found.judged.pictures),
             found.wrong_since.isoformat() if found.wrong_since else None,
+            found.post.absent_since.isoformat() if found.post.absent_since else None,
         )

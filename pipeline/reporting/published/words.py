@@ -78,6 +78,17 @@ def _reasons(found: JudgedPost, names: Mapping[str, str]) -> Iterator[Message]:
             "cannot be on it: check the names.",
             people=people(found.newcomers),
         )
+    if found.refused:
+        yield say(
+            "Somebody on it has no yes, and took back the consent for matching as well: the program no longer says "
+            "who. It must come down, unless you name everybody on it yourself and they have a yes."
+        )
+    if found.post.absent_since:
+        yield say(
+            "It was in an earlier download and is not in that of {day}. Is it gone? Say so with “photo-consent "
+            "taken-down”; until then it counts as public.",
+            day=found.post.absent_since.isoformat(),
+        )
     yield from found.post.questions
     yield from (
         finding.reason

@@ -1,0 +1,66 @@
+"""Posts of an earlier download that a newer one does not hold.
+
+A post may be missing because somebody removed it, and also because the download is of another account, of a part of
+the time, or lacks one of its files: an export says none of this for certain. So such a post still counts as public and
+is judged, with a mark, until a person says that it is gone (`photo-consent taken-down`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from pipeline.published.kept import KeptPost
+from pipeline.published.memory import Key
+from pipeline.published.post import PostKind
+
+
+def absent(before: Iterable[KeptPost], now: Iterable[KeptPost], on: date) -> tuple[KeptPost, ...]:
+    """Posts kept earlier that are not among those of a whole download, each marked with the first such day.
+
+    What was approved here, and nobody has seen in an export yet, cannot be missing from one; what is gone is not
+    missed.
+    """
+    there = {post.post_id for post in now}
+    return tuple(
+        replace(post, absent_since=post.absent_since or on)
+        for post in before
+        if post.post_id not in there and post.kind is not PostKind.APPROVED and post.gone_on is None
+    )
+
+
+def renamed(before: Iterable[KeptPost], now: Iterable[KeptPost]) -> tuple[Key, ...]:
+    """Posts kept earlier that a download holds under another id: of the same second, with all the same pictures.
+
+    Where an export gives no ids, an edited text or a folder with another name makes another digest. All that is
+    judged is the same, so the older one can be forgotten.
+    """
+    now = list(now)
+    there = {post.post_id for post in now}
+    by_moment: dict[datetime, list[KeptPost]] = {}
+    for post in now:
+        if post.posted_at is not None:
+            by_moment.setdefault(post.posted_at, []).append(post)
+    return tuple(
+        (old.platform, old.post_id)
+        for old in before
+        if old.post_id not in there
+        and old.posted_at is not None
+        and old.kind is not PostKind.APPROVED
+        and any(_holds_all_of(old, new) for new in by_moment.get(old.posted_at, ()))
+    )
+
+
+def _holds_all_of(old: KeptPost, new: KeptPost) -> bool:
+    """Whether the new post has all the pictures of the old one, or neither has any and the text is the same."""
+    if (old.kind, old.is_own) != (new.kind, new.is_own):
+        return False
+    if not old.pictures:
+        return not new.pictures and old.text == new.text
+    return _files(old) <= _files(new)
+
+
+def _files(post: KeptPost) -> set[str]:
+    """Its pictures by their bytes; a film or a missing one by its name."""
+    return {picture.sha256 or picture.facts.name.rpartition("/")[2] for picture in post.pictures}

@@ -1,0 +1,66 @@
+"""Who refused is not forgotten with the name: a post that must come down stays so when matching is withdrawn too.
+
+When consent for matching ends, the names that the program gave are erased. Where such a person has no yes for the
+platform by then, the picture keeps that, and since when; not who it was. The law asks for both: to stop working with
+the name (AVG art. 9), and to take the picture down (AVG art. 17). A mark can only make a picture stricter. It no longer
+counts once every face on it has a name or was looked at by a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from consent.facts import PhotoFacts
+from consent.protocol import Protocol
+from consent.published.standing import Publishing
+from consent.register import ConsentRegister
+from pipeline.published.kept import KeptPicture, KeptPost
+
+Refusals = Mapping[tuple[str, str], date]
+"""Since when somebody has no yes on a picture, by platform and SHA-256 of the picture."""
+
+
+def forgetting(post: KeptPost, publishing: Publishing, allowed: Collection[str]) -> KeptPost:
+    """The post with the program's names of these persons only; who else has no yes today leaves a mark."""
+    return replace(post, pictures=tuple(_forgetting(picture, publishing, allowed) for picture in post.pictures))
+
+
+def _forgetting(picture: KeptPicture, publishing: Publishing, allowed: Collection[str]) -> KeptPicture:
+    left = picture.with_names_of(allowed)
+    changed = zip(picture.facts.faces, left.facts.faces, strict=True)
+    forgotten = tuple(before for before, after in changed if before.person_id != after.person_id)
+    refused = publishing.refused(PhotoFacts(picture.facts.name, forgotten)) if forgotten else ()
+    if not refused:
+        return left
+    since = publishing.refused_since(refused) or date.min
+    return replace(left, refused_since=min(since, picture.refused_since or since), refused=refused)
+
+
+def refusals_of(posts: Iterable[KeptPost]) -> dict[tuple[str, str], date]:
+    """The marks on these posts."""
+    found: dict[tuple[str, str], date] = {}
+    for post in posts:
+        for picture in post.pictures:
+            if picture.refused_since is not None and picture.sha256:
+                key = post.platform, picture.sha256
+                found[key] = min(picture.refused_since, found.get(key, date.max))
+    return found
+
+
+def refusals_left_by(
+    gone: Collection[str], posts: Iterable[KeptPost], register: ConsentRegister, protocol: Protocol, today: date
+) -> dict[tuple[str, str], date]:
+    """The marks that these persons leave on posts when their names are erased."""
+    allowed = register.people.keys() - set(gone)
+    publishing = {of: Publishing(of, today, protocol, register) for of in protocol.platforms}
+    return refusals_of(
+        forgetting(post, publishing[post.platform], allowed) for post in posts if post.platform in publishing
+    )
+
+
+def with_refusals(post: KeptPost, refusals: Refusals) -> KeptPost:
+    """The post with these marks on its pictures."""
+    pictures = (replace(p, refused_since=refusals.get((post.platform, p.sha256))) for p in post.pictures)
+    return replace(post, pictures=tuple(pictures))

@@ -1,0 +1,251 @@
+"""What is noted of posts beside their facts: not in newer downloads, taken down, and to come down without a name."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consent.facts import FaceFact, PhotoFacts
+from consent.people import Person, Role
+from consent.published.standing import Publishing, Standing
+from consent.register import MATCHING, Answer
+from pipeline.cli import cli
+from pipeline.published.absence import absent, renamed
+from pipeline.published.judging import judge_post
+from pipeline.published.kept import KeptPicture
+from pipeline.published.memory import ABSENT, GONE, Stood
+from pipeline.published.post import PostKind
+from pipeline.published.rechecking import Recheck, Rechecked
+from pipeline.published.refusals import forgetting, refusals_left_by, refusals_of, with_refusals
+from pipeline.published.taking_down import TAKEN_DOWN_ON
+from pipeline.store import Store
+from pipeline.workspace import Workspace
+from tests.published.test_kept import NOON, kept, pictures
+from tests.test_laws import PEOPLE, law
+from tests.test_standing import POSTED, TODAY, judges, line, publishing
+
+TWO = PhotoFacts("photo.jpg", (FaceFact(1, 100.0, "p1"), FaceFact(2, 100.0, "p2")))
+PICTURE = KeptPicture(TWO, "a" * 64, basis="basis")
+WITHDREW = line(withdrawn_on=date(2026, 11, 3))
+
+
+# Somebody who refused, and whose name had to be forgotten.
+
+
+def test_who_refused_leaves_a_mark_and_no_name():
+    judge = publishing(WITHDREW)
+    without = forgetting(kept(PICTURE), judge, {"p2"})
+    (picture,) = without.pictures
+    assert [face.person_id for face in picture.facts.faces] == [None, "p2"]
+    assert picture.refused_since == date(2026, 11, 3)
+    found = judge_post(without, judge)
+    assert (found.standing, found.wrong_since) == (Standing.WITHDRAWN, date(2026, 11, 3))
+    assert found.taken_back == ("p1",), "told this once, while it is known"
+    refusals = refusals_of([without])
+    assert refusals == {("facebook", "a" * 64): date(2026, 11, 3)}
+    later = judge_post(with_refusals(replace(without, pictures=(replace(picture, refused=()),)), refusals), judge)
+    assert (later.standing, later.wrong_since, later.taken_back) == (Standing.WITHDRAWN, date(2026, 11, 3), ())
+
+
+def test_who_said_yes_or_was_named_by_hand_leaves_no_mark():
+    assert refusals_of([forgetting(kept(PICTURE), publishing(line()), set())]) == {}
+    by_hand = replace(PICTURE, by_hand=frozenset({1}))
+    assert refusals_of([forgetting(kept(by_hand), publishing(WITHDREW), {"p2"})]) == {}
+
+
+def test_a_mark_no_longer_counts_once_everybody_has_a_name():
+    marked = replace(PICTURE, refused_since=date(2026, 11, 3))
+    assert judge_post(kept(marked), publishing(line())).standing is Standing.RIGHT
+    nameless = replace(marked, facts=replace(TWO, faces=(TWO.faces[1], FaceFact(3, 100.0))))
+    assert judge_post(kept(nameless), publishing(line())).standing is Standing.WITHDRAWN
+    looked_at = replace(nameless, facts=replace(TWO, faces=(*TWO.faces, FaceFact(3, 100.0, ruled_out=True))))
+    assert judge_post(kept(looked_at), publishing(line())).standing is Standing.RIGHT
+
+
+def test_a_refusal_from_nobody_knows_when_is_one_too():
+    never_asked = publishing()
+    found = judge_post(forgetting(kept(PICTURE), never_asked, {"p2"}), never_asked)
+    assert (found.standing, found.wrong_since) == (Standing.WITHDRAWN, None)
+
+
+@law
+@given(judges(), pictures(), st.sets(st.sampled_from(sorted(PEOPLE))))
+def test_forgetting_a_name_never_makes_a_post_milder_that_must_come_down_for_it(
+    judge: Publishing, picture: KeptPicture, allowed: set[str]
+):
+    before, after = kept(picture), forgetting(kept(picture), judge, allowed)
+    found = judge_post(after, judge)
+    by_program = {f.person_id for f in picture.facts.faces if f.number not in picture.by_hand}
+    refused = {who for who in judge.refused(picture.facts) if who in by_program and who not in allowed}
+    if refused:
+        assert found.standing.comes_down
+    clear = (Standing.RIGHT, Standing.RIGHT_SINCE)
+    if found.standing in clear:
+        assert judge_post(before, judge).standing in clear
+    # A mark alone, without the names, says no less.
+    again = judge_post(with_refusals(after, refusals_of([after])), judge)
+    assert (again.standing, again.wrong_since) == (found.standing, found.wrong_since)
+
+
+# Posts that a newer download does not hold.
+
+OTHER = replace(kept(PICTURE), post_id="2")
+
+
+def test_what_a_newer_download_lacks_is_absent_from_that_day_on():
+    (missing,) = absent([kept(PICTURE), OTHER], [OTHER], TODAY)
+    assert (missing.post_id, missing.absent_since) == ("1", TODAY)
+    assert absent([missing], [OTHER], TODAY + timedelta(9))[0].absent_since == TODAY, "the first such day"
+    assert absent([replace(OTHER, gone_on=TODAY), replace(OTHER, kind=PostKind.APPROVED)], [], TODAY) == ()
+    assert judge_post(missing, publishing(line())).standing is Standing.RIGHT, "it is judged as before"
+
+
+@pytest.mark.parametrize(
+    ("old", "is_same"),
+    [
+        ({"text": "An edited text"}, True),
+        ({}, True),
+        ({"posted_at": NOON + timedelta(seconds=1)}, False),
+        ({"posted_at": None}, False),
+        ({"pictures": (PICTURE, replace(PICTURE, sha256="b" * 64))}, False),
+        ({"pictures": ()}, False),
+        ({"kind": PostKind.ALBUM}, False),
+        ({"is_own": False}, False),
+    ],
+)
+def test_a_post_under_another_id_is_the_same_only_with_all_its_pictures(old: dict[str, object], is_same: bool):
+    now = kept(PICTURE, text="The text")
+    before = replace(now, post_id="old", **old)
+    assert renamed([before], [now]) == ((("facebook", "old"),) if is_same else ())
+    assert renamed([now], [now]) == ()
+
+
+# The memory, and the commands.
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PHOTO_CONSENT_KEY", "a key for tests")
+    monkeypatch.setenv("PHOTO_CONSENT_LANGUAGE", "en")
+    Workspace.create(tmp_path / "school", "De Proefschool", "en")
+    with Workspace.open(tmp_path / "school").open_store() as store:
+        store.add([Person(who, Role.PUPIL) for who in PEOPLE], [line(), line(who="p2")], datetime(2026, 9, 2))
+        store.published.keep([kept(PICTURE), replace(OTHER, link="https://example.org/2")], NOON)
+    return tmp_path / "school"
+
+
+def recheck(workspace: Path, **given: str) -> Rechecked:
+    return Recheck.from_parameters(workspace=str(workspace), **{"on": TODAY.isoformat(), **given}).run()
+
+
+def test_marks_stay_until_a_download_holds_the_post(workspace: Path):
+    with Workspace.open(workspace).open_store() as store:
+        memory = store.published
+        memory.mark([("facebook", "1")], ABSENT, TODAY)
+        memory.mark([("facebook", "1")], ABSENT, TODAY + timedelta(1))
+        memory.mark([("facebook", "2")], GONE, TODAY)
+        memory.add_refusals({("facebook", "a" * 64): TODAY})
+        memory.add_refusals({("facebook", "a" * 64): POSTED, ("twitter", "a" * 64): TODAY})
+        first, second = memory.posts()
+        assert (first.absent_since, first.gone_on, second.absent_since, second.gone_on) == (TODAY, None, None, TODAY)
+        assert {p.refused_since for post in (first, second) for p in post.pictures} == {POSTED}
+        memory.keep([kept(PICTURE), OTHER], NOON)
+        assert [(p.absent_since, p.gone_on) for p in memory.posts()] == [(None, None)] * 2
+        memory.add_standings({("facebook", "1"): Stood(Standing.RIGHT, (), NOON)})
+        memory.drop([("facebook", "1")])
+        assert [post.post_id for post in memory.posts()] == ["2"] and memory.standings() == {}
+        assert list(memory.posts("twitter")) == []
+
+
+def taken_down(workspace: Path, folder: Path, *rows: tuple[str, ...], columns: str = "") -> Result:
+    table = folder / "takedown.csv"
+    with table.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerows([(columns or f"platform;post_id;link;{TAKEN_DOWN_ON}").split(";"), *rows])
+    return CliRunner().invoke(cli, ["taken-down", str(table), "--workspace", str(workspace)])
+
+
+def test_what_somebody_took_down_is_not_judged_again(workspace: Path, tmp_path: Path):
+    rounded = ("facebook", "1,80E+18", "https://example.org/2", "22-11-2026")
+    result = taken_down(workspace, tmp_path, ("facebook", "1", "", ""), rounded)
+    assert result.exit_code == 0 and "Noted as taken down: 1 posts" in result.output
+    assert [found.post.post_id for found in recheck(workspace).posts] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (("facebook", "3", "", "22-11-2026"), "No post of this platform and id"),
+        (("twitter", "1", "", "22-11-2026"), "No post of this platform and id"),
+        (("facebook", "1", "", "yesterday"), "is no day"),
+        (("facebook", "1", "", "22-11-2126"), "is in the future"),
+        (("facebook", "1", "", "22-11-2026", "more"), "This row has"),
+    ],
+)
+def test_a_wrong_row_is_told_and_nothing_is_noted(row: tuple[str, ...], says: str, workspace: Path, tmp_path: Path):
+    result = taken_down(workspace, tmp_path, ("facebook", "2", "", "22-11-2026"), row)
+    assert result.exit_code != 0 and says in " ".join(result.output.split())
+    assert len(recheck(workspace).posts) == 2
+
+
+def test_another_table_is_told(workspace: Path, tmp_path: Path):
+    result = taken_down(workspace, tmp_path, ("facebook", "1"), columns="platform;post_id")
+    assert result.exit_code != 0 and "has no column taken_down_on" in str(result.exception)
+
+
+def test_the_take_down_is_told_with_names_before_they_are_erased_and_stays_without(workspace: Path):
+    recheck(workspace)
+    withdrawal = {"answer": Answer.WITHDRAWN, "withdrawn_on": date(2026, 11, 3)}
+    with Workspace.open(workspace).open_store() as store:
+        store.add([], [line(**withdrawal), line(purpose=MATCHING, **withdrawal)], datetime(2026, 11, 22))
+        # Nobody is enrolled here, so that every name that the program gave is one that it may not give any more.
+        told = recheck(workspace)
+        assert {found.taken_back for found in told.changed} == {("p1",)}
+        assert told.folder is not None and "p1" in (told.folder / "takedown.csv").read_text("utf-8-sig")
+        erase(store, workspace, "p1")
+        assert "p1" not in str(list(store.published.posts()))
+        assert all("p1" not in stood.people for stood in store.published.standings().values())
+    after = recheck(workspace)
+    assert {found.standing for found in after.posts} == {Standing.WITHDRAWN}
+    assert after.changed == (), "it was told"
+
+
+def erase(store: Store, workspace: Path, who: str) -> None:
+    protocol = Workspace.open(workspace).school.load_protocol()
+    register = store.register(protocol.parameters.validity)
+    with store.transaction():
+        store.published.add_refusals(refusals_left_by({who}, store.published.posts(), register, protocol, TODAY))
+        store.drop_templates([who])
+
+
+def test_a_recheck_of_an_earlier_day_says_so(workspace: Path):
+    asked = ["recheck", "--on", "20-10-2026", "--workspace", str(workspace)]
+    result = CliRunner().invoke(cli, asked, catch_exceptions=False)
+    assert "Judged as if it were" in " ".join(result.output.split())
+    assert any("Judged as if" in str(note) for note in recheck(workspace, on="2026-10-20").notes)
+    today = recheck(workspace, on=date.today().isoformat())
+    assert not any("Judged as if" in str(note) for note in today.notes)
+
+
+def test_an_absent_post_is_told_in_the_report(workspace: Path):
+    with Workspace.open(workspace).open_store() as store:
+        store.published.mark([("facebook", "1")], ABSENT, TODAY)
+        store.add([], [line(Answer.NO, who="p2", given_on=date(2026, 11, 3))], datetime(2026, 11, 22))
+    folder = recheck(workspace).folder
+    assert folder is not None
+    assert "It was in an earlier download" in (folder / "takedown.csv").read_text("utf-8-sig")
+
+
+def test_posts_of_one_second_that_differ_in_pictures_both_stay():
+    both = [kept(PICTURE), replace(OTHER, pictures=(replace(PICTURE, sha256="b" * 64),))]
+    assert renamed([replace(post, post_id=f"old-{post.post_id}") for post in both], both) == (
+        ("facebook", "old-1"),
+        ("facebook", "old-2"),
+    )
