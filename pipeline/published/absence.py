@@ -38,26 +38,24 @@ def renamed(before: Iterable[KeptPost], now: Iterable[KeptPost]) -> tuple[Key, .
     """
     now = list(now)
     there = {post.post_id for post in now}
-    by_moment: dict[datetime, list[KeptPost]] = {}
+    by_moment: dict[datetime | None, list[KeptPost]] = {}
     for post in now:
-        if post.posted_at is not None:
-            by_moment.setdefault(post.posted_at, []).append(post)
+        by_moment.setdefault(post.posted_at, []).append(post)
     return tuple(
         (old.platform, old.post_id)
         for old in before
         if old.post_id not in there
-        and old.posted_at is not None
         and old.kind is not PostKind.APPROVED
         and any(_holds_all_of(old, new) for new in by_moment.get(old.posted_at, ()))
     )
 
 
 def _holds_all_of(old: KeptPost, new: KeptPost) -> bool:
-    """Whether the new post has all the pictures of the old one, or neither has any and the text is the same."""
+    """Whether the new post has all the pictures of the old one. Without any, or without a day, the text tells too."""
     if (old.kind, old.is_own) != (new.kind, new.is_own):
         return False
-    if not old.pictures:
-        return not new.pictures and old.text == new.text
+    if not old.pictures or old.posted_at is None:
+        return bool(old.text) and old.text == new.text and _files(old) == _files(new)
     return _files(old) <= _files(new)
 
 

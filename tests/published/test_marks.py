@@ -127,6 +127,14 @@ def test_a_post_under_another_id_is_the_same_only_with_all_its_pictures(old: dic
     assert renamed([now], [now]) == ()
 
 
+@pytest.mark.parametrize(("text", "is_same"), [("The text", True), ("Another", False)])
+def test_without_a_day_the_text_tells_as_well(text: str, is_same: bool):
+    now = replace(kept(PICTURE, text="The text"), posted_at=None)
+    before = replace(now, post_id="old", text=text)
+    assert bool(renamed([before], [now])) == is_same
+    assert renamed([replace(before, text="")], [replace(now, text="")]) == (), "an album, perhaps, or another one"
+
+
 # The memory, and the commands.
 
 
