@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
@@ -249,6 +250,25 @@ def test_an_absent_post_is_told_in_the_report(workspace: Path):
     folder = recheck(workspace).folder
     assert folder is not None
     assert "It was in an earlier download" in (folder / "takedown.csv").read_text("utf-8-sig")
+
+
+def test_the_workbook_says_what_the_report_says_and_runs_no_formula(workspace: Path):
+    with Workspace.open(workspace).open_store() as store:
+        store.published.keep([replace(OTHER, text="=1+1 Sportdag", link="https://example.org/2")], NOON)
+        store.add([], [line(Answer.NO, who="p2", given_on=date(2026, 11, 3))], datetime(2026, 11, 22))
+    found = recheck(workspace)
+    assert found.folder is not None
+    book = openpyxl.load_workbook(found.folder / "report.xlsx")
+    assert book.sheetnames == ["Summary", "To do", "Posts", "Photos", "What could not be read"]
+    summary = dict(book["Summary"].iter_rows(min_row=2, values_only=True))
+    assert (summary["Posts"], summary["Taken back"], summary["Right"]) == (2, 2, 0)
+    heading, *rows = book["To do"].iter_rows(values_only=True)
+    to_do = [dict(zip(heading, row, strict=True)) for row in rows]
+    assert {row["Standing"] for row in to_do} == {"taken back"} and all(row["What to do"] for row in to_do)
+    assert {(row["Link"], row["Days too long"]) for row in to_do} == {(None, 19), ("https://example.org/2", 19)}
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert "=1+1 Sportdag" in {cell.value for cell in cells} and not any(cell.data_type == "f" for cell in cells)
+    assert book["Posts"].max_row == 3 and book["Photos"].max_row == 3
 
 
 def test_posts_of_one_second_that_differ_in_pictures_both_stay():
