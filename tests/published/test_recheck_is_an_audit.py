@@ -108,7 +108,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Rec
 def test_a_recheck_says_what_a_fresh_audit_says(store: tuple[Store, Recheck], story: Story):
     opened, job = store
     memory = opened.published
-    memory.forget((post.platform, post.post_id) for post in list(memory.posts()))
+    memory.drop((post.platform, post.post_id) for post in list(memory.posts()))
     opened._db.execute("DELETE FROM published_refusal")
     memory.keep([story.kept(THEN)], datetime(2026, 9, 6))
     if story.is_erased:
