@@ -46,6 +46,15 @@ class FaceFact:
 
     Neither unknown nor anonymous: who knows the person may recognise this face all the same.
     """
+    permitted_for: str = ""
+    """The platform for which an adult who is not in the register said yes to this very photo, as a person declared.
+
+    It is nobody's yes but that adult's: a face with a name of the register goes by the register.
+    """
+
+    def __post_init__(self) -> None:
+        if self.permitted_for and self.person_id is not None:
+            raise ValueError("whoever has a name goes by the register, and has no permission beside it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +124,25 @@ class Case:
         return tuple(f for f in self.recognisable if f.person_id in self.register.people)
 
     @cached_property
+    def permitted(self) -> tuple[FaceFact, ...]:
+        """Recognisable adults outside the register who said yes to this very photo, on this platform and no other."""
+        return tuple(
+            f
+            for f in self.recognisable
+            if f.person_id is None and f.permitted_for and f.permitted_for == self.platform_id
+        )
+
+    @cached_property
     def unnamed(self) -> tuple[FaceFact, ...]:
-        """Recognisable faces without a name, or with one that the register does not know."""
-        return tuple(f for f in self.recognisable if f.person_id not in self.register.people)
+        """Recognisable faces without a permission and without a name, or with one that the register does not know."""
+        return tuple(
+            f for f in self.recognisable if f.person_id not in self.register.people and f not in self.permitted
+        )
 
     @cached_property
     def unidentifiable(self) -> tuple[FaceFact, ...]:
         """Recognisable faces that could not be compared and that nobody has named."""
-        return tuple(f for f in self.recognisable if f.person_id is None and not f.identifiable)
+        return tuple(f for f in self.unnamed if f.person_id is None and not f.identifiable)
 
     @cached_property
     def passed_over(self) -> tuple[FaceFact, ...]:
@@ -187,10 +207,20 @@ class Case:
 
         A doubt about who it is, or whether the yes outlived the time at school, is no yes.
         """
+        if face in self.permitted:
+            return True
         if face.person_id not in self.register.people or face in self.named_twice or self.has_left(face):
             return False
         status = self.consent(face)
         return status.is_yes or (status.answer is Answer.GROUP_ONLY and status.fault is None and self.is_group)
+
+    def has_own_yes(self, face: FaceFact) -> bool:
+        """Whether a cleared face has a yes that asks for no group."""
+        return face in self.permitted or self.consent(face).is_yes
+
+    def is_adult(self, face: FaceFact) -> bool:
+        """Whether a cleared face is known to be no pupil."""
+        return face in self.permitted or self.person(face).role is not Role.PUPIL
 
     def has_left(self, face: FaceFact) -> bool:
         """Whether the person of an identified face had left the school by that day."""

@@ -9,7 +9,6 @@ from enum import StrEnum
 from consent.facts import Case, FaceFact
 from consent.findings import Finding, Outcome
 from consent.messages import UserError, say
-from consent.people import Role
 from consent.rules import RULES, Rule
 
 
@@ -105,8 +104,8 @@ def _faces_to_cover(case: Case, rules: tuple[Rule, ...]) -> tuple[int, ...]:
     covered is no remedy.
     """
     cleared = [f for f in case.recognisable if case.is_cleared(f)]
-    own_yes = [f for f in cleared if case.consent(f).is_yes]
-    adults = [f for f in cleared if case.person(f).role is not Role.PUPIL]
+    own_yes = [f for f in cleared if case.has_own_yes(f)]
+    adults = [f for f in cleared if case.is_adult(f)]
     own_yes_adults = [f for f in adults if f in own_yes]
     tried = set()
     for keep in sorted((cleared, own_yes, adults, own_yes_adults), key=len, reverse=True):

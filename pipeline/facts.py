@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
 from consent.messages import Message, say
 from pipeline.matching.identification import Identification
-from pipeline.naming import HandNames, Word
+from pipeline.naming import HandNames
+from pipeline.naming_words import Permission, Word, is_person_id
 from pipeline.vision.observation import Observation
 from pipeline.vision.persons import LARGEST_FACE
 
@@ -26,9 +27,9 @@ def facts_of(
         if said.faces.get(face.number) is not Word.NO_FACE
     }
     # One person cannot be two faces of a photo: a person's word goes first, then nobody has the name.
-    by_hand = {who for who in said.faces.values() if not isinstance(who, Word)}
+    by_hand = {who for who in said.faces.values() if is_person_id(who)}
     claims = Counter(who for who in names.values() if who is not None)
-    said_twice = Counter(who for who in said.faces.values() if not isinstance(who, Word))
+    said_twice = Counter(who for who in said.faces.values() if is_person_id(who))
 
     def fact(number: int, side_px: float) -> FaceFact:
         who = names[number]
@@ -46,7 +47,16 @@ def facts_of(
         ruled_out = said.faces.get(number) is Word.NOT_RECOGNISABLE
         # What a person said of a face is never put down to the program's poor sight.
         identifiable = found is None or found.identifiable or own_word or taken
-        return FaceFact(number, side_px, None if taken else who, reason, ruled_out, identifiable=identifiable)
+        yes = said.faces.get(number)
+        return FaceFact(
+            number,
+            side_px,
+            None if taken else who,
+            reason,
+            ruled_out,
+            identifiable=identifiable,
+            permitted_for=yes.platform_id if isinstance(yes, Permission) else "",
+        )
 
     return PhotoFacts(
         name,
@@ -71,6 +81,6 @@ def facts_of(
 def _name(number: int, identified: Mapping[int, Identification], said: HandNames) -> str | None:
     word = said.faces.get(number)
     if word is not None:
-        return None if isinstance(word, Word) else word
+        return word if is_person_id(word) else None
     found = identified.get(number)
     return found.person_id if found else None

@@ -11,7 +11,6 @@ import math
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from consent.findings import Finding, Outcome
 from consent.importers.tables import as_table, read_sheets
 from consent.messages import Message, UserError, say
 from consent.people import Person
+from pipeline.naming_words import Permission, Said, Word, is_person_id, word, written
 from pipeline.reporting.words import visible
 from pipeline.run import AuditedPhoto, NameRow
 from pipeline.vision.observation import Body, Box, Face, Observation
@@ -35,65 +35,40 @@ SAME_PLACE = 0.5
 """A row belongs to a face whose box shares at least this part of their union with the row's box."""
 
 
-class Word(StrEnum):
-    """What may stand in `who` instead of a person."""
-
-    NO_FACE = "no_face"
-    NOT_RECOGNISABLE = "not_recognisable"
-    MAY_HARM = "may_harm"
-    DISPUTED = "disputed"
-    """Nobody writes this: rows about one face or person say different things, so none of them counts."""
-
-
-WORDS = {
-    "no_face": Word.NO_FACE,
-    "no face": Word.NO_FACE,
-    "geen gezicht": Word.NO_FACE,
-    "not_recognisable": Word.NOT_RECOGNISABLE,
-    "not recognisable": Word.NOT_RECOGNISABLE,
-    "niet herkenbaar": Word.NOT_RECOGNISABLE,
-    "may_harm": Word.MAY_HARM,
-    "may harm": Word.MAY_HARM,
-    "kan schaden": Word.MAY_HARM,
-}
-
-
-IN_DUTCH = {Word.NO_FACE: "geen gezicht", Word.NOT_RECOGNISABLE: "niet herkenbaar", Word.MAY_HARM: "kan schaden"}
-"""How the words are written back; they are read in both languages."""
-
-
 @dataclass(frozen=True, slots=True)
 class HandNames:
-    """What people said of one photo: by number of a face or of a body, a person id or a word.
+    """What people said of one photo: by number of a face or of a body, a person id, a word or a permission.
 
     `of_another_version`: the names are about a file of this name with other content.
     """
 
-    faces: Mapping[int, str | Word] = field(default_factory=dict)
-    bodies: Mapping[int, str | Word] = field(default_factory=dict)
+    faces: Mapping[int, Said] = field(default_factory=dict)
+    bodies: Mapping[int, Said] = field(default_factory=dict)
     may_harm: bool = False
     of_another_version: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class HandRow:
+    """What a person said of one thing on a photo, with its place. `photo`: the file's name; empty where the bytes do."""
+
     photo: str
     what: str
     number: int
     box: Box
-    who: str | Word
+    who: Said
 
 
 @dataclass(frozen=True)
 class NamesFile:
     """A filled-in names.csv: its rows by the SHA-256 of the photo."""
 
-    rows: Mapping[str, tuple[_Row, ...]] = field(default_factory=dict)
+    rows: Mapping[str, tuple[HandRow, ...]] = field(default_factory=dict)
 
     def for_photo(self, name: str, seen: Observation) -> HandNames:
         """What was said of this photo. A face counts where number and place agree; else nobody knows who was meant."""
-        faces: dict[int, str | Word] = {}
-        bodies: dict[int, str | Word] = {}
+        faces: dict[int, Said] = {}
+        bodies: dict[int, Said] = {}
         rows = self.rows.get(seen.sha256, ())
         for row in rows:
             things, said = (seen.faces, faces) if row.what == FACE else (seen.bodies, bodies)
@@ -112,7 +87,7 @@ class NamesFile:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return frozenset(row.photo for rows in self.rows.values() for row in rows)
+        return frozenset(row.photo for rows in self.rows.values() for row in rows if row.photo)
 
 
 def _in_a_table(name: str) -> str:
@@ -139,13 +114,13 @@ def with_named_bodies(seen: Observation, names: HandNames) -> tuple[Observation,
     faces, named = list(seen.faces), dict(names.faces)
     for body in seen.bodies:
         who = names.bodies.get(body.number)
-        if who is None or isinstance(who, Word):
+        if not _is_somebody(who):
             continue
         side = LARGEST_FACE * body.box.side
         box = Box(body.box.x + (body.box.width - side) / 2, body.box.y, side, side)
         faces.append(Face(len(faces) + 1, box, 1.0, ()))
         named[len(faces)] = who
-    bodies = tuple(b for b in seen.bodies if not _is_person(names.bodies.get(b.number)))
+    bodies = tuple(b for b in seen.bodies if not _is_somebody(names.bodies.get(b.number)))
     return replace(seen, faces=tuple(faces), bodies=bodies), replace(names, faces=named)
 
 
@@ -157,12 +132,14 @@ def hand_findings(said: HandNames) -> Iterator[Finding]:
         yield Finding(BY_HAND, Outcome.NOT_APPLICABLE, _statement(who), bodies=(number,), person_id=_id(who))
 
 
-def _id(who: str | Word) -> str | None:
-    return None if isinstance(who, Word) else who
+def _id(who: Said) -> str | None:
+    return who if is_person_id(who) else None
 
 
-def _statement(who: str | Word) -> Message:
+def _statement(who: Said) -> Message:
     match who:
+        case Permission():
+            return say("A person said that this is an adult outside the register who gave permission for this photo.")
         case Word.NO_FACE:
             return say("A person said that this is no face.")
         case Word.NOT_RECOGNISABLE:
@@ -172,7 +149,7 @@ def _statement(who: str | Word) -> Message:
     return say("A person said that this is {person}.", person=who)
 
 
-def _is_person(who: str | Word | None) -> bool:
+def _is_somebody(who: Said | None) -> bool:
     return who is not None and not isinstance(who, Word)
 
 
@@ -190,7 +167,7 @@ def read_names(path: Path, people: Mapping[str, Person]) -> NamesFile:
         raise UserError(
             say("{file} is no file with names: the column {column} is missing.", file=path.name, column=missing[0])
         )
-    rows: dict[str, list[_Row]] = {}
+    rows: dict[str, list[HandRow]] = {}
     faults: dict[Message, list[str]] = {}
     for line in table.rows:
         if not line.cells["who"]:
@@ -208,7 +185,7 @@ def read_names(path: Path, people: Mapping[str, Person]) -> NamesFile:
     return NamesFile({sha256: tuple(of_photo) for sha256, of_photo in rows.items()})
 
 
-def _row(cells: Mapping[str, str], people: Mapping[str, Person]) -> _Row | Message:
+def _row(cells: Mapping[str, str], people: Mapping[str, Person]) -> HandRow | Message:
     """A filled-in row, or what is wrong with it, without the name that somebody wrote."""
     try:
         place = [float(cells[column]) for column in ("x", "y", "width", "height")]
@@ -217,12 +194,12 @@ def _row(cells: Mapping[str, str], people: Mapping[str, Person]) -> _Row | Messa
         box, number, place = Box(0, 0, 1, 1), 0, [math.nan]
     if not all(map(math.isfinite, place)) or cells["what"] not in (FACE, BODY, PHOTO):
         return say("its place was changed. Change the column who only.")
-    who = WORDS.get(" ".join(cells["who"].casefold().split())) or _person(cells["who"], people)
+    who = word(cells["who"]) or _person(cells["who"], people)
     if isinstance(who, Message):
         return who
     if cells["what"] == PHOTO and who is not Word.MAY_HARM:
         return say("on the row of a photo only “kan schaden” can stand.")
-    return _Row(cells["photo"], cells["what"], number, box, who)
+    return HandRow(cells["photo"], cells["what"], number, box, who)
 
 
 def _person(text: str, people: Mapping[str, Person]) -> str | Message:
@@ -234,7 +211,10 @@ def _person(text: str, people: Mapping[str, Person]) -> str | Message:
     if len(found) > 1:
         return say("several persons have this name. Write the id.")
     if not found:
-        return say("the register has no such id or full name. Other words: geen gezicht, niet herkenbaar, kan schaden.")
+        return say(
+            "the register has no such id or full name. Other words: geen gezicht, niet herkenbaar, kan schaden, "
+            "volwassene met toestemming voor facebook: …"
+        )
     return found[0]
 
 
@@ -253,12 +233,12 @@ def rows_to_name(audited: AuditedPhoto, seen: Observation, said: HandNames) -> I
         if face.number in audited.recognisable or face.number in said.faces:
             who = said.faces.get(face.number, "")
             found = "" if who else audited.identified.get(face.number, "")
-            yield name, FACE, face.number, found, _written(who), *_rounded(face.box), sha256
+            yield name, FACE, face.number, found, written(who), *_rounded(face.box), sha256
     for body in seen.bodies:
         if body.number in audited.unseen or body.number in said.bodies:
-            who = _written(said.bodies.get(body.number, ""))
+            who = written(said.bodies.get(body.number, ""))
             yield name, BODY, body.number, "", who, *_rounded(body.box), sha256
-    harm = IN_DUTCH[Word.MAY_HARM] if said.may_harm else ""
+    harm = written(Word.MAY_HARM) if said.may_harm else ""
     yield name, PHOTO, "", "", harm, 0, 0, seen.width, seen.height, sha256
 
 
@@ -266,11 +246,6 @@ def is_open(row: NameRow) -> bool:
     """Whether a face or person has no name yet, by the program or by hand."""
     _, what, _, found, who, *_ = row
     return what != PHOTO and not found and not who
-
-
-def _written(who: str | Word) -> str:
-    """A dispute is not carried on: the row is open again."""
-    return who if not isinstance(who, Word) else IN_DUTCH.get(who, "")
 
 
 def _rounded(box: Box) -> tuple[int, int, int, int]:

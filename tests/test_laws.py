@@ -115,6 +115,7 @@ def photos(draw: st.DrawFn) -> PhotoFacts:
             ruled_out=draw(often(False, True)),
             covered=draw(often(False, True)),
             identifiable=draw(often(True, False)),
+            permitted_for=draw(often("facebook", "twitter", "")) if name is None else "",
         )
         for number, name in enumerate(draw(different_persons | any_names), start=1)
     )
@@ -195,7 +196,8 @@ def test_an_objection_against_everybody_leaves_nobody_on_a_published_photo(case:
     objected = with_records(case, (*case.register.records, *lines))
     verdict = judge(objected)
     assert verdict.decision is not Decision.COVER
-    assert verdict.decision is not Decision.PUBLISH or not objected.recognisable
+    # Who is outside the register has said nothing; of everybody else nobody is left.
+    assert verdict.decision is not Decision.PUBLISH or objected.recognisable == objected.permitted
 
 
 # 2. Taking knowledge away never turns another verdict into publish.
@@ -216,7 +218,15 @@ class Failing(ConsentRegister):
 def forget_names(case: Case, data: st.DataObject) -> Case:
     name = data.draw(st.sampled_from([None, STRANGER]))
     forgotten = data.draw(st.sets(st.integers(1, 5), min_size=1))
-    faces = tuple(replace(f, person_id=name) if f.number in forgotten else f for f in case.photo.faces)
+    faces = tuple(
+        replace(f, person_id=name, permitted_for="") if f.number in forgotten else f for f in case.photo.faces
+    )
+    return replace(case, photo=replace(case.photo, faces=faces))
+
+
+def lose_a_permission(case: Case, data: st.DataObject) -> Case:
+    other = data.draw(st.sampled_from(["", "social_schools", "a platform nobody knows"]))
+    faces = tuple(replace(f, permitted_for=other if f.permitted_for else "") for f in case.photo.faces)
     return replace(case, photo=replace(case.photo, faces=faces))
 
 
@@ -288,6 +298,7 @@ def lose_the_size(case: Case, data: st.DataObject) -> Case:
     "forget",
     [
         forget_names,
+        lose_a_permission,
         see_another_face,
         see_another_person,
         lose_the_register,
@@ -345,10 +356,16 @@ def test_publish_means_a_yes_for_everybody(case: Case) -> None:
     assert not case.photo.may_harm
     assert case.platform.in_use
     assert not case.unseen
-    assert len({f.person_id for f in case.recognisable}) == len(case.recognisable)
+    named = [f for f in case.recognisable if not f.permitted_for]
+    assert len({f.person_id for f in named}) == len(named)
     for face in case.recognisable:
-        assert face in case.identified
         assert case.is_cleared(face)
+        if face.permitted_for:
+            # The yes of an adult outside the register, for this very photo and platform; it is nobody else's.
+            assert face.permitted_for == case.platform_id
+            assert face.person_id is None
+            continue
+        assert face in case.identified
         lines = [r for r in case.register.records if r.person_id == face.person_id]
         newest = max(r.given_on for r in lines if is_plain_yes(r, case))
         assert not [r for r in lines if is_newer_refusal(r, case, newest)]

@@ -76,8 +76,9 @@ def build_face(number: int, face: str | dict[str, str]) -> FaceFact:
     face = {"who": face} if isinstance(face, str) else dict(face)
     who = face.pop("who")
     side = float(face.pop("side", LARGE))
+    permitted = face.pop("permitted_for", "")
     marks = {mark: flag(word) for mark, word in face.items()}
-    return FaceFact(number, side, None if who == "unknown" else who, **marks)
+    return FaceFact(number, side, None if who == "unknown" else who, **marks, permitted_for=permitted)
 
 
 def build_body(number: int, body: str | dict[str, str]) -> BodyFact:

@@ -14,6 +14,8 @@ REFUSALS = {
     Answer.OBJECTION: say("{person} has no consent for {platform}: there is an objection."),
 }
 
+PERMITTED = say("An adult who is not in the register gave permission for this very photo.")
+
 
 def consent_for_platform(case: Case) -> Iterator[Finding]:
     """Everybody who can be recognised has a yes for this platform and medium, on the day.
@@ -23,13 +25,17 @@ def consent_for_platform(case: Case) -> Iterator[Finding]:
     faces with the same name one has the wrong name. A face that is too small, blurred or turned to
     be compared is not identifiable, which is not the same as unknown, nor as anonymous: who knows
     this person may recognise it. It is held. Only where the protocol says `unidentifiable_faces = "advise"`
-    and the face is smaller than 40 px is it mentioned, and holds nothing up.
+    and the face is smaller than 40 px is it mentioned, and holds nothing up. An adult outside the register may
+    say yes to this very photo on this platform, where a person declared so and noted what shows it.
     Example: a pupil who refused Facebook blocks the photo for Facebook; an unknown face holds it.
     """
     if not case.recognisable and not case.unseen:
         yield Finding("R2", Outcome.NOT_APPLICABLE, say("Nobody can be recognised."))
     for face in case.recognisable:
-        yield _unnamed(case, face) if face in case.unnamed else _named(case, face)
+        if face in case.permitted:
+            yield Finding("R2", Outcome.PASS, PERMITTED, (face.number,))
+        else:
+            yield _unnamed(case, face) if face in case.unnamed else _named(case, face)
     for face in case.named_twice:
         yield _named_twice(case, face)
     for body in case.unseen:
@@ -61,6 +67,10 @@ def _named(case: Case, face: FaceFact) -> Finding:
 
 def _unnamed(case: Case, face: FaceFact) -> Finding:
     reason = face.why_unnamed or say("Nobody has said yet who this is.")
+    if face.permitted_for:
+        reason = say(
+            "The permission for this photo was given for another platform: {platform}.", platform=face.permitted_for
+        )
     if face in case.passed_over:
         return Finding("R2", Outcome.ADVICE, reason, (face.number,))
     owner = case.protocol.rules["R2"].owner

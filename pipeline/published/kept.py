@@ -167,7 +167,10 @@ def picture_text(picture: KeptPicture) -> str:
             "problem": _plain(facts.problem),
             "may_harm": facts.may_harm,
             "faces": [
-                (f.number, f.side_px, f.person_id, _plain(f.why_unnamed), f.ruled_out, f.covered, f.identifiable)
+                (
+                    *(f.number, f.side_px, f.person_id, _plain(f.why_unnamed), f.ruled_out, f.covered, f.identifiable),
+                    f.permitted_for,
+                )
                 for f in facts.faces
             ],
             "bodies": [[b.number, b.orientation, b.largest_face_px, b.ruled_out] for b in facts.bodies],
@@ -182,8 +185,8 @@ def picture_of(text: str, sha256: str, basis: str) -> KeptPicture:
     facts = PhotoFacts(
         content["name"],
         tuple(
-            FaceFact(number, side, who, _message(why), ruled_out, covered, identifiable)
-            for number, side, who, why, ruled_out, covered, identifiable in content["faces"]
+            FaceFact(number, side, who, _message(why), *rest)  # what was kept before there were permissions has none
+            for number, side, who, why, *rest in content["faces"]
         ),
         tuple(BodyFact(number, Orientation(way), side, out) for number, way, side, out in content["bodies"]),
         _message(content["problem"]),

@@ -1,0 +1,76 @@
+"""What a person may say of a face instead of a name, and how it is written in a table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from consent.messages import Message, say
+
+
+class Word(StrEnum):
+    """What may stand in `who` instead of a person."""
+
+    NO_FACE = "no_face"
+    NOT_RECOGNISABLE = "not_recognisable"
+    MAY_HARM = "may_harm"
+    DISPUTED = "disputed"
+    """Nobody writes this: rows about one face or person say different things, so none of them counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """An adult who is not in the register said yes to this very photo, for one platform.
+
+    `evidence`: what shows it (a mail, a form), for those in school. Whoever is in the register goes by the register:
+    name that person instead.
+    """
+
+    platform_id: str
+    evidence: str
+
+
+Said = str | Word | Permission
+"""A person id, a word, or a permission."""
+
+WORDS = {
+    "no_face": Word.NO_FACE,
+    "no face": Word.NO_FACE,
+    "geen gezicht": Word.NO_FACE,
+    "not_recognisable": Word.NOT_RECOGNISABLE,
+    "not recognisable": Word.NOT_RECOGNISABLE,
+    "niet herkenbaar": Word.NOT_RECOGNISABLE,
+    "may_harm": Word.MAY_HARM,
+    "may harm": Word.MAY_HARM,
+    "kan schaden": Word.MAY_HARM,
+}
+
+IN_DUTCH = {Word.NO_FACE: "geen gezicht", Word.NOT_RECOGNISABLE: "niet herkenbaar", Word.MAY_HARM: "kan schaden"}
+"""How the words are written back; they are read in both languages."""
+
+_PERMISSION = re.compile(r"(?:volwassene met toestemming|adult with permission)\b(.*)", re.IGNORECASE | re.DOTALL)
+_FOR_WHAT = re.compile(r"\s+(?:voor|for)\s+(\w+)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL)
+
+
+def is_person_id(who: Said | None) -> bool:
+    """Whether this names somebody of the register."""
+    return isinstance(who, str) and not isinstance(who, Word)
+
+
+def word(text: str) -> Word | Permission | Message | None:
+    """What a cell says that is no name; None where it may be one, and what is wrong with a permission."""
+    permission = _PERMISSION.fullmatch(text.strip())
+    if permission is None:
+        return WORDS.get(" ".join(text.casefold().split()))
+    said = _FOR_WHAT.fullmatch(permission[1])
+    if said is None:
+        return say("write “volwassene met toestemming voor facebook: …”, and after the colon where that can be read.")
+    return Permission(said[1].casefold(), said[2].strip())
+
+
+def written(who: Said) -> str:
+    """The cell that `word` reads back. A dispute is not carried on: the row is open again."""
+    if isinstance(who, Permission):
+        return f"volwassene met toestemming voor {who.platform_id}: {who.evidence}"
+    return "" if who is Word.DISPUTED else IN_DUTCH.get(who, who)
