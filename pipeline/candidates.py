@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from typing import Any
 from pydantic import ConfigDict
 
 from consent.messages import Message, say
+from pipeline.deciding import merged, names_of
 from pipeline.judged import Publication
 from pipeline.language import translator
 from pipeline.looking import PICTURES, Looking
@@ -32,6 +34,8 @@ from pipeline.store import RunSource, register_digest
 from pipeline.workers import open_workers
 
 NAMES_FILE = "names.csv"
+
+Follow = Callable[[Iterable[AuditedPhoto], str, int], Iterator[AuditedPhoto]]
 
 
 @dataclass(frozen=True)
@@ -66,20 +70,25 @@ class CandidateAudit(RunFolder):
         with telling_errors():
             return find_photos(self.photos.resolve())
 
-    def look_and_judge(self, batch: Batch) -> AuditRun:
-        """Look at every photo, name whom may be named, judge, and draw. What was seen is remembered at once."""
+    def look_and_judge(self, batch: Batch, follow: Follow = track) -> AuditRun:
+        """Look at every photo, name whom may be named, judge, and draw. What was seen is remembered at once.
+
+        What people decided at the desk counts as much as the file with names. `follow` passes the photos on, one by
+        one, and tells whoever waits; it gets a label and how many there will be.
+        """
         started, clock = datetime.now().astimezone(), time.perf_counter()
         with telling_errors():
             self.begin()
         with telling_errors(), self.space.open_store() as store:
             register = store.register(self.protocol.parameters.validity)
             names = read_names(self.names_file, register.people) if self.names_file else NamesFile()
+            said = merged(names, names_of(store.decisions.standing()))
             publication = Publication(self.platform, self.on, self.protocol, register, started.date())
-            looking = Looking(store, publication, self.space.school.matching, names, self.unfinished)
+            looking = Looking(store, publication, self.space.school.matching, said, self.unfinished)
             with open_workers(default_store(), self.scheduler) as workers:
                 of_batch = ((path, batch.name(path)) for path in batch.photos)
                 with closing(looking.audit(of_batch, workers)) as audited:
-                    photos = tuple(track(self.going_on(audited), "audit", len(batch.photos)))
+                    photos = tuple(follow(self.going_on(audited), "audit", len(batch.photos)))
             message = _text(self.message_file) if self.message_file else None
             store.keep_source(self.run_id, RunSource(batch.folder, message))
         return AuditRun(

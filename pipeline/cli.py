@@ -467,6 +467,32 @@ def dpia(kind: str, out: Path, language: str | None, workspace: Path) -> None:
         _tell(say("Written: {file}", file=str(file)))
 
 
+@cli.command(help=_("Open the desk in the browser: look at photos, say who is on them, see what the rules say then."))
+@workspace_option
+@click.option("--port", type=click.IntRange(1024, 65535), default=8866, help=_("The port of this computer to use."))
+@click.option("--no-browser", is_flag=True, help=_("Only tell the address; open no browser."))
+@click.option("--language", type=click.Choice(["nl", "en"]), help=_("The language of the page; else the school's own."))
+def desk(workspace: Path, port: int, no_browser: bool, language: str | None) -> None:
+    """Serve the desk until Ctrl-C."""
+    import webbrowser
+
+    from pipeline.desk.server import serve
+    from pipeline.workspace import Workspace
+
+    opened = Workspace.open(workspace)
+    with opened.open_store():
+        pass  # a wrong key is told here, and not on the page
+
+    def ready(address: str) -> None:
+        _tell(say("The desk is open, for you alone: {address}", address=address))
+        _tell(say("Keep this window open, and stop with Ctrl-C."))
+        if not no_browser:
+            webbrowser.open(address)
+
+    serve(opened.folder, port, ready, language)
+    _tell(say("The desk is closed. What was decided is kept."))
+
+
 @cli.command(help=_("Audit the photos of a made-up school, to see what a report looks like."))
 @click.option(
     "--workspace", type=click.Path(path_type=Path), default=Path("demo-workspace"), help=_("Where to build it.")

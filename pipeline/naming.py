@@ -50,7 +50,7 @@ class HandNames:
 
 @dataclass(frozen=True, slots=True)
 class HandRow:
-    """What a person said of one thing on a photo, with its place. `photo`: the file's name; empty where the bytes do."""
+    """What a person said of one thing on a photo, with its place. `photo`: the file's name, or empty."""
 
     photo: str
     what: str

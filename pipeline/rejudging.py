@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from consent.messages import say
-from pipeline.basis import basis_of
+from pipeline.basis import Basis, basis_of
 from pipeline.judged import NOBODY_SAID, Publication, held, judged
 from pipeline.matching.conditions import MatchingSettings
+from pipeline.matching.identification import Identification
 from pipeline.models.store import default_store
 from pipeline.naming import NamesFile
 from pipeline.photos import FORMATS
 from pipeline.run import AuditedPhoto
 from pipeline.store import Store
+from pipeline.vision.observation import Observation
 
 NOT_SEEN = say("This photo was not looked at, or in another way than it would be now. Audit it again.")
 NOT_COMPARED = say("Who may be recognised by the program has changed since the faces were compared. Audit it again.")
@@ -38,16 +40,27 @@ def rejudge(
     wanted: dict[str, list[str]] = {}
     for name, sha256 in photos:
         wanted.setdefault(sha256, []).append(name)
-    for seen, remembered in store.all_seen_before(basis.observations, basis.identifications):
-        found = None if basis.matching is None else remembered
-        otherwise = NOT_COMPARED if basis.matching is not None and found is None else NOBODY_SAID
+    for seen, found in store.all_seen_before(basis.observations, basis.identifications):
         for name in wanted.pop(seen.sha256, ()):
-            if _reads_alike(name, seen.ending):
-                yield judged(publication, name, seen, found or (), names=names, otherwise=otherwise)
-            else:
-                yield held(publication, name, seen.sha256, NOT_SEEN)
+            yield judge_again(basis, publication, name, seen, found, names)
     for sha256, not_seen in wanted.items():
         yield from (held(publication, name, sha256, NOT_SEEN) for name in not_seen)
+
+
+def judge_again(
+    basis: Basis,
+    publication: Publication,
+    name: str,
+    seen: Observation,
+    remembered: tuple[Identification, ...] | None,
+    names: NamesFile,
+) -> AuditedPhoto:
+    """The verdict on one photo, from what is remembered of it on that basis."""
+    if not _reads_alike(name, seen.ending):
+        return held(publication, name, seen.sha256, NOT_SEEN)
+    found = None if basis.matching is None else remembered
+    otherwise = NOT_COMPARED if basis.matching is not None and found is None else NOBODY_SAID
+    return judged(publication, name, seen, found or (), names=names, otherwise=otherwise)
 
 
 def _reads_alike(name: str, ending: str) -> bool:

@@ -90,6 +90,10 @@ class RunFolder:
                 )
             ) from None
 
+    def discard(self) -> None:
+        """Remove what this run had begun: there are pictures of children in it."""
+        shutil.rmtree(self.unfinished, ignore_errors=True)
+
     def going_on(self, photos: Iterable[AuditedPhoto]) -> Iterator[AuditedPhoto]:
         """The same photos; at each of them other runs are shown that this one goes on, also where nothing is drawn."""
         for photo in photos:

@@ -18,6 +18,7 @@ from pipeline.published.memory import PublishedMemory
 from pipeline.signing.memory import SigningMemory
 from pipeline.store.calibrations import CalibrationTables
 from pipeline.store.database import Unavailable
+from pipeline.store.decisions import Decisions, HandDecision
 from pipeline.store.observations import ObservationTables, SeenBefore
 from pipeline.store.register import RegisterTables, register_digest
 from pipeline.store.runs import RunSource, RunTables
@@ -51,6 +52,25 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
         """What is kept of published posts."""
         self.signing = SigningMemory(self._db, self.transaction)
         """Codes, signatures and what was approved."""
+        self.decisions = Decisions(self._db, self.transaction, self._record_decision)
+        """What people decided at the desk."""
+
+    def _record_decision(self, decision: HandDecision, at: datetime) -> None:
+        """A decision in the ledger, within its transaction: no text of anybody's, and a token for a person."""
+        self.ledger.append(
+            Kind.DECISION,
+            {
+                "decision": decision.id,
+                "photo": decision.photo_sha256,
+                "what": decision.what,
+                "number": decision.number,
+                "who": self.ledger.opaque(decision.who) if decision.names_somebody else decision.who,
+                "platform": decision.platform,
+                "by": decision.by,
+                "stands": int(decision.ended_at is None),
+            },
+            at,
+        )
 
     def drop_templates(self, person_ids: Iterable[str]) -> None:
         """Erase the templates of these persons and whatever was found with them; freed pages are overwritten.

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pipeline.erasing import suppression
 from pipeline.published import memory
 from pipeline.signing import memory as signing
-from pipeline.store import ledger
+from pipeline.store import decisions, ledger
 
 VERSION = 5
 _SINCE_VERSION_1 = (
@@ -70,6 +70,7 @@ _SINCE_VERSION_5: tuple[str, ...] = (
     *ledger.TABLES,
     *suppression.TABLES,
     *memory.TABLES_5,
+    *decisions.TABLES,
 )
 ALL = (*_SINCE_VERSION_1, *_SINCE_VERSION_2, *_SINCE_VERSION_3, *_SINCE_VERSION_4, *_SINCE_VERSION_5)
 """Every table of this version, for an empty database."""

@@ -1,0 +1,61 @@
+"""Files that somebody dropped on the desk: written into the workspace under safe names, never over one another."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path, PurePath, PurePosixPath
+
+from consent.messages import UserError, say
+from pipeline.photos import MOST_BYTES
+from pipeline.reporting.words import visible
+
+IMPORTS = "imports"
+"""The folder of the workspace that holds what was dropped, a folder for each time."""
+
+_UNSAFE = re.compile(r'[<>:"|?*\ufffd\n\t]|^[\s.]+|[\s.]+$')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_LONGEST = 120
+_LONGEST_ENDING = 12
+
+
+def safe_name(name: str) -> str:
+    """The last part of a file's name, fit for every system. Never empty, hidden or a path.
+
+    What it looked like stays as far as it can: people know their photos by it.
+    """
+    clean = _UNSAFE.sub("_", visible(PurePosixPath(name.replace("\\", "/")).name))
+    if _RESERVED.match(clean):
+        clean = f"_{clean}"
+    path = PurePath(clean or "_")
+    return path.stem.encode()[:_LONGEST].decode(errors="ignore") + path.suffix[:_LONGEST_ENDING]
+
+
+class Import:
+    """One drop of files. `folder` appears with the first file."""
+
+    def __init__(self, workspace: Path, at: datetime) -> None:
+        self.folder = workspace / IMPORTS / f"{at:%Y%m%d-%H%M%S-%f}"
+        self._open: dict[int, Path] = {}
+
+    def take(self, file: int, name: str, part: bytes) -> None:
+        """Write the next part of a file. `file` tells apart what is on its way at the same time."""
+        if file not in self._open:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._open[file] = self._new(safe_name(name))
+        path = self._open[file]
+        if path.stat().st_size + len(part) > MOST_BYTES:
+            raise UserError(say("“{file}” is too large to be taken in.", file=path.name))
+        with path.open("ab") as out:
+            out.write(part)
+
+    def _new(self, name: str) -> Path:
+        """A file of that name that was not there; a number is added where it was, whatever its capitals."""
+        taken = {path.name.casefold() for path in self.folder.iterdir()}
+        wanted, tried, number = PurePath(name), name, 1
+        while tried.casefold() in taken:
+            number += 1
+            tried = f"{wanted.stem} ({number}){wanted.suffix}"
+        path = self.folder / tried
+        path.open("xb").close()
+        return path

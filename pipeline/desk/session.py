@@ -1,0 +1,258 @@
+"""What happens at the desk, without a page: photos are audited, opened, decided on, and judged again at once.
+
+Every verdict comes from the functions of the audit (`pipeline.judged`, `pipeline.rejudging`); nothing here judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from consent.messages import UserError, say
+from consent.people import Person
+from pipeline.basis import Basis, basis_of
+from pipeline.candidates import CandidateAudit
+from pipeline.deciding import names_of
+from pipeline.judged import Publication
+from pipeline.models.store import default_store
+from pipeline.naming import FACE, PHOTO, HandNames
+from pipeline.naming_words import Word
+from pipeline.photos import Batch
+from pipeline.rejudging import judge_again
+from pipeline.run import AuditedPhoto
+from pipeline.store import Store
+from pipeline.store.decisions import ADULT_WITH_PERMISSION, HandDecision
+from pipeline.vision.observation import Box, Observation
+from pipeline.workspace import Workspace
+
+DO_NOT_ASK_AGAIN = "do_not_ask_again"
+"""What somebody may say of a face for good: kept as not recognisable, for these very bytes of the photo."""
+
+NEED_A_REASON = frozenset({ADULT_WITH_PERMISSION, Word.NOT_RECOGNISABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A photo on the desk. `seen`: as the models saw it, None where it could not be looked at.
+
+    `said`: what was decided of it; `decisions`: the decisions that this desk has seen, and so may replace.
+    """
+
+    path: Path
+    audited: AuditedPhoto
+    seen: Observation | None = None
+    said: HandNames = HandNames()
+    decisions: tuple[HandDecision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A step back: the decision that was made, and those that it replaced."""
+
+    made: int
+    replaced: tuple[int, ...]
+
+
+class Stopped(Exception):
+    """Somebody broke the audit off. What was seen is remembered."""
+
+
+class Desk:
+    """One person at the desk. Used from one thread, but for `audit`, which opens the database for itself."""
+
+    def __init__(self, workspace: Workspace, platform: str, on: date, photos: Path, by: str = "") -> None:
+        self.workspace, self.platform, self.on, self.photos, self.by = workspace, platform, on, photos, by
+        self.protocol = workspace.school.load_protocol()
+        self.protocol.platform(platform)
+        self.entries: dict[int, Entry] = {}
+        """By place in the batch; grows while the audit goes on."""
+        self._undo: list[Undo] = []
+        self._state: tuple[int, int] = (0, 0)
+        self._stopped = False
+
+    def find(self) -> Batch:
+        """The photos of the folder; `UserError` where there are none."""
+        return self._audit.find()
+
+    @cached_property
+    def _audit(self) -> CandidateAudit:
+        return CandidateAudit.from_parameters(
+            workspace=str(self.workspace.folder),
+            photos=str(self.photos),
+            platform=self.platform,
+            on=self.on.isoformat(),
+            run_id=f"{datetime.now():%Y%m%d-%H%M%S-%f}-{self.platform}",
+        )
+
+    def audit(self, on_photo: Callable[[int, int], None]) -> Path:
+        """Look at all photos as `photo-consent audit candidates` does, and write the run folder; gives its path.
+
+        `on_photo(place, total)` after each. Raises `Stopped` after `stop`. May run in a thread of its own.
+        """
+        batch = self.find()
+
+        def follow(photos: Iterable[AuditedPhoto], label: str, total: int) -> Iterator[AuditedPhoto]:
+            for place, audited in enumerate(photos):
+                if self._stopped:
+                    raise Stopped
+                self.entries[place] = Entry(batch.photos[place], audited)
+                on_photo(place, total)
+                yield audited
+
+        audit = self._audit
+        try:
+            return audit.write(audit.look_and_judge(batch, follow))
+        except BaseException:
+            audit.discard()
+            raise
+        finally:
+            del self._audit  # the next report is another run
+
+    def stop(self) -> None:
+        """Break the audit off at the next photo."""
+        self._stopped = True
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, for the thread that the person at the desk is served from."""
+        return self.workspace.open_store()
+
+    def close(self) -> None:
+        """Break off what goes on, and close the database."""
+        self.stop()
+        if "store" in self.__dict__:
+            self.store.__exit__()
+
+    def people(self) -> dict[str, Person]:
+        """Everybody in the register, by id."""
+        return self.store.people()
+
+    def open(self, place: int) -> Entry:
+        """A photo with all that is known of it now."""
+        self._judge_again([place])
+        return self.entries[place]
+
+    def refresh(self) -> tuple[int, ...]:
+        """Judge again what others decided on meanwhile; gives the places of those photos."""
+        state = self.store.decisions.state()
+        if state == self._state:
+            return ()
+        self._state = state
+        standing: dict[str, list[HandDecision]] = {}
+        for decision in self.store.decisions.standing():
+            standing.setdefault(decision.photo_sha256, []).append(decision)
+        changed = [
+            place
+            for place, entry in list(self.entries.items())
+            if entry.decisions != tuple(standing.get(entry.audited.sha256, ()))
+        ]
+        self._judge_again(changed)
+        return tuple(changed)
+
+    def decide(self, place: int, what: str, number: int, who: str, reason: str = "") -> tuple[int, ...]:
+        """Keep what somebody says of a face, a person or the photo, at once; gives the photos that were judged again.
+
+        `who`: a person id, a word, a permission or `DO_NOT_ASK_AGAIN`. Raises `UserError` for what cannot be said.
+        """
+        entry = self.entries[place]
+        reason = " ".join(reason.split())
+        box = self._checked(entry, what, number, who, reason)
+        decision = HandDecision(
+            at=datetime.now().astimezone(),
+            photo_sha256=entry.audited.sha256,
+            photo=entry.audited.name,
+            what=what,
+            number=number,
+            box=box,
+            who=Word.NOT_RECOGNISABLE.value if who == DO_NOT_ASK_AGAIN else who,
+            platform=self.platform if who == ADULT_WITH_PERMISSION else "",
+            reason=reason or (DO_NOT_ASK_AGAIN if who == DO_NOT_ASK_AGAIN else ""),
+            by=self.by,
+        )
+        replaced = tuple(d.id for d in entry.decisions if (d.what, d.number) == (what, number))
+        made = self.store.decisions.make(decision, replaced)
+        self._undo.append(Undo(made.id, replaced))
+        return self._same_bytes(entry)
+
+    def take_back(self, place: int, what: str, number: int) -> tuple[int, ...]:
+        """End every decision of this desk's sight about one face, person or photo."""
+        entry = self.entries[place]
+        ids = [d.id for d in entry.decisions if (d.what, d.number) == (what, number)]
+        self.store.decisions.end(ids, datetime.now().astimezone())
+        return self._same_bytes(entry)
+
+    def undo(self) -> tuple[int, ...]:
+        """Take the last step of this desk back; gives the photos that were judged again, none where there is no step."""
+        if not self._undo:
+            return ()
+        step = self._undo.pop()
+        self.store.decisions.revive([step.made], step.replaced, datetime.now().astimezone())
+        return self.refresh()
+
+    def _checked(self, entry: Entry, what: str, number: int, who: str, reason: str) -> Box:
+        """The place of what is decided on. Whatever is not plainly allowed is refused."""
+        seen = entry.seen
+        if seen is None:
+            raise UserError(say("This photo could not be looked at, so nothing can be said of a face on it."))
+        if what == PHOTO:
+            if who != Word.MAY_HARM:
+                raise UserError(say("Of a whole photo one can only say that it may harm somebody."))
+            return Box(0, 0, seen.width, seen.height)
+        things = seen.faces if what == FACE else seen.bodies
+        box = next((thing.box for thing in things if thing.number == number), None)
+        if box is None:
+            raise UserError(say("This face is not on the photo any more. Open the photo again."))
+        words = {*NEED_A_REASON, Word.NO_FACE, DO_NOT_ASK_AGAIN}
+        if who not in words and who not in self.people():
+            raise UserError(say("The register does not know this person any more. Search again."))
+        if who in NEED_A_REASON and not reason:
+            raise UserError(say("Write why, in a few words."))
+        found = None if what != FACE else self._found(entry, number)
+        if who == ADULT_WITH_PERMISSION and found is not None:
+            raise UserError(
+                say(
+                    "The program takes this face for somebody of the register, whose own answer counts. Say by name who "
+                    "it is."
+                )
+            )
+        return box
+
+    def _found(self, entry: Entry, number: int) -> str | None:
+        """Whom the program takes a face for, whatever people said of it."""
+        basis = self._now[1]
+        before = self.store.seen_before(entry.audited.sha256, basis.observations, basis.identifications)
+        return next((one.person_id for one in before.found or () if one.face == number), None)
+
+    def _same_bytes(self, entry: Entry) -> tuple[int, ...]:
+        """Judge the photo again, wherever it lies in the batch."""
+        sha256 = entry.audited.sha256
+        places = [place for place, other in list(self.entries.items()) if other.audited.sha256 == sha256]
+        self._judge_again(places)
+        return tuple(places)
+
+    @property
+    def _now(self) -> tuple[Publication, Basis]:
+        """What counts at this moment: the register of now, and who may be compared by it."""
+        register = self.store.register(self.protocol.parameters.validity)
+        publication = Publication(self.platform, self.on, self.protocol, register, date.today())
+        return publication, basis_of(self.store, publication, self.workspace.school.matching, default_store())
+
+    def _judge_again(self, places: Iterable[int]) -> None:
+        places = list(places)
+        if not places:
+            return
+        publication, basis = self._now
+        for place in places:
+            entry = self.entries[place]
+            decisions = self.store.decisions.standing(entry.audited.sha256)
+            before = self.store.seen_before(entry.audited.sha256, basis.observations, basis.identifications)
+            if entry.audited.observation is None or before.observation is None:
+                self.entries[place] = replace(entry, decisions=decisions)
+                continue
+            names, seen = names_of(decisions), before.observation
+            audited = judge_again(basis, publication, entry.audited.name, seen, before.found, names)
+            said = names.for_photo(entry.audited.name, seen)
+            self.entries[place] = Entry(entry.path, audited, seen, said, decisions)

@@ -1,0 +1,193 @@
+"""What the page shows, as plain values in the reader's language: cards, an opened photo, persons.
+
+Whatever a file, a register or a person wrote goes out as text that cannot mislead (`visible`); the page never makes
+HTML of it. Names are shown: whoever sits at the desk names the children.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from consent.findings import Finding, Outcome
+from consent.people import Person, Role
+from consent.messages import Message, say
+from pipeline.desk.session import DO_NOT_ASK_AGAIN, Entry
+from pipeline.language import Translator
+from pipeline.naming import FACE, PHOTO, HandNames
+from pipeline.naming_words import Permission, Said, Word, is_person_id
+from pipeline.reporting.words import DECISIONS, SYMBOLS, owner_words, visible, with_names
+from pipeline.store.decisions import HandDecision
+from pipeline.vision.observation import Box, Observation
+
+PERSON = "person"
+MOST_PERSONS = 12
+"""So many persons of a search are shown: more do not fit beside the photo, and another letter leaves fewer."""
+
+ROLES = {
+    Role.PUPIL: say("pupil"),
+    Role.STAFF: say("staff"),
+    Role.PARENT: say("parent"),
+    Role.VISITOR: say("visitor"),
+}
+SAID = {
+    Word.NO_FACE: say("No face"),
+    Word.NOT_RECOGNISABLE: say("Not recognisable"),
+    Word.DISPUTED: say("Contradictory: say it once more"),
+}
+Plain = dict[str, Any]
+
+
+def card(place: int, entry: Entry, tr: Translator, names: Mapping[str, str]) -> Plain:
+    """A photo in the grid: its name, its verdict, the first reasons, and how much of it is still open."""
+    verdict = entry.audited.verdict
+    reasons = list(dict.fromkeys(_sentence(f.reason, tr, names) for f in verdict.reasons))
+    to_name = {n for f in verdict.reasons if f.outcome is Outcome.HOLD for n in (*f.faces, *(-b for b in f.bodies))}
+    return {
+        "place": place,
+        "name": visible(entry.audited.name),
+        "verdict": verdict.decision.value,
+        "word": tr.render(DECISIONS[verdict.decision]),
+        "sign": SYMBOLS[verdict.decision],
+        "reasons": reasons[:2],
+        "open": len(to_name),
+    }
+
+
+def photo(place: int, entry: Entry, tr: Translator, names: Mapping[str, str], proposals: Mapping[int, str]) -> Plain:
+    """An opened photo: its card, every reason with who decides, and each face and person with its place.
+
+    `proposals`: by face number, the id of somebody who may be this person, for a person to say.
+    """
+    findings = entry.audited.verdict.reasons
+    return {
+        **card(place, entry, tr, names),
+        "reasons": [
+            {"text": _sentence(f.reason, tr, names), "owner": owner_words(f.owner, tr) if f.owner else ""}
+            for f in _once(findings)
+        ],
+        "may_harm": entry.said.may_harm,
+        "things": list(_things(entry, tr, names, proposals)) if entry.seen else [],
+    }
+
+
+def _things(entry: Entry, tr: Translator, names: Mapping[str, str], proposals: Mapping[int, str]) -> Iterable[Plain]:
+    assert entry.seen is not None
+    seen, said = entry.seen, entry.said
+    for face in seen.faces:
+        findings = [f for f in entry.audited.verdict.findings if face.number in f.faces]
+        proposed = {"proposal": proposals.get(face.number, ""), "proposed": names.get(proposals.get(face.number, ""), "")}
+        who = said.faces.get(face.number) or entry.audited.identified.get(face.number)
+        yield {
+            **_thing(FACE, face.number, str(face.number), face.box, seen),
+            **_state(findings, who, said.faces.get(face.number), entry, (FACE, face.number), tr, names),
+            **{key: visible(value) for key, value in proposed.items()},
+        }
+    for body in seen.bodies:
+        word = said.bodies.get(body.number)
+        as_face = _face_of(body.number, seen, said)
+        findings = [f for f in entry.audited.verdict.findings if body.number in f.bodies or as_face in f.faces]
+        yield {
+            **_thing(PERSON, body.number, f"P{body.number}", body.box, seen),
+            **_state(findings, word, word, entry, (PERSON, body.number), tr, names),
+            **{"proposal": "", "proposed": ""},
+        }
+
+
+def _thing(what: str, number: int, label: str, box: Box, seen: Observation) -> Plain:
+    """Where it is, in parts of the picture, so that it fits whatever size the picture is shown at."""
+    place = (box.x / seen.width, box.y / seen.height, box.width / seen.width, box.height / seen.height)
+    return {"what": what, "number": number, "label": label, "box": [round(part, 5) for part in place]}
+
+
+def _state(
+    findings: Sequence[Finding],
+    who: Said | None,
+    by_hand: Said | None,
+    entry: Entry,
+    key: tuple[str, int],
+    tr: Translator,
+    names: Mapping[str, str],
+) -> Plain:
+    against = [f for f in findings if f.outcome in (Outcome.HOLD, Outcome.BLOCK)]
+    worst = max((f.outcome for f in findings), key=lambda outcome: outcome.weight, default=Outcome.NOT_APPLICABLE)
+    decisions = [d for d in entry.decisions if (d.what, d.number) == key]
+    return {
+        "outcome": worst.value,
+        "open": any(f.outcome is Outcome.HOLD for f in findings),
+        "who": _who(who, tr, names),
+        "by_hand": by_hand is not None,
+        "why": list(dict.fromkeys(_sentence(f.reason, tr, names) for f in against)),
+        "note": visible(" / ".join(_note(d, tr) for d in decisions if d.reason)),
+    }
+
+
+def _note(decision: HandDecision, tr: Translator) -> str:
+    return tr.text("Do not ask again") if decision.reason == DO_NOT_ASK_AGAIN else decision.reason
+
+
+def _who(who: Said | None, tr: Translator, names: Mapping[str, str]) -> str:
+    if who is None:
+        return ""
+    if isinstance(who, Permission):
+        return tr.text("Adult with permission")
+    if is_person_id(who):
+        return visible(names.get(str(who)) or str(who))
+    return tr.render(SAID[Word(who)])
+
+
+def _face_of(body: int, seen: Observation, said: HandNames) -> int:
+    """The number of the face that a body became when it was given a name (`with_named_bodies`); 0 for none."""
+    named = [b.number for b in seen.bodies if (w := said.bodies.get(b.number)) and not isinstance(w, Word)]
+    return len(seen.faces) + 1 + named.index(body) if body in named else 0
+
+
+def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of which the reasons differ."""
+    return tuple({(f.reason, f.owner): f for f in findings}.values())
+
+
+def _sentence(message: Message, tr: Translator, names: Mapping[str, str]) -> str:
+    return visible(tr.render(with_names(message, names)))
+
+
+def found_persons(people: Iterable[Person], text: str, tr: Translator) -> list[Plain]:
+    """Persons by the beginning of any part of their name, by group, or by id; those of whom more words fit first."""
+    words = _folded(text).split()
+    if not words:
+        return []
+    scored = [(_fits(person, words), person) for person in people]
+    fitting = sorted(
+        ((score, p) for score, p in scored if score), key=lambda item: (-item[0], item[1].group, item[1].full_name)
+    )
+    return [person_row(person, tr) for _, person in fitting[:MOST_PERSONS]]
+
+
+def person_row(person: Person, tr: Translator) -> Plain:
+    """A person in a list."""
+    group = tr.text("group {group}").format(group=person.group) if person.group else tr.render(ROLES[person.role])
+    return {"id": person.person_id, "name": visible(person.full_name or person.person_id), "group": visible(group)}
+
+
+def _fits(person: Person, words: Sequence[str]) -> int:
+    """How well a person fits all words: 2 for a whole word, 1 for its beginning; 0 where a word fits nothing."""
+    parts = [*re.split(r"[\s-]+", _folded(person.full_name)), _folded(person.person_id), _folded(person.group)]
+    score = 0
+    for word in words:
+        if word in ("groep", "group"):
+            score += 1
+        elif word in parts:
+            score += 2
+        elif any(part.startswith(word) for part in parts):
+            score += 1
+        else:
+            return 0
+    return score
+
+
+def _folded(text: str) -> str:
+    """Without capitals and accents: whoever types in a hurry types neither."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))

@@ -1,0 +1,168 @@
+"""What people decided of faces, persons and photos. A decision is never changed or deleted: it ends, or another follows.
+
+It is bound to the photo by SHA-256 and to the face or person by number and place of its box, as a row of names.csv is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pipeline.naming_words import Word
+from pipeline.vision.observation import Box
+
+TABLES = (
+    # What people decided at the desk; `who` is a person id or a word, `reason` their own text, for those in school.
+    """
+    CREATE TABLE decision (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, "by" TEXT NOT NULL, photo_sha256 TEXT NOT NULL,
+        photo TEXT NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL, x REAL NOT NULL, y REAL NOT NULL,
+        width REAL NOT NULL, height REAL NOT NULL, who TEXT NOT NULL, platform TEXT NOT NULL, reason TEXT NOT NULL,
+        ended_at TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX decision_of_photo ON decision (photo_sha256)",
+)
+_COLUMNS = 'at, "by", photo_sha256, photo, what, number, x, y, width, height, who, platform, reason, ended_at'
+
+PHOTO, FACE, PERSON, REMEDY = "photo", "face", "person", "remedy"
+"""What a decision is about; a person is a body whose face was not found, a remedy a file made from the photo."""
+
+ADULT_WITH_PERMISSION = "adult_with_permission"
+"""Beside the words of `pipeline.naming_words`: a permission for the decision's platform, its reason the evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandDecision:
+    """What somebody decided of one thing on a photo. `by`: a signer's id, or empty; `photo`: the file's name then.
+
+    `box` in pixels of the picture as published. `id` is 0 until it is kept; `ended_at` is None as long as it stands.
+    """
+
+    at: datetime
+    photo_sha256: str
+    photo: str
+    what: str
+    number: int
+    box: Box
+    who: str
+    platform: str = ""
+    reason: str = ""
+    by: str = ""
+    ended_at: datetime | None = None
+    id: int = 0
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether `who` is the id of a person."""
+        return self.what in (FACE, PERSON) and self.who not in (*Word, ADULT_WITH_PERMISSION)
+
+
+class Decisions:
+    """The decisions in an open database, used from the thread that opened it.
+
+    `record`: called within the transaction with each decision that is made or ended, and the moment.
+    """
+
+    def __init__(
+        self,
+        db: sqlcipher.Connection,
+        transaction: Callable[[], AbstractContextManager[None]],
+        record: Callable[[HandDecision, datetime], None] = lambda decision, at: None,
+    ) -> None:
+        self._db, self._transaction, self._record = db, transaction, record
+
+    def make(self, decision: HandDecision, replaces: Collection[int] = ()) -> HandDecision:
+        """Keep a decision and end those that it replaces, at once and for good; gives it with its id.
+
+        `replaces`: the decisions that whoever decides has seen. One that somebody else made meanwhile stays beside the
+        new one, so that a contradiction holds the photo instead of one word overwriting the other unseen.
+        """
+        with self._transaction():
+            self._end(replaces, decision.at)
+            values = (
+                *(decision.at.isoformat(), decision.by, decision.photo_sha256, decision.photo, decision.what),
+                *(decision.number, decision.box.x, decision.box.y, decision.box.width, decision.box.height),
+                *(decision.who, decision.platform, decision.reason, ""),
+            )
+            marks = ", ".join("?" * len(values))
+            number = self._db.execute(f"INSERT INTO decision ({_COLUMNS}) VALUES ({marks})", values).lastrowid
+            kept = self._read("WHERE id = ?", (number,))[0]
+            self._record(kept, decision.at)
+        return kept
+
+    def end(self, ids: Iterable[int], at: datetime) -> tuple[HandDecision, ...]:
+        """End decisions that still stand, and give them as they are then. Ending one twice changes nothing."""
+        with self._transaction():
+            return self._end(ids, at)
+
+    def revive(self, ids: Iterable[int], ended: Iterable[int], at: datetime) -> None:
+        """Undo: end some decisions, and make again those that they had replaced, as new ones."""
+        with self._transaction():
+            self._end(ids, at)
+            for before in ended:
+                for old in self._read("WHERE id = ?", (before,)):
+                    again = HandDecision(
+                        *(at, old.photo_sha256, old.photo, old.what, old.number, old.box, old.who),
+                        *(old.platform, old.reason, old.by),
+                    )
+                    self.make(again)
+
+    def standing(self, photo_sha256: str | None = None) -> tuple[HandDecision, ...]:
+        """The decisions that stand, oldest first; of one photo only, where it is given."""
+        if photo_sha256 is None:
+            return self._read("WHERE ended_at = ''", ())
+        return self._read("WHERE ended_at = '' AND photo_sha256 = ?", (photo_sha256,))
+
+    def all(self) -> tuple[HandDecision, ...]:
+        """Every decision that was ever made, oldest first."""
+        return self._read("", ())
+
+    def state(self) -> tuple[int, int]:
+        """A value that changes with every decision that is made or ended, also by another program."""
+        made, ended = self._db.execute("SELECT count(*), count(nullif(ended_at, '')) FROM decision").fetchone()
+        return made, ended
+
+    def _end(self, ids: Iterable[int], at: datetime) -> tuple[HandDecision, ...]:
+        ended: list[HandDecision] = []
+        for number in ids:
+            row = self._db.execute(
+                "UPDATE decision SET ended_at = ? WHERE id = ? AND ended_at = ''", (at.isoformat(), number)
+            )
+            if row.rowcount:
+                ended += self._read("WHERE id = ?", (number,))
+        for one in ended:
+            self._record(one, at)
+        return tuple(ended)
+
+    def _read(self, where: str, values: tuple[object, ...]) -> tuple[HandDecision, ...]:
+        rows = self._db.execute(f"SELECT {_COLUMNS}, id FROM decision {where} ORDER BY id", values).fetchall()
+        return tuple(_decision(*row) for row in rows)
+
+
+def _decision(
+    at: str,
+    by: str,
+    sha256: str,
+    photo: str,
+    what: str,
+    number: int,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    who: str,
+    platform: str,
+    reason: str,
+    ended_at: str,
+    key: int,
+) -> HandDecision:
+    ended = datetime.fromisoformat(ended_at) if ended_at else None
+    box = Box(x, y, width, height)
+    return HandDecision(
+        datetime.fromisoformat(at), sha256, photo, what, number, box, who, platform, reason, by, ended, key
+    )
