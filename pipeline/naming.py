@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeGuard
 
 from consent.findings import Finding, Outcome
 from consent.importers.tables import as_table, read_sheets
@@ -149,7 +150,7 @@ def _statement(who: Said) -> Message:
     return say("A person said that this is {person}.", person=who)
 
 
-def _is_somebody(who: Said | None) -> bool:
+def _is_somebody(who: Said | None) -> TypeGuard[str | Permission]:
     return who is not None and not isinstance(who, Word)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeGuard
 
 from consent.messages import Message, say
 
@@ -53,7 +54,7 @@ _PERMISSION = re.compile(r"(?:volwassene met toestemming|adult with permission)\
 _FOR_WHAT = re.compile(r"\s+(?:voor|for)\s+(\w+)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL)
 
 
-def is_person_id(who: Said | None) -> bool:
+def is_person_id(who: Said | None) -> TypeGuard[str]:
     """Whether this names somebody of the register."""
     return isinstance(who, str) and not isinstance(who, Word)
 
@@ -73,4 +74,4 @@ def written(who: Said) -> str:
     """The cell that `word` reads back. A dispute is not carried on: the row is open again."""
     if isinstance(who, Permission):
         return f"volwassene met toestemming voor {who.platform_id}: {who.evidence}"
-    return "" if who is Word.DISPUTED else IN_DUTCH.get(who, who)
+    return IN_DUTCH.get(who, "") if isinstance(who, Word) else who

@@ -42,7 +42,7 @@ def rejudge(
         wanted.setdefault(sha256, []).append(name)
     for seen, found in store.all_seen_before(basis.observations, basis.identifications):
         for name in wanted.pop(seen.sha256, ()):
-            yield judge_again(basis, publication, name, seen, found, names)
+            yield judge_again(basis, publication, name, seen, remembered=found, names=names)
     for sha256, not_seen in wanted.items():
         yield from (held(publication, name, sha256, NOT_SEEN) for name in not_seen)
 
@@ -52,6 +52,7 @@ def judge_again(
     publication: Publication,
     name: str,
     seen: Observation,
+    *,
     remembered: tuple[Identification, ...] | None,
     names: NamesFile,
 ) -> AuditedPhoto:

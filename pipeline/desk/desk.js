@@ -7,6 +7,8 @@ const KEPT_THUMBS = 600; // pictures kept in the browser; older ones are asked f
 const PART = 1 << 20; // bytes of a file sent at once: a web socket takes ten times that
 const LOOK_EVERY = 5000; // milliseconds between two looks at what another desk decided
 
+const LOST_AFTER = 45000; // milliseconds without an answer after which the program has stopped
+
 const fill = (text, gaps = {}) => text.replace(/\{(\w+)\}/g, (whole, gap) => (gap in gaps ? String(gaps[gap]) : whole));
 
 /** An element with attributes, listeners (on…) and children; children that are text stay text. */
@@ -40,16 +42,24 @@ class Page {
     this.tickets = 0;
     model.on("msg:custom", (message, buffers) => this.told(message, buffers));
     this.say({ do: "hello" });
-    this.timer = setInterval(() => this.total && this.say({ do: "look", place: this.photo?.place }), LOOK_EVERY);
+    this.timer = setInterval(() => this.look(), LOOK_EVERY);
   }
 
   say(message, buffers) {
     this.model.send(message, undefined, buffers);
   }
 
+  /** Ask what another desk decided; who does not answer has stopped. */
+  look() {
+    if (!this.t.lost) return;
+    if (Date.now() - this.heard > LOST_AFTER) this.alert.textContent = this.t.lost;
+    this.say({ do: "look", place: this.photo?.place });
+  }
+
   // What Python tells
 
   told(message, buffers) {
+    this.heard = Date.now();
     const heard = {
       hello: () => this.hello(message),
       begin: () => this.begin(message),
@@ -127,7 +137,7 @@ class Page {
 
   hold(files) {
     this.files = files;
-    this.chosen.textContent = files.length ? fill(this.t.taken_in, { count: files.length }) : "";
+    this.chosen.textContent = files.length ? fill(this.t.files_chosen, { count: files.length }) : "";
   }
 
   startable(yes) {

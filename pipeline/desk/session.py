@@ -5,8 +5,8 @@ Every verdict comes from the functions of the audit (`pipeline.judged`, `pipelin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -44,19 +44,23 @@ class Entry:
     path: Path
     audited: AuditedPhoto
     seen: Observation | None = None
-    said: HandNames = HandNames()
+    said: HandNames = field(default_factory=HandNames)
     decisions: tuple[HandDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A step back: the decision that was made, and those that it replaced."""
+    """A step back: the decisions that were made, and those that ended."""
 
-    made: int
-    replaced: tuple[int, ...]
+    made: tuple[int, ...]
+    ended: tuple[int, ...]
+
+    def renumbered(self, new: Mapping[int, int]) -> Undo:
+        """The same step where decisions were made again under other ids."""
+        return Undo(tuple(new.get(key, key) for key in self.made), tuple(new.get(key, key) for key in self.ended))
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """Somebody broke the audit off. What was seen is remembered."""
 
 
@@ -90,14 +94,14 @@ class Desk:
     def audit(self, on_photo: Callable[[int, int], None]) -> Path:
         """Look at all photos as `photo-consent audit candidates` does, and write the run folder; gives its path.
 
-        `on_photo(place, total)` after each. Raises `Stopped` after `stop`. May run in a thread of its own.
+        `on_photo(place, total)` after each. Raises `StoppedError` after `stop`. May run in a thread of its own.
         """
         batch = self.find()
 
         def follow(photos: Iterable[AuditedPhoto], label: str, total: int) -> Iterator[AuditedPhoto]:
             for place, audited in enumerate(photos):
                 if self._stopped:
-                    raise Stopped
+                    raise StoppedError
                 self.entries[place] = Entry(batch.photos[place], audited)
                 on_photo(place, total)
                 yield audited
@@ -174,22 +178,24 @@ class Desk:
         )
         replaced = tuple(d.id for d in entry.decisions if (d.what, d.number) == (what, number))
         made = self.store.decisions.make(decision, replaced)
-        self._undo.append(Undo(made.id, replaced))
+        self._undo.append(Undo((made.id,), replaced))
         return self._same_bytes(entry)
 
     def take_back(self, place: int, what: str, number: int) -> tuple[int, ...]:
         """End every decision of this desk's sight about one face, person or photo."""
         entry = self.entries[place]
         ids = [d.id for d in entry.decisions if (d.what, d.number) == (what, number)]
-        self.store.decisions.end(ids, datetime.now().astimezone())
+        ended = self.store.decisions.end(ids, datetime.now().astimezone())
+        self._undo.append(Undo((), tuple(d.id for d in ended)))
         return self._same_bytes(entry)
 
     def undo(self) -> tuple[int, ...]:
-        """Take the last step of this desk back; gives the photos that were judged again, none where there is no step."""
+        """Take this desk's last step back; gives the photos that were judged again, none where there is no step."""
         if not self._undo:
             return ()
         step = self._undo.pop()
-        self.store.decisions.revive([step.made], step.replaced, datetime.now().astimezone())
+        new = self.store.decisions.revive(step.made, step.ended, datetime.now().astimezone())
+        self._undo = [earlier.renumbered(new) for earlier in self._undo]
         return self.refresh()
 
     def _checked(self, entry: Entry, what: str, number: int, who: str, reason: str) -> Box:
@@ -214,8 +220,8 @@ class Desk:
         if who == ADULT_WITH_PERMISSION and found is not None:
             raise UserError(
                 say(
-                    "The program takes this face for somebody of the register, whose own answer counts. Say by name who "
-                    "it is."
+                    "The program takes this face for somebody of the register, whose own answer counts. Say by name "
+                    "who it is."
                 )
             )
         return box
@@ -253,6 +259,6 @@ class Desk:
                 self.entries[place] = replace(entry, decisions=decisions)
                 continue
             names, seen = names_of(decisions), before.observation
-            audited = judge_again(basis, publication, entry.audited.name, seen, before.found, names)
+            audited = judge_again(basis, publication, entry.audited.name, seen, remembered=before.found, names=names)
             said = names.for_photo(entry.audited.name, seen)
             self.entries[place] = Entry(entry.path, audited, seen, said, decisions)

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from consent.findings import Finding, Outcome
-from consent.people import Person, Role
 from consent.messages import Message, say
+from consent.people import Person, Role
 from pipeline.desk.session import DO_NOT_ASK_AGAIN, Entry
 from pipeline.language import Translator
-from pipeline.naming import FACE, PHOTO, HandNames
+from pipeline.naming import FACE, HandNames
 from pipeline.naming_words import Permission, Said, Word, is_person_id
 from pipeline.reporting.words import DECISIONS, SYMBOLS, owner_words, visible, with_names
 from pipeline.store.decisions import HandDecision
@@ -38,6 +38,9 @@ SAID = {
     Word.DISPUTED: say("Contradictory: say it once more"),
 }
 Plain = dict[str, Any]
+
+_PLAIN = str.maketrans("ıłøđ", "ilod")
+"""Letters of names that are no accented ones to Unicode, and are to whoever types them."""
 
 
 def card(place: int, entry: Entry, tr: Translator, names: Mapping[str, str]) -> Plain:
@@ -78,11 +81,22 @@ def _things(entry: Entry, tr: Translator, names: Mapping[str, str], proposals: M
     seen, said = entry.seen, entry.said
     for face in seen.faces:
         findings = [f for f in entry.audited.verdict.findings if face.number in f.faces]
-        proposed = {"proposal": proposals.get(face.number, ""), "proposed": names.get(proposals.get(face.number, ""), "")}
+        proposed = {
+            "proposal": proposals.get(face.number, ""),
+            "proposed": names.get(proposals.get(face.number, ""), ""),
+        }
         who = said.faces.get(face.number) or entry.audited.identified.get(face.number)
         yield {
             **_thing(FACE, face.number, str(face.number), face.box, seen),
-            **_state(findings, who, said.faces.get(face.number), entry, (FACE, face.number), tr, names),
+            **_state(
+                findings,
+                who,
+                by_hand=said.faces.get(face.number),
+                entry=entry,
+                key=(FACE, face.number),
+                tr=tr,
+                names=names,
+            ),
             **{key: visible(value) for key, value in proposed.items()},
         }
     for body in seen.bodies:
@@ -91,7 +105,7 @@ def _things(entry: Entry, tr: Translator, names: Mapping[str, str], proposals: M
         findings = [f for f in entry.audited.verdict.findings if body.number in f.bodies or as_face in f.faces]
         yield {
             **_thing(PERSON, body.number, f"P{body.number}", body.box, seen),
-            **_state(findings, word, word, entry, (PERSON, body.number), tr, names),
+            **_state(findings, word, by_hand=word, entry=entry, key=(PERSON, body.number), tr=tr, names=names),
             **{"proposal": "", "proposed": ""},
         }
 
@@ -105,6 +119,7 @@ def _thing(what: str, number: int, label: str, box: Box, seen: Observation) -> P
 def _state(
     findings: Sequence[Finding],
     who: Said | None,
+    *,
     by_hand: Said | None,
     entry: Entry,
     key: tuple[str, int],
@@ -189,5 +204,5 @@ def _fits(person: Person, words: Sequence[str]) -> int:
 
 def _folded(text: str) -> str:
     """Without capitals and accents: whoever types in a hurry types neither."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
     return "".join(letter for letter in plain if not unicodedata.combining(letter))

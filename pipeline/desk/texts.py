@@ -20,7 +20,7 @@ def texts(tr: Translator) -> dict[str, str]:
         "not_in_use": _("not used by the school"),
         "on": _("The day of publishing"),
         "taking_in": _("Taking in {done} of {total} …"),
-        "taken_in": _("{count} files taken in."),
+        "files_chosen": _("{count} files chosen."),
         "starting": _("Getting ready …"),
         "looking": _("Looked at {done} of {total} photos"),
         "looked": _("All photos have been looked at. The report is in the folder {folder}."),

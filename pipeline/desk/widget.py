@@ -19,9 +19,10 @@ from consent.importers.dates import parse_date
 from consent.messages import Message, UserError, say
 from pipeline.desk import pictures, showing
 from pipeline.desk.importing import Import
-from pipeline.desk.session import Desk, Stopped
+from pipeline.desk.session import Desk, StoppedError
 from pipeline.desk.texts import texts
 from pipeline.language import Translator, translator
+from pipeline.reporting.words import visible
 from pipeline.workspace import Workspace
 
 _HERE = Path(__file__).parent
@@ -54,7 +55,10 @@ class DeskWidget(anywidget.AnyWidget):
         except UserError as error:
             self._tell_error(error.message)
         except Exception as error:  # noqa: BLE001 - told to whom it concerns; the desk goes on
-            self._tell_error(say("Something unexpected went wrong ({kind}). Nothing was decided.", kind=_kind(error)))
+            reason = say(
+                "Something unexpected went wrong ({kind}). Open the photo again to see what is kept.", kind=_kind(error)
+            )
+            self._tell_error(reason)
 
     # Choosing photos
 
@@ -66,7 +70,7 @@ class DeskWidget(anywidget.AnyWidget):
                 "tell": "hello",
                 "texts": texts(self._tr),
                 "language": self._tr.language,
-                "school": showing.visible(self._workspace.school.name),
+                "school": visible(self._workspace.school.name),
                 "platforms": platforms,
                 "today": date.today().isoformat(),
             }
@@ -109,7 +113,7 @@ class DeskWidget(anywidget.AnyWidget):
         try:
             folder = desk.audit(lambda place, _total: later(self._tell_progress, desk, place, total))
             later(self.send, {"tell": "looked", "folder": f"reports/{folder.name}"})
-        except Stopped:
+        except StoppedError:
             later(self.send, {"tell": "stopped"})
         except UserError as error:
             later(self._tell_error, error.message, True)
@@ -137,6 +141,7 @@ class DeskWidget(anywidget.AnyWidget):
         """What others decided meanwhile."""
         if self._desk is not None:
             self._changed(self._desk.refresh(), message)
+        self.send({"tell": "here"})
 
     def _do_search(self, message: Told, buffers: list[bytes]) -> None:
         found = showing.found_persons(self._at_the_desk.people().values(), str(message["text"]), self._tr)
@@ -192,10 +197,12 @@ class DeskWidget(anywidget.AnyWidget):
         self.send({"tell": kind, "place": place, "there": picture is not None}, [picture] if picture else None)
 
     def _tell_error(self, message: Message, ended: bool = False) -> None:
-        self.send({"tell": "error", "text": showing.visible(self._tr.render(message)), "ended": ended})
+        self.send({"tell": "error", "text": visible(self._tr.render(message)), "ended": ended})
 
 
-_KNOWN = frozenset({"hello", "drop", "audit", "stop", "thumbs", "open", "look", "search", "decide", "take_back", "undo"})
+_KNOWN = frozenset(
+    {"hello", "drop", "audit", "stop", "thumbs", "open", "look", "search", "decide", "take_back", "undo"}
+)
 
 
 def _one_of(do: Any) -> str:

@@ -1,4 +1,4 @@
-"""What people decided of faces, persons and photos. A decision is never changed or deleted: it ends, or another follows.
+"""What people decided of faces, persons and photos. A decision is never changed: it ends, or another follows.
 
 It is bound to the photo by SHA-256 and to the face or person by number and place of its box, as a row of names.csv is.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -100,17 +101,15 @@ class Decisions:
         with self._transaction():
             return self._end(ids, at)
 
-    def revive(self, ids: Iterable[int], ended: Iterable[int], at: datetime) -> None:
-        """Undo: end some decisions, and make again those that they had replaced, as new ones."""
+    def revive(self, ids: Iterable[int], ended: Iterable[int], at: datetime) -> dict[int, int]:
+        """Undo: end some decisions, and make again those that had ended for them, as new ones.
+
+        Gives the new id of each that was made again.
+        """
         with self._transaction():
             self._end(ids, at)
-            for before in ended:
-                for old in self._read("WHERE id = ?", (before,)):
-                    again = HandDecision(
-                        *(at, old.photo_sha256, old.photo, old.what, old.number, old.box, old.who),
-                        *(old.platform, old.reason, old.by),
-                    )
-                    self.make(again)
+            old = [decision for key in ended for decision in self._read("WHERE id = ?", (key,))]
+            return {one.id: self.make(replace(one, at=at, ended_at=None)).id for one in old}
 
     def standing(self, photo_sha256: str | None = None) -> tuple[HandDecision, ...]:
         """The decisions that stand, oldest first; of one photo only, where it is given."""
@@ -141,28 +140,22 @@ class Decisions:
 
     def _read(self, where: str, values: tuple[object, ...]) -> tuple[HandDecision, ...]:
         rows = self._db.execute(f"SELECT {_COLUMNS}, id FROM decision {where} ORDER BY id", values).fetchall()
-        return tuple(_decision(*row) for row in rows)
+        return tuple(map(_decision, rows))
 
 
-def _decision(
-    at: str,
-    by: str,
-    sha256: str,
-    photo: str,
-    what: str,
-    number: int,
-    x: float,
-    y: float,
-    width: float,
-    height: float,
-    who: str,
-    platform: str,
-    reason: str,
-    ended_at: str,
-    key: int,
-) -> HandDecision:
-    ended = datetime.fromisoformat(ended_at) if ended_at else None
-    box = Box(x, y, width, height)
+def _decision(row: tuple[Any, ...]) -> HandDecision:
+    at, by, sha256, photo, what, number, x, y, width, height, who, platform, reason, ended_at, key = row
     return HandDecision(
-        datetime.fromisoformat(at), sha256, photo, what, number, box, who, platform, reason, by, ended, key
+        at=datetime.fromisoformat(at),
+        photo_sha256=sha256,
+        photo=photo,
+        what=what,
+        number=number,
+        box=Box(x, y, width, height),
+        who=who,
+        platform=platform,
+        reason=reason,
+        by=by,
+        ended_at=datetime.fromisoformat(ended_at) if ended_at else None,
+        id=key,
     )

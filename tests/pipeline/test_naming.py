@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -19,21 +19,25 @@ from consent.messages import UserError, say
 from consent.people import Person
 from consent.protocol import load_protocol
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
+from pipeline.deciding import merged, names_of
 from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
 from pipeline.naming import (
     COLUMNS,
     HandNames,
+    HandRow,
     NamesFile,
-    Word,
     hand_findings,
     is_open,
     read_names,
     rows_to_name,
     with_named_bodies,
 )
+from pipeline.naming_words import Permission, Word, word
+from pipeline.naming_words import written as written_word
 from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditedPhoto
+from pipeline.store.decisions import HandDecision
 from pipeline.vision.observation import Box, Observation
 from pipeline.vision.persons import LARGEST_FACE
 from tests.pipeline.seen import SHA256, body, face, seen
@@ -491,3 +495,89 @@ def test_several_sheets_are_refused(sheets: list[str], tmp_path: Path, people: d
     book.save(tmp_path / "names.xlsx")
     with pytest.raises(UserError, match="several sheets"):
         read_names(tmp_path / "names.xlsx", people)
+
+
+# A permission of an adult who is not in the register.
+
+PERMISSION = Permission("facebook", "mail of 3 November; see folder 2")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "volwassene met toestemming voor facebook: mail of 3 November; see folder 2",
+        " Volwassene met toestemming voor Facebook : mail of 3 November; see folder 2 ",
+        "adult with permission for facebook: mail of 3 November; see folder 2",
+    ],
+)
+def test_a_permission_is_read_and_written_back(read: Callable[..., NamesFile], text: str):
+    names = read(row(text))
+    assert names.for_photo("a.jpg", FACES).faces == {1: PERMISSION}
+    assert word(written_word(PERMISSION)) == PERMISSION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "volwassene met toestemming",
+        "volwassene met toestemming voor facebook",
+        "volwassene met toestemming voor facebook:  ",
+        "volwassene met toestemming: mail",
+        "adult with permission for: mail",
+    ],
+)
+def test_a_permission_without_platform_or_evidence_is_refused(read: Callable[..., NamesFile], text: str):
+    with pytest.raises(UserError, match="voor facebook"):
+        read(row(text))
+
+
+def test_a_permission_makes_a_fact_for_its_platform_and_no_name():
+    facts = facts_of("a.jpg", FACES, {}, HandNames({1: PERMISSION}), NOBODY_SAID)
+    assert (facts.faces[0].permitted_for, facts.faces[0].person_id) == ("facebook", None)
+    assert facts.faces[1].permitted_for == ""
+    found = {1: Identification(1, "S01")}
+    assert facts_of("a.jpg", FACES, found, HandNames({1: PERMISSION}), NOBODY_SAID).faces[0].person_id is None
+
+
+def test_a_body_with_a_permission_becomes_a_face_with_it():
+    whole, said = with_named_bodies(FACES, HandNames(bodies={1: PERMISSION}))
+    assert (len(whole.faces), len(whole.bodies)) == (3, 1)
+    assert facts_of("a.jpg", whole, {}, said, NOBODY_SAID).faces[2].permitted_for == "facebook"
+
+
+def test_a_permission_and_a_name_for_one_face_contradict_each_other():
+    place = HandRow("a.jpg", "face", 1, FACES.faces[0].box, PERMISSION)
+    for other in ("S01", Permission("facebook", "another mail"), Word.NO_FACE):
+        names = NamesFile({SHA256: (place, replace(place, who=other))})
+        assert names.for_photo("a.jpg", FACES).faces == {1: Word.DISPUTED}
+        facts = facts_of("a.jpg", FACES, {}, names.for_photo("a.jpg", FACES), NOBODY_SAID)
+        assert facts.faces[0].permitted_for == ""
+
+
+# Decisions of the desk as rows.
+
+
+def decided(**about: object) -> HandDecision:
+    given = {"at": datetime(2026, 11, 22), "photo_sha256": SHA256, "photo": "a.jpg", "what": "face", "number": 1}
+    return HandDecision(**{**given, "box": FACES.faces[0].box, "who": "S01", **about})
+
+
+def test_decisions_become_rows_and_those_that_ended_do_not():
+    told = names_of([decided(), decided(number=2, box=FACES.faces[1].box, who="S02", ended_at=datetime(2026, 11, 23))])
+    assert told.for_photo("a.jpg", FACES).faces == {1: "S01"}
+
+
+def test_a_decision_about_a_remedy_names_nobody():
+    assert names_of([decided(what="remedy", who="confirmed")]).rows == {}
+
+
+def test_a_decision_holds_no_other_photo_of_that_name_but_for_one_that_may_harm():
+    other = replace(FACES, sha256="0" * 64)
+    assert not names_of([decided()]).for_photo("a.jpg", other).of_another_version
+    assert names_of([decided(what="photo", who="may_harm")]).for_photo("a.jpg", other).of_another_version
+
+
+def test_a_decision_and_a_row_that_contradict_each_other_are_disputed(read: Callable[..., NamesFile]):
+    names = merged(read(row("S02")), names_of([decided()]))
+    assert names.for_photo("a.jpg", FACES).faces == {1: Word.DISPUTED}
+    assert merged(read(row("S01")), names_of([decided()])).for_photo("a.jpg", FACES).faces == {1: "S01"}

@@ -1,0 +1,289 @@
+"""The desk without a page: every verdict changes by the audit's own functions, and every word is kept at once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from consent.judging import Decision
+from consent.messages import UserError
+from pipeline.demo import DAY, KEY
+from pipeline.desk import pictures, showing
+from pipeline.desk.session import DO_NOT_ASK_AGAIN, Desk, StoppedError
+from pipeline.language import translator
+from pipeline.ledger.chain import Kind
+from pipeline.naming import BODY, FACE, PHOTO
+from pipeline.naming_words import Word
+from pipeline.store import Store
+from pipeline.store.decisions import ADULT_WITH_PERMISSION
+from pipeline.workspace import Workspace
+
+TO_PUBLISH, TO_COVER, HELD, NOBODY = range(4)
+UNNAMED = 2
+"""The face of IMG_2007 that the program leaves open."""
+
+
+def verdicts(desk: Desk) -> list[str]:
+    return [desk.entries[place].audited.verdict.decision.value for place in sorted(desk.entries)]
+
+
+def again(desk: Desk) -> Desk:
+    """Another desk on the same photos."""
+    other = Desk(desk.workspace, desk.platform, desk.on, desk.photos)
+    other.audit(lambda place, total: None)
+    return other
+
+
+def held(desk: Desk) -> Decision:
+    return desk.entries[HELD].audited.verdict.decision
+
+
+def test_the_desk_says_what_an_audit_says_and_writes_its_report(desk: Desk):
+    assert verdicts(desk) == ["publish", "cover", "hold", "publish"]
+    records = [json.loads(path.read_text("utf-8")) for path in desk.workspace.reports.glob("2*-facebook/run.json")]
+    assert [p["verdict"] for p in records[0]["photos"]] == verdicts(desk)
+    assert not list(desk.workspace.reports.glob(".*"))
+
+
+def test_a_name_turns_hold_into_publish_and_undo_turns_it_back(desk: Desk):
+    desk.open(HELD)
+    assert desk.decide(HELD, FACE, UNNAMED, "S13") == (HELD,)
+    assert held(desk) is Decision.PUBLISH
+    assert desk.undo() == (HELD,)
+    assert held(desk) is Decision.HOLD
+    assert desk.undo() == ()
+
+
+def test_a_name_that_has_no_yes_does_not_publish(desk: Desk):
+    desk.open(HELD)
+    desk.decide(HELD, FACE, UNNAMED, "S10")
+    assert held(desk) is Decision.COVER
+
+
+def test_undo_brings_back_what_was_said_before(desk: Desk):
+    desk.open(HELD)
+    desk.decide(HELD, FACE, UNNAMED, "S13")
+    desk.decide(HELD, FACE, UNNAMED, "S10")
+    assert held(desk) is Decision.COVER
+    desk.undo()
+    assert held(desk) is Decision.PUBLISH
+    desk.undo()
+    assert held(desk) is Decision.HOLD
+
+
+@pytest.mark.parametrize(
+    ("who", "reason", "becomes"),
+    [
+        (ADULT_WITH_PERMISSION, "mail of 3 November in the archive", Decision.PUBLISH),
+        (Word.NOT_RECOGNISABLE, "seen from far away", Decision.PUBLISH),
+        (DO_NOT_ASK_AGAIN, "", Decision.PUBLISH),
+        (Word.NO_FACE, "", Decision.PUBLISH),
+    ],
+)
+def test_what_can_be_said_of_a_face(desk: Desk, who: str, reason: str, becomes: Decision):
+    desk.open(HELD)
+    desk.decide(HELD, FACE, UNNAMED, who, reason)
+    assert held(desk) is becomes
+    assert held(again(desk)) is becomes, "what was said counts in the next audit too"
+    desk.take_back(HELD, FACE, UNNAMED)
+    assert held(desk) is Decision.HOLD
+    desk.undo()
+    assert held(desk) is becomes
+
+
+def test_a_permission_counts_on_its_platform_alone(desk: Desk):
+    desk.open(HELD)
+    desk.decide(HELD, FACE, UNNAMED, ADULT_WITH_PERMISSION, "mail of 3 November")
+    other = Desk(desk.workspace, "social_schools", DAY, desk.photos)
+    other.audit(lambda place, total: None)
+    assert held(desk) is Decision.PUBLISH
+    assert held(other) is Decision.HOLD
+    assert any("another platform" in str(f.reason) for f in other.entries[HELD].audited.verdict.reasons)
+
+
+@pytest.mark.parametrize(
+    ("place", "what", "number", "who", "reason", "words"),
+    [
+        (HELD, FACE, 1, ADULT_WITH_PERMISSION, "a mail", "somebody of the register"),
+        (HELD, FACE, UNNAMED, ADULT_WITH_PERMISSION, "  ", "why"),
+        (HELD, FACE, UNNAMED, Word.NOT_RECOGNISABLE, "", "why"),
+        (HELD, FACE, UNNAMED, "S99", "", "does not know"),
+        (HELD, FACE, UNNAMED, Word.MAY_HARM, "", "does not know"),
+        (HELD, FACE, UNNAMED, Word.DISPUTED, "", "does not know"),
+        (HELD, FACE, 9, "S13", "", "not on the photo"),
+        (HELD, BODY, 1, "S13", "", "not on the photo"),
+        (HELD, PHOTO, 0, Word.NOT_RECOGNISABLE, "so it is", "may harm"),
+        (HELD, PHOTO, 0, "S13", "", "may harm"),
+    ],
+)
+def test_what_cannot_be_said_changes_nothing(
+    desk: Desk, place: int, what: str, number: int, who: str, reason: str, words: str
+):
+    desk.open(place)
+    with pytest.raises(UserError, match=words):
+        desk.decide(place, what, number, who, reason)
+    assert desk.store.decisions.all() == ()
+    assert held(desk) is Decision.HOLD
+
+
+def test_a_photo_that_may_harm_is_held_until_that_is_taken_back(desk: Desk):
+    desk.open(TO_PUBLISH)
+    desk.decide(TO_PUBLISH, PHOTO, 0, Word.MAY_HARM)
+    assert desk.entries[TO_PUBLISH].audited.verdict.decision is Decision.HOLD
+    desk.take_back(TO_PUBLISH, PHOTO, 0)
+    assert desk.entries[TO_PUBLISH].audited.verdict.decision is Decision.PUBLISH
+
+
+def test_two_desks_that_contradict_each_other_hold_the_photo(desk: Desk):
+    other = again(desk)
+    for one in (desk, other):
+        one.open(HELD)
+    desk.decide(HELD, FACE, UNNAMED, "S13")
+    other.decide(HELD, FACE, UNNAMED, "S02")  # it has not seen what the first one said
+    assert held(other) is Decision.HOLD
+    assert desk.refresh() == (HELD,)
+    assert held(desk) is Decision.HOLD
+    assert any("contradict" in str(f.reason) for f in desk.entries[HELD].audited.verdict.reasons)
+    desk.decide(HELD, FACE, UNNAMED, "S13")  # now it has seen both, and says it once more
+    assert other.refresh() == (HELD,)
+    assert held(desk) is held(other) is Decision.PUBLISH
+
+
+def test_two_desks_that_agree_do_not_hold_the_photo(desk: Desk):
+    other = again(desk)
+    for one in (desk, other):
+        one.open(HELD)
+    for one in (desk, other):
+        one.decide(HELD, FACE, UNNAMED, "S13")
+    assert held(other) is Decision.PUBLISH
+
+
+def test_every_decision_is_in_the_ledger_without_a_name_or_an_id(desk: Desk):
+    desk.open(HELD)
+    desk.decide(HELD, FACE, UNNAMED, "S13")
+    desk.decide(HELD, FACE, UNNAMED, Word.NOT_RECOGNISABLE, "Mees turned away")
+    desk.undo()
+    entries = [entry for entry in desk.store.ledger.entries() if entry.kind is Kind.DECISION]
+    assert [entry.body["stands"] for entry in entries] == [1, 0, 1, 0, 1]
+    assert not any("S13" in str(entry.body) or "Mees" in str(entry.body) for entry in entries)
+    assert desk.store.ledger.verify() == ()
+
+
+def test_what_fails_in_the_ledger_was_not_decided(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    desk.open(HELD)
+
+    def full(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(type(desk.store.ledger), "append", full)
+    with pytest.raises(OSError, match="full"):
+        desk.decide(HELD, FACE, UNNAMED, "S13")
+    with Store(desk.workspace.database, KEY) as store:
+        assert store.decisions.all() == ()
+
+
+def test_a_changed_file_is_not_shown_and_a_decision_about_it_does_not_count(desk: Desk):
+    desk.open(HELD)
+    desk.decide(HELD, FACE, UNNAMED, "S13")
+    entry = desk.entries[HELD]
+    assert pictures.thumbnail(entry.path, entry.audited.name, entry.audited.sha256) is not None
+    entry.path.write_bytes(entry.path.read_bytes() + b"more")
+    pictures.thumbnail.cache_clear()
+    assert pictures.thumbnail(entry.path, entry.audited.name, entry.audited.sha256) is None
+    assert held(again(desk)) is Decision.HOLD
+
+
+def test_two_copies_of_a_photo_change_together(desk: Desk):
+    shutil.copy(desk.photos / "IMG_2007.jpg", desk.photos / "copy.jpg")
+    other = again(desk)
+    places = [
+        place for place, entry in other.entries.items() if entry.audited.sha256 == desk.entries[HELD].audited.sha256
+    ]
+    other.open(places[0])
+    assert set(other.decide(places[0], FACE, UNNAMED, "S13")) == set(places)
+    assert {other.entries[place].audited.verdict.decision for place in places} == {Decision.PUBLISH}
+
+
+def test_a_withdrawal_counts_at_the_next_look(desk: Desk, tmp_path: Path):
+    from click.testing import CliRunner
+
+    from pipeline.cli import cli
+
+    columns = "person_id;purpose;medium;status;given_by;given_on;valid_until;withdrawn_on;form_version;evidence"
+    (tmp_path / "c.csv").write_text(f"{columns}\nS13;facebook;photo;withdrawn;both parents;;;;;\n", "utf-8")
+    desk.open(HELD)
+    desk.decide(HELD, FACE, UNNAMED, "S13")
+    arguments = ["register", "import", str(tmp_path / "c.csv"), "--workspace", str(desk.workspace.folder)]
+    CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert desk.open(HELD).audited.verdict.decision is Decision.COVER
+
+
+def test_an_audit_that_is_stopped_leaves_nothing_half(workspace: Workspace, photos: Path):
+    desk = Desk(workspace, "facebook", DAY, photos)
+    with pytest.raises(StoppedError):
+        desk.audit(lambda place, total: desk.stop())
+    assert not list(workspace.reports.glob(".*")) and not list(workspace.reports.glob("2*-facebook"))
+    assert list(desk.entries) == [0]
+
+
+def test_a_photo_that_cannot_be_looked_at_is_held_and_nothing_can_be_said_of_it(workspace: Workspace, photos: Path):
+    (photos / "<img src=x onerror=alert(1)>.jpg").write_bytes(b"no picture")
+    desk = Desk(workspace, "facebook", DAY, photos)
+    desk.audit(lambda place, total: None)
+    desk.open(0)
+    assert verdicts(desk)[0] == "hold"
+    with pytest.raises(UserError, match="could not be looked at"):
+        desk.decide(0, FACE, 1, "S13")
+    desk.close()
+
+
+def test_with_matching_off_every_face_is_named_by_hand(workspace: Workspace, photos: Path):
+    settings = workspace.folder / "school.toml"
+    settings.write_text(settings.read_text("utf-8").replace("enabled = true", "enabled = false"), "utf-8")
+    desk = Desk(Workspace.open(workspace.folder), "facebook", DAY, photos)
+    desk.audit(lambda place, total: None)
+    assert verdicts(desk)[TO_PUBLISH] == "hold"
+    desk.open(TO_PUBLISH)
+    for number, who in enumerate(("S01", "S02", "S03"), start=1):
+        desk.decide(TO_PUBLISH, FACE, number, who)
+    assert verdicts(desk)[TO_PUBLISH] == "publish"
+    desk.close()
+
+
+# What the page is told.
+
+
+def test_an_opened_photo_tells_each_face_with_its_place_and_reason(desk: Desk):
+    names = {p.person_id: p.full_name for p in desk.people().values()}
+    told = showing.photo(HELD, desk.open(HELD), translator("en"), names, {UNNAMED: "S13"})
+    assert [thing["who"] for thing in told["things"]] == ["Sem de Wit", "", "Efua Asante"]
+    assert [thing["open"] for thing in told["things"]] == [False, True, False]
+    assert told["things"][1]["proposed"] == "Mees van den Broek"
+    for thing in told["things"]:
+        x, y, width, height = thing["box"]
+        assert 0 <= x < x + width <= 1 and 0 <= y < y + height <= 1
+    assert showing.card(HELD, desk.entries[HELD], translator("nl"), names)["open"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("noo", ["S01"]),
+        ("Noor van der Linden", ["S01"]),
+        ("yildiz", ["S06"]),
+        ("joel", ["S11"]),
+        ("groep 4", ["S14", "S13", "S07"]),
+        ("4 ver", ["S07"]),
+        ("s13", ["S13"]),
+        ("nobody", []),
+        ("", []),
+        ("<b>", []),
+    ],
+)
+def test_persons_are_found_by_name_group_and_id(demo_workspace: Path, text: str, found: list[str]):
+    with Store(demo_workspace / "workspace.db", KEY) as store:
+        rows = showing.found_persons(store.people().values(), text, translator("nl"))
+    assert [row["id"] for row in rows] == found
