@@ -76,7 +76,7 @@ class Guarded(tornado.web.RequestHandler):
         return hmac.compare_digest((given or "").encode(), self.token.encode())
 
 
-class DeskServer(Voila):
+class DeskServer(Voila):  # type: ignore[misc]  # Voila has no types
     """Voila whose every handler is guarded. `ready` is called with the address when it can be opened."""
 
     token_of_desk = ""
