@@ -1,0 +1,362 @@
+"""The desk in a real browser, on a real server: from hold to publish, by keyboard, two at once, and under attack."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from PIL import Image
+
+from consent.people import Person, Role
+from pipeline.demo import KEY, PHOTOS
+from pipeline.desk import server as desk_server
+from pipeline.desk.importing import IMPORTS
+from pipeline.keys import VARIABLE
+from pipeline.store import Store
+from tests.desk.conftest import ON_THE_DESK
+
+sync_api = pytest.importorskip("playwright.sync_api")
+BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not BROWSER, reason="no Chromium here: install it, or name it in CHROMIUM"),
+]
+COMMAND = Path(sys.executable).with_name("photo-consent")
+ATTACK = '<img src=x onerror="alert(1)">'
+WAIT = 90_000
+"""Milliseconds: a kernel starts, and models load, while other tests want the same two cores."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A desk that is served: where, by which process, on which workspace and photos."""
+
+    address: str
+    process: subprocess.Popen[str]
+    workspace: Path
+    photos: Path
+
+    @property
+    def port(self) -> int:
+        return int(re.search(r":(\d+)/", self.address)[1])
+
+    def decisions(self) -> list[tuple[str, str, bool]]:
+        """What is kept: of which photo, who, and whether it stands; read beside the running desk."""
+        with Store(self.workspace / "workspace.db", KEY) as store:
+            return [(d.photo, d.who, d.ended_at is None) for d in store.decisions.all()]
+
+
+def start(workspace: Path, photos: Path) -> Served:
+    process = subprocess.Popen(
+        [str(COMMAND), "desk", "--no-browser", "--language", "en", "--workspace", str(workspace)],
+        env={**os.environ, VARIABLE: KEY, "PHOTO_CONSENT_LANGUAGE": "en", "COLUMNS": "400"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if found := re.search(r"http://\S+", line):
+            return Served(found[0], process, workspace, photos)
+    pytest.fail(process.stderr.read() if process.stderr else "the desk did not open")
+
+
+@pytest.fixture(scope="module")
+def served(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for all tests of this file: the demo's workspace with a person and photos that attack."""
+    folder = tmp_path_factory.mktemp("desk")
+    workspace = Path(shutil.copytree(demo_workspace, folder / "workspace"))
+    photos = folder / "photos"
+    photos.mkdir()
+    for name in ON_THE_DESK:
+        shutil.copy(PHOTOS / name, photos)
+    shutil.copy(PHOTOS / "IMG_2002.jpg", photos / "=1+1 \u202egpj.exe.jpg")
+    if sys.platform != "win32":
+        shutil.copy(PHOTOS / "IMG_2013.jpg", photos / f"z {ATTACK.replace('/', '')}.jpg")
+    with Store(workspace / "workspace.db", KEY) as store:
+        evil = Person("S66", Role.PUPIL, ATTACK, "", '"><script>alert(2)</script>', "3")
+        store.add([evil], [], datetime(2026, 11, 22, 12, 0))
+    served = start(workspace, photos)
+    yield served
+    served.process.kill()
+    served.process.wait()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser that reaches this computer and nothing else."""
+    with sync_api.sync_playwright() as playwright:
+        rules = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", rules])
+        yield browser
+        browser.close()
+
+
+Opened = Callable[..., Any]
+
+
+@pytest.fixture
+def opened(chromium: Any, served: Served) -> Iterator[Opened]:
+    """Opens the desk on a page of its own. Nothing is fetched from elsewhere, and no script of anybody else runs."""
+    pages, wrong = [], []
+
+    def open_page(width: int = 1280, audited: bool = True) -> Any:
+        page = chromium.new_page(viewport={"width": width, "height": 860})
+        pages.append(page)
+        page.set_default_timeout(WAIT)
+        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda request: _of_this_computer(request.url, served.port) or wrong.append(request.url))
+        page.goto(served.address)
+        page.wait_for_selector(".desk .start")
+        if audited:
+            page.fill("#desk-folder", str(served.photos))
+            page.fill("#desk-on", "2026-11-22")
+            page.keyboard.press("Enter")
+            page.wait_for_function("document.querySelector('.desk .live').textContent.includes('reports/')")
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert wrong == []
+
+
+def _of_this_computer(url: str, port: int) -> bool:
+    return url.startswith((f"http://127.0.0.1:{port}/", f"ws://127.0.0.1:{port}/", "blob:", "data:"))
+
+
+def announced(page: Any, text: str) -> None:
+    """Wait until the page says this to a screen reader."""
+    page.wait_for_function("text => document.querySelector('.desk .live').textContent.includes(text)", arg=text)
+
+
+def open_photo(page: Any, name: str) -> None:
+    page.locator(".card", has_text=name).click()
+    page.wait_for_selector(".frame img")
+
+
+# Whoever has no token gets nothing.
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/?token="),
+        ("GET", "/?token=guess"),
+        ("GET", "/desk.ipynb"),
+        ("GET", "/voila/static/voila.js"),
+        ("GET", "/voila/files/desk.ipynb"),
+        ("GET", "/voila/templates/lab/static/voila.js"),
+        ("GET", "/voila/labextensions/anywidget/package.json"),
+        ("GET", "/api/kernels/8d6b4a4e-0000-4000-8000-000000000000"),
+        ("GET", "/api/kernels/8d6b4a4e-0000-4000-8000-000000000000/channels"),
+        ("POST", "/voila/api/shutdown/8d6b4a4e-0000-4000-8000-000000000000"),
+        ("DELETE", "/api/kernels/8d6b4a4e-0000-4000-8000-000000000000"),
+        ("GET", "/login"),
+        ("OPTIONS", "/"),
+    ],
+)
+def test_another_user_without_the_token_is_refused(served: Served, method: str, path: str):
+    for cookie in ({}, {"Cookie": f"desk-{served.port}=guess"}):
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
+        connection.request(method, path, headers=cookie)
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (403, b"403")
+        assert answer.getheader("Set-Cookie") is None
+        connection.close()
+
+
+def test_the_token_counts_on_the_first_page_alone_and_does_not_stay_in_the_address(served: Served):
+    token = served.address.split("?")[1]
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
+    connection.request("GET", f"/voila/static/voila.js?{token}")
+    assert connection.getresponse().status == 403
+    connection.close()
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
+    connection.request("GET", f"/?{token}")
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("Location")) == (302, "/")
+    cookie = answer.getheader("Set-Cookie") or ""
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
+    assert "default-src 'none'" in (answer.getheader("Content-Security-Policy") or "")
+    connection.close()
+
+
+def test_only_this_computer_reaches_the_desk_and_no_other_user_its_messages(served: Served):
+    process = psutil.Process(served.process.pid)
+    listening = [c.laddr for c in process.net_connections() if c.status == psutil.CONN_LISTEN]
+    assert [(address.ip, address.port) for address in listening] == [(desk_server.HOST, served.port)]
+
+
+# From hold to publish.
+
+
+def test_from_hold_to_publish_by_keyboard_alone(opened: Opened, served: Served):
+    page = opened(audited=False)
+    page.focus("#desk-folder")
+    page.keyboard.type(str(served.photos))
+    page.fill("#desk-on", "2026-11-22")
+    page.keyboard.press("Enter")
+    announced(page, "reports/")
+    page.keyboard.press("Tab")
+    while page.evaluate("!document.activeElement.classList.contains('card')"):
+        page.keyboard.press("Tab")
+    while "IMG_2007" not in page.evaluate("document.activeElement.textContent"):
+        page.keyboard.press("ArrowRight")
+    assert "hold" in page.evaluate("document.activeElement.className")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".frame img")
+    page.keyboard.press("w")
+    page.keyboard.type("mees")
+    page.wait_for_selector(".people .chosen")
+    page.keyboard.press("Enter")
+    announced(page, "IMG_2007.jpg: publish")
+    assert served.decisions()[-1] == ("IMG_2007.jpg", "S13", True), "kept before the page says so"
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".card.publish:focus")
+    assert "IMG_2007" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("z")
+    page.wait_for_selector(".card.hold:focus")
+    assert served.decisions()[-1] == ("IMG_2007.jpg", "S13", False)
+
+
+def test_reasons_are_asked_for_and_shown(opened: Opened, served: Served):
+    page = opened()
+    open_photo(page, "IMG_2007.jpg")
+    page.keyboard.press("n")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('Write why')")
+    page.keyboard.press("n")
+    page.keyboard.type(f"far away {ATTACK}")
+    page.keyboard.press("Enter")
+    announced(page, "IMG_2007.jpg: publish")
+    assert ATTACK in page.inner_text(".thing .note")
+    page.keyboard.press("t")
+    announced(page, "IMG_2007.jpg: hold")
+    page.keyboard.press("a")
+    page.keyboard.type("mail of 3 November, in the archive")
+    page.keyboard.press("Enter")
+    announced(page, "IMG_2007.jpg: publish")
+    assert "Adult with permission" in page.inner_text(".things")
+    page.keyboard.press("z")
+    announced(page, "IMG_2007.jpg: hold")
+
+
+def test_two_desks_at_once_see_what_the_other_decides_and_a_contradiction_holds(opened: Opened):
+    first, second = opened(), opened()
+    for page in (first, second):
+        open_photo(page, "IMG_2007.jpg")
+    first.keyboard.press("x")
+    announced(first, "IMG_2007.jpg: publish")
+    announced(second, "IMG_2007.jpg: publish")
+    second.keyboard.press("t")
+    announced(second, "IMG_2007.jpg: hold")
+    announced(first, "IMG_2007.jpg: hold")
+
+
+# Whatever a file, a register or a page may carry is text.
+
+
+def test_names_of_files_and_persons_are_text(opened: Opened):
+    page = opened()
+    names = page.locator(".card .name").all_inner_texts()
+    assert "=1+1 \ufffdgpj.exe.jpg" in names
+    if sys.platform != "win32":
+        assert any(ATTACK in name for name in names)
+    open_photo(page, "IMG_2007.jpg")
+    page.keyboard.press("w")
+    page.keyboard.type("s66")
+    page.wait_for_selector(".people .chosen")
+    assert ATTACK in page.inner_text(".people .chosen")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.things').textContent.includes('<script>alert(2)</script>')")
+    assert page.locator(".desk img[src='x'], .desk script").count() == 0
+    page.keyboard.press("z")
+    announced(page, "IMG_2007.jpg: hold")
+
+
+def test_dropped_files_are_taken_in_under_safe_names(opened: Opened, served: Served, tmp_path: Path):
+    page = opened(audited=False)
+    large = tmp_path / "IMG 2001.png"
+    Image.effect_noise((1500, 1500), 80).convert("RGB").save(large)
+    assert large.stat().st_size > 1 << 20, "more than one part"
+    files = [
+        {"name": "../../../escape.jpg", "mimeType": "image/jpeg", "buffer": (PHOTOS / "IMG_2007.jpg").read_bytes()},
+        {"name": "IMG 2001.png", "mimeType": "image/png", "buffer": large.read_bytes()},
+    ]
+    page.set_input_files("#desk-files", files)
+    page.click("button.main")
+    announced(page, "reports/")
+    folder = next((served.workspace / IMPORTS).iterdir())
+    written = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert written == {"escape.jpg": files[0]["buffer"], "IMG 2001.png": files[1]["buffer"]}
+    assert sorted(page.locator(".card .name").all_inner_texts()) == ["IMG 2001.png", "escape.jpg"]
+
+
+def test_a_folder_that_is_not_there_is_told_and_another_can_be_chosen(opened: Opened, served: Served):
+    page = opened(audited=False)
+    page.fill("#desk-folder", "/nowhere/at/all")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('/nowhere/at/all')")
+    assert page.is_enabled("button.main")
+
+
+# To be seen, read aloud and read on a small screen.
+
+
+@pytest.mark.parametrize("width", [800, 1280])
+def test_nothing_has_to_be_scrolled_sideways_and_every_picture_has_words(opened: Opened, width: int):
+    page = opened(width)
+    inner, outer = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert inner <= outer
+    open_photo(page, "IMG_2007.jpg")
+    inner, outer = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert inner <= outer
+    outline = page.locator(".desk").aria_snapshot()
+    for part in ("- heading", "- listbox", "- option", '- img "Photo', "- status"):
+        assert part in outline, part
+
+
+# Nothing is lost, whatever ends.
+
+
+def test_what_was_decided_is_there_after_the_kernel_was_killed(opened: Opened, served: Served):
+    page = opened()
+    open_photo(page, "IMG_2007.jpg")
+    page.keyboard.press("f")
+    announced(page, "IMG_2007.jpg: publish")
+    for kernel in psutil.Process(served.process.pid).children(recursive=True):
+        kernel.kill()
+    page = opened()
+    assert "publish" in page.locator(".card", has_text="IMG_2007.jpg").get_attribute("class")
+    open_photo(page, "IMG_2007.jpg")
+    page.locator(".thing").nth(1).click()
+    page.keyboard.press("t")
+    announced(page, "IMG_2007.jpg: hold")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a signal")
+def test_ctrl_c_ends_the_desk_and_all_that_it_started(opened: Opened, served: Served):
+    opened(audited=False)
+    started = psutil.Process(served.process.pid).children(recursive=True)
+    assert started
+    os.killpg(served.process.pid, signal.SIGINT)
+    out, complaint = served.process.communicate(timeout=120)
+    assert served.process.returncode == 0, complaint
+    assert "What was decided is kept" in out and "Traceback" not in complaint
+    assert psutil.wait_procs(started, timeout=60)[1] == []

@@ -1,0 +1,110 @@
+"""The page by itself: its words are all from the catalogue, and a thousand photos do not slow it down."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import shutil
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pipeline.desk import widget
+from pipeline.desk.texts import texts
+from pipeline.language import translator
+
+SCRIPT = Path(widget.__file__).with_name("desk.js")
+STYLE = SCRIPT.with_suffix(".css")
+BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+STUB = """
+window.asked = [];
+const picture = Uint8Array.from(atob(PICTURE), (letter) => letter.charCodeAt(0));
+const listeners = [];
+const tell = (message, buffers) => listeners.forEach((listen) => listen(message, buffers || []));
+window.model = {
+  on: (_, listen) => listeners.push(listen),
+  send: (message) => {
+    window.asked.push(message);
+    const answers = {
+      hello: () => tell({ tell: "hello", texts: TEXTS, language: "nl", school: "De Test", today: "2026-11-22",
+        platforms: [{ id: "facebook", name: "Facebook", in_use: true }] }),
+      thumbs: () => message.places.forEach((place) => tell({ tell: "thumb", place, there: true }, [picture])),
+    };
+    answers[message.do]?.();
+  },
+};
+window.fill = (count) => {
+  tell({ tell: "begin", total: count });
+  tell({ tell: "cards", cards: Array.from({ length: count }, (_, place) => ({ place, name: `IMG_${place}.jpg`, open: 1,
+    verdict: "hold", word: "voorleggen", sign: "?", reasons: ["<b>Niemand</b> heeft gezegd wie dit is."] })) });
+};
+"""
+
+
+def jpeg() -> str:
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "orange").save(out, "JPEG")
+    return base64.b64encode(out.getvalue()).decode()
+
+
+def test_every_word_of_the_page_is_in_the_catalogue_and_none_is_idle():
+    script = SCRIPT.read_text("utf-8")
+    asked = set(re.findall(r"\bt\.(\w+)\b", script)) | set(re.findall(r"this\.t\.(\w+)\b", script))
+    assert asked == set(texts(translator("en")))
+
+
+def test_dutch_and_english_differ_and_have_the_same_gaps():
+    english, dutch = texts(translator("en")), texts(translator("nl"))
+    gaps = re.compile(r"\{(\w+)\}")
+    for name, text in english.items():
+        assert set(gaps.findall(text)) == set(gaps.findall(dutch[name])), name
+    assert sum(english[name] == dutch[name] for name in english) <= 2
+
+
+@pytest.mark.parametrize(
+    "word", ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch(", "http"]
+)
+def test_the_page_never_makes_html_and_asks_nobody(word: str):
+    assert word not in SCRIPT.read_text("utf-8")
+    assert word not in STYLE.read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not BROWSER, reason="no Chromium here: install it, or name it in CHROMIUM")
+def test_a_thousand_photos_are_scrolled_with_only_those_in_view_drawn_and_asked_for(tmp_path: Path):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    page_file = tmp_path / "page.html"
+    script = SCRIPT.read_text("utf-8").replace("export default", "window.desk =")
+    words = json.dumps(texts(translator("nl")))
+    page_file.write_text(
+        f"<!doctype html><meta charset=utf-8><style>body{{margin:0}}{STYLE.read_text('utf-8')}</style>"
+        f"<div id=root></div><script>const TEXTS = {words}, PICTURE = '{jpeg()}'; {{{{{STUB}}}}}</script>"
+        f"<script>{script}</script>"
+        "<script>window.desk.render({ model: window.model, el: document.getElementById('root') })</script>",
+        "utf-8",
+    )
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        page = chromium.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(page_file.as_uri())
+        page.evaluate("window.fill(1000)")
+        page.wait_for_selector(".card img")
+        in_view = page.locator(".card").count()
+        assert 10 <= in_view <= 60
+        assert page.locator(".desk b").count() == 0
+        page.evaluate("document.querySelector('.scroller').scrollTop = 1e9")
+        page.wait_for_selector("[data-place='999'] img")
+        assert page.locator(".card").count() <= 60
+        asked = page.evaluate("window.asked.filter(m => m.do === 'thumbs').flatMap(m => m.places)")
+        assert len(asked) == len(set(asked)) <= 120, "no picture twice, and none that was only scrolled past"
+        page.locator("[data-place='999']").focus()
+        page.keyboard.press("Home")
+        page.wait_for_selector("[data-place='0']:focus")
+        page.keyboard.press("End")
+        page.wait_for_selector("[data-place='999']:focus")
+        chromium.close()
