@@ -197,7 +197,7 @@ def test_an_objection_against_everybody_leaves_nobody_on_a_published_photo(case:
     verdict = judge(objected)
     # Who is outside the register has not objected: of everybody else nobody is left.
     left = {f.number for f in objected.recognisable} - set(verdict.cover)
-    assert verdict.decision is not Decision.COVER or left and left <= {f.number for f in objected.permitted}
+    assert verdict.decision is not Decision.COVER or (left and left <= {f.number for f in objected.permitted})
     assert verdict.decision is not Decision.PUBLISH or objected.recognisable == objected.permitted
 
 
