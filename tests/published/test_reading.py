@@ -202,6 +202,26 @@ def test_five_thousand_posts_are_read_in_order_and_all_held_without_their_photos
     assert [fault.position for fault in export.faults[:5000]] == list(range(1, 5001))
 
 
+@pytest.mark.parametrize(
+    ("platform", "file"),
+    [
+        ("twitter", "data/note-tweet.js"),
+        ("twitter", "data/community-tweet.js"),
+        ("twitter", "data/deleted-tweets.js"),
+        ("facebook", "your_facebook_activity/stories/archived_stories.json"),
+        ("facebook", "your_facebook_activity/reels/reels.json"),
+        ("facebook", "your_facebook_activity/groups/group_posts_and_comments.json"),
+        ("instagram", "your_instagram_activity/content/archived_posts.json"),
+    ],
+)
+def test_a_file_that_may_hold_posts_and_is_not_read_is_told(platform, file, tmp_path):
+    path = export_of(platform, [GOOD[platform]], tmp_path)
+    (path / file).parent.mkdir(parents=True, exist_ok=True)
+    (path / file).write_text("[]", encoding="utf-8")
+    (fault,) = [fault for fault in read_export(path, platform).faults if fault.file == file]
+    assert fault.position is None and "If it holds posts, look at them yourself" in str(fault.reason)
+
+
 MINE = {"media_url_https": "https://pbs.example.org/media/AAA.jpg"}
 ELSEWHERE = {**MINE, "source_status_id_str": "1803337000000000099"}
 
