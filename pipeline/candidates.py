@@ -26,6 +26,7 @@ from pipeline.models.store import default_store
 from pipeline.naming import COLUMNS, NamesFile, read_names
 from pipeline.photos import Batch, file_digest, find_photos
 from pipeline.progress import telling_errors, track
+from pipeline.remedies.propose import offered
 from pipeline.reporting.tables import write_csv
 from pipeline.reporting.writing import write_run_folder
 from pipeline.run import AuditedPhoto, AuditRun
@@ -91,6 +92,7 @@ class CandidateAudit(RunFolder):
                     photos = tuple(follow(self.going_on(audited), "audit", len(batch.photos)))
             message = _text(self.message_file) if self.message_file else None
             store.keep_source(self.run_id, RunSource(batch.folder, message))
+        photos = offered(photos, publication, {batch.name(path): path for path in batch.photos})
         return AuditRun(
             run_id=self.run_id,
             school=self.space.school.name,

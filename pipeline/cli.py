@@ -381,6 +381,42 @@ def published(export: Path, on: date | None, workspace: Path, **options: Any) ->
     _show_folder(outcome)
 
 
+@cli.command(help=_("Cover or crop the photos of RUN that this helps, and judge what comes out."))
+@click.argument("run")
+@click.option(
+    "--photo", "photos", multiple=True, metavar="NAME", help=_("Only this photo; may be given several times.")
+)
+@click.option(
+    "--how",
+    type=click.Choice(["solid", "pixelate", "blur", "crop"]),
+    help=_("What faces are covered with, or crop them away; else what costs least of the picture."),
+)
+@workspace_option
+def cover(run: str, photos: tuple[str, ...], how: str | None, workspace: Path) -> None:
+    """Make the new files of a run; a person confirms them before they count."""
+    from pipeline.remedies.apply import FOLDER
+    from pipeline.remedies.job import make_remedies
+    from pipeline.remedies.words import made_rows, told_rows
+    from pipeline.workspace import Workspace
+
+    space, now = Workspace.open(workspace), datetime.now().astimezone()
+    outcomes = _with_bar(_("Covering"), lambda step: make_remedies(space, run, now, photos, how=how, on_step=step))
+    _show_rows_of((_("Photo"), _("Made"), _("The rules")), made_rows(outcomes, translator()))
+    _show_rows_of((_("Photo"), _("Nothing made, because")), told_rows(outcomes, translator()))
+    made = [outcome for outcome in outcomes if outcome.made is not None]
+    if not outcomes:
+        _tell(say("No photo of this run can be helped by covering or cropping."))
+    if made:
+        _tell(
+            say(
+                "New pictures: {count}, in {folder}. None of them counts before a person has looked at it, clothes and "
+                "long hair included, and confirmed that nobody without a yes can be recognised.",
+                count=len(made),
+                folder=str(space.reports / Path(run).name / FOLDER),
+            )
+        )
+
+
 @cli.command(
     help=_("Judge everything published again by the register of today, without pictures; tells only what changed.")
 )

@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import papermill
@@ -19,6 +17,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from consent.messages import UserError, say
+from pipeline.models.silence import quiet
 from pipeline.places import NOTEBOOKS
 from pipeline.progress import VARIABLE, following
 
@@ -50,7 +49,7 @@ def run_notebook(
     before = os.environ.get(VARIABLE)
     os.environ[VARIABLE] = str(progress)  # the kernel inherits the environment
     try:
-        with following(progress, on_step) as told, _quiet():
+        with following(progress, on_step) as told, quiet():
             papermill.execute_notebook(
                 str(notebook),
                 str(output),
@@ -92,24 +91,6 @@ def run_notebook(
             del os.environ[VARIABLE]
         else:
             os.environ[VARIABLE] = before
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Leave out what native libraries in the kernel write to standard error; errors come back as exceptions.
-
-    MediaPipe logs there whatever its own settings say, in the middle of the progress bar. The kernel
-    inherits the file, so Python's `sys.stderr` is not enough.
-    """
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a file number is wanted, not a path
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def _tidy(executed: Path, parameters: Parameters) -> None:

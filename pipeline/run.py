@@ -13,6 +13,7 @@ from consent.judging import Decision, Verdict
 from consent.messages import Message
 from consent.protocol import Protocol
 from pipeline.matching.conditions import InForce
+from pipeline.remedies.remedy import Remedy
 from pipeline.vision.observation import Observation
 
 NameRow = tuple[str | int, ...]
@@ -49,6 +50,8 @@ class AuditedPhoto:
     distances: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     name_rows: tuple[NameRow, ...] = ()
     by_itself: Decision | None = None
+    remedies: tuple[Remedy, ...] = ()
+    """Ways to make it one that may be published, the cheapest first."""
 
     @property
     def identified(self) -> dict[int, str]:

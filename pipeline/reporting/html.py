@@ -19,7 +19,7 @@ from pipeline.language import Translator
 from pipeline.places import REPORT_PARTS
 from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.record import DISTRIBUTION, program_digest
-from pipeline.reporting.remedies import cover_step, steps
+from pipeline.reporting.remedies import steps, ways
 from pipeline.reporting.tables import counts, marks
 from pipeline.reporting.words import (
     ACTION_ORDER,
@@ -107,8 +107,8 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         "marks": marks,
         "counts": counts,
         "person": lambda person_id: person_label(person_id, run.names),
-        "cover_step": cover_step,
         "steps": steps,
+        "ways": ways,
         "picture": _picture,
         "together": together,
     }

@@ -1,6 +1,6 @@
 """What would make a photo publishable: from the reasons of a verdict to the steps a person can take.
 
-Pure: it looks at nothing but the verdict. Asking again after a refusal is no remedy, because
+Pure: it looks at nothing but the verdict and what is offered. Asking again after a refusal is no remedy, because
 consent has to be given freely (AVG art. 7); those steps lead to another photo instead.
 """
 
@@ -14,7 +14,9 @@ from consent.messages import Message, say
 from consent.register import Answer, FormFault
 from consent.rules.r02_consent_for_platform import REFUSALS
 from consent.rules.r04_written_and_renewed import FAULTS
+from pipeline.remedies.remedy import Kind, Remedy
 from pipeline.reporting.words import NOT_A_PHOTO
+from pipeline.run import AuditedPhoto
 
 WITHOUT = say("Choose a photo without {person}.")
 
@@ -66,6 +68,29 @@ def cover_step(verdict: Verdict) -> Message | None:
     if len(verdict.cover) == 1:
         return say("Cover face {faces}, and let a person confirm that nobody recognises this person.", faces=numbers)
     return say("Cover faces {faces}, and let a person confirm that nobody recognises these persons.", faces=numbers)
+
+
+def ways(photo: AuditedPhoto) -> tuple[Message, ...]:
+    """What could be done with the picture, each of them enough, the cheapest first; nothing where nothing helps."""
+    cover = cover_step(photo.verdict)
+    if not photo.remedies:
+        return (cover,) if cover else ()
+    return tuple(_way(remedy, photo) for remedy in photo.remedies)
+
+
+def _way(remedy: Remedy, photo: AuditedPhoto) -> Message:
+    if remedy.kind is Kind.BACK_VIEW:
+        return say("Take {photo} instead: the same scene, with nobody recognisable.", photo=remedy.instead)
+    if remedy.kind is Kind.COVER:
+        step = cover_step(photo.verdict)
+        assert step is not None
+        return step
+    gone = ", ".join(filter(None, (_listed(remedy.faces), _listed(remedy.bodies, "P"))))
+    return say(
+        "Crop the photo so that {gone} is not on it: {percent} % of it stays. Let a person confirm the result.",
+        gone=gone,
+        percent=int(100 * (1 - remedy.lost)),
+    )
 
 
 def steps(verdict: Verdict) -> tuple[Message, ...]:

@@ -21,7 +21,7 @@ from consent.findings import Finding
 from consent.judging import Decision
 from pipeline.language import Translator
 from pipeline.reporting.calibration_words import of_the_policy
-from pipeline.reporting.remedies import cover_step, steps
+from pipeline.reporting.remedies import steps, ways
 from pipeline.reporting.words import (
     DECISIONS,
     OUTCOMES,
@@ -190,8 +190,7 @@ def _summary(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
 
 
 def _photo_row(photo: AuditedPhoto, run: AuditRun, tr: Translator) -> tuple[Value, ...]:
-    cover = cover_step(photo.verdict)
-    remedy = (cover,) if cover else steps(photo.verdict)
+    remedy = ways(photo)[:1] or steps(photo.verdict)
     return (
         photo.name,
         tr.render(DECISIONS[photo.verdict.decision]),

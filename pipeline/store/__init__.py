@@ -15,6 +15,7 @@ from consent.forgetting import forgotten_id, is_forgotten
 from pipeline import remembered
 from pipeline.ledger.chain import Kind
 from pipeline.published.memory import PublishedMemory
+from pipeline.remedies.memory import RemedyMemory
 from pipeline.signing.memory import SigningMemory
 from pipeline.store.calibrations import CalibrationTables
 from pipeline.store.database import Unavailable
@@ -54,6 +55,8 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
         """Codes, signatures and what was approved."""
         self.decisions = Decisions(self._db, self.transaction, self._record_decision)
         """What people decided at the desk."""
+        self.remedies = RemedyMemory(self._db, self.transaction)
+        """The files that were made from photos."""
 
     def _record_decision(self, decision: HandDecision, at: datetime) -> None:
         """A decision in the ledger, within its transaction: no text of anybody's, and a token for a person."""

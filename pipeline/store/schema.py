@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from pipeline.erasing import suppression
 from pipeline.published import memory
+from pipeline.remedies import memory as remedies
 from pipeline.signing import memory as signing
 from pipeline.store import decisions, ledger
 
@@ -71,6 +72,7 @@ _SINCE_VERSION_5: tuple[str, ...] = (
     *suppression.TABLES,
     *memory.TABLES_5,
     *decisions.TABLES,
+    *remedies.TABLES,
 )
 ALL = (*_SINCE_VERSION_1, *_SINCE_VERSION_2, *_SINCE_VERSION_3, *_SINCE_VERSION_4, *_SINCE_VERSION_5)
 """Every table of this version, for an empty database."""

@@ -94,14 +94,8 @@ def joined(first: tuple[Face, ...], again: Iterable[Face]) -> tuple[Face, ...]:
 
 
 def _is_same(one: Face, other: Face) -> bool:
-    return _share(one.box, other.box) > OVERLAP
+    return one.box.share(other.box) > OVERLAP
 
 
 def _is_over_several(face: Face, first: tuple[Face, ...]) -> bool:
     return sum(_is_same(face, other) for other in first if other is not face) > 1
-
-
-def _share(one: Box, other: Box) -> float:
-    """Part of their union that two boxes have in common."""
-    shared = one.overlap(other)
-    return shared / (one.width * one.height + other.width * other.height - shared)

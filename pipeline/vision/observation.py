@@ -40,6 +40,11 @@ class Box:
         height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
         return max(0.0, width) * max(0.0, height)
 
+    def share(self, other: Box) -> float:
+        """The part of their union that both have in common, 0 to 1."""
+        shared = self.overlap(other)
+        return shared / (self.width * self.height + other.width * other.height - shared)
+
 
 @dataclass(frozen=True, slots=True)
 class Face:

@@ -1,0 +1,97 @@
+"""The files that were made from photos, in the workspace's database: of which photo, and what is covered on them.
+
+A verdict on such a file rests on this, so it is not read from a table in a folder that anybody can edit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pipeline.remedies.remedy import Kind
+from pipeline.vision.observation import Box
+
+TABLES = (
+    # Files made from photos of a run: which remedy, what it covers or keeps, and the digests of both files.
+    """
+    CREATE TABLE remedy (
+        run_id TEXT NOT NULL, photo TEXT NOT NULL, source_sha256 TEXT NOT NULL, sha256 TEXT NOT NULL,
+        kind TEXT NOT NULL, how TEXT NOT NULL, faces TEXT NOT NULL, covered TEXT NOT NULL, keep TEXT NOT NULL,
+        made_at TEXT NOT NULL, PRIMARY KEY (run_id, photo)
+    ) STRICT
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that was made from a photo of a run. `covered`: the places of the covers, `keep`: the part of a crop.
+
+    Both in pixels of the picture as published, and they count: `faces`, the numbers that the report gave, are told to
+    people only. `how`: what it is covered with; empty for a crop.
+    """
+
+    run_id: str
+    photo: str
+    source_sha256: str
+    sha256: str
+    kind: Kind
+    how: str
+    faces: tuple[int, ...]
+    covered: tuple[Box, ...]
+    keep: Box | None
+    made_at: datetime
+
+
+class RemedyMemory:
+    """The part of an open database that is about files made from photos."""
+
+    def __init__(self, db: sqlcipher.Connection, transaction: Callable[[], AbstractContextManager[None]]) -> None:
+        self._db, self._transaction = db, transaction
+
+    def add(self, made: Made) -> None:
+        """Note a file that was made, in place of one that was made before of this photo in this run."""
+        row = (
+            *(made.run_id, made.photo, made.source_sha256, made.sha256, made.kind.value, made.how),
+            *(json.dumps(made.faces), json.dumps([_plain(box) for box in made.covered])),
+            *(json.dumps(_plain(made.keep) if made.keep else None), made.made_at.isoformat(timespec="seconds")),
+        )
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO remedy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def of_run(self, run_id: str) -> tuple[Made, ...]:
+        """The files made from photos of a run, by name of the photo."""
+        rows = self._db.execute("SELECT * FROM remedy WHERE run_id = ? ORDER BY photo", (run_id,)).fetchall()
+        return tuple(map(_made, rows))
+
+
+def ledger_body(made: Made) -> dict[str, str | int | list[int]]:
+    """What the ledger says of a file that was made: of which, how, and the digests of both."""
+    return {
+        "run": made.run_id,
+        "remedy": made.kind.value,
+        "how": made.how,
+        "faces": list(made.faces),
+        "source_sha256": made.source_sha256,
+        "sha256": made.sha256,
+    }
+
+
+def _plain(box: Box) -> list[float]:
+    return [box.x, box.y, box.width, box.height]
+
+
+def _made(row: tuple[str, ...]) -> Made:
+    run_id, photo, source_sha256, sha256, kind, how, faces, covered, keep, made_at = row
+    part = json.loads(keep)
+    return Made(
+        *(run_id, photo, source_sha256, sha256, Kind(kind), how, tuple(json.loads(faces))),
+        tuple(Box(*box) for box in json.loads(covered)),
+        Box(*part) if part else None,
+        datetime.fromisoformat(made_at),
+    )

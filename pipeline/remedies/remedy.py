@@ -1,0 +1,40 @@
+"""A remedy: a way to publish a photo that is held or blocked as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.vision.observation import Box
+
+
+class Kind(StrEnum):
+    """What is done. Another picture is already there, and nothing has to be made of it."""
+
+    BACK_VIEW = "back_view"
+    COVER = "cover"
+    CROP = "crop"
+
+
+class How(StrEnum):
+    """What a face is covered with."""
+
+    SOLID = "solid"
+    PIXELATE = "pixelate"
+    BLUR = "blur"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One way out for one photo. `faces`, `bodies`: numbers of those who are covered or cut away.
+
+    `keep`: the part that stays of a crop, in whole pixels of the picture as published. `instead`: the name of the
+    photo that takes its place. `lost`: the part of the picture that is not seen any more, 0 to 1: its price.
+    """
+
+    kind: Kind
+    faces: tuple[int, ...] = ()
+    bodies: tuple[int, ...] = ()
+    keep: Box | None = None
+    instead: str = ""
+    lost: float = 0.0
