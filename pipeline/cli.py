@@ -27,7 +27,7 @@ from consent.importers.dates import parse_date
 from consent.messages import Message, UserError, say
 from pipeline import __version__
 from pipeline.doctor import doctor
-from pipeline.erasing.commands import forget_person
+from pipeline.erasing.commands import forget_person, purge_workspace
 from pipeline.language import DEFAULT, translator
 from pipeline.language import help_text as _
 from pipeline.models.commands import fetch_models, models
@@ -136,6 +136,7 @@ cli.add_command(approve)
 cli.add_command(signers)
 cli.add_command(doctor)
 cli.add_command(forget_person)
+cli.add_command(purge_workspace)
 
 
 @cli.command(help=_("Make a workspace for a school: settings and an encrypted, empty register."))

@@ -12,9 +12,18 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from consent.importers.dates import parse_date
 from consent.messages import Message, UserError, say
 from pipeline.language import help_text as _
 from pipeline.language import translator
+
+workspace_option = click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    envvar="PHOTO_CONSENT_WORKSPACE",
+    help=_("The school's workspace; this folder where it is left out."),
+)
 
 
 @click.command(name="forget", help=_("Erase a person: templates at once, names wherever they stand; proof stays."))
@@ -26,13 +35,7 @@ from pipeline.language import translator
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help=_("Look in this folder too for files that mention the person; may be given more than once."),
 )
-@click.option(
-    "--workspace",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    envvar="PHOTO_CONSENT_WORKSPACE",
-    help=_("The school's workspace; this folder where it is left out."),
-)
+@workspace_option
 def forget_person(person_id: str, yes: bool, also: tuple[Path, ...], workspace: Path) -> None:
     """Forget a person, once the id was typed again."""
     from pipeline.erasing import words
@@ -58,6 +61,30 @@ def forget_person(person_id: str, yes: bool, also: tuple[Path, ...], workspace: 
     _tell(words.ELSEWHERE)
 
 
+@click.command(name="purge", help=_("Remove what has been kept long enough, as school.toml says under [retention]."))
+@click.option("--dry-run", is_flag=True, help=_("Only tell what would go; remove nothing."))
+@click.option("--on", metavar="DD-MM-JJJJ", help=_("The day to judge for; today by default."))
+@workspace_option
+def purge_workspace(dry_run: bool, on: str | None, workspace: Path) -> None:
+    """Purge, and tell of each kind what went and what stays until when."""
+    from pipeline.erasing.purging import KINDS, purge
+    from pipeline.workspace import Workspace
+
+    now = datetime.now().astimezone()
+    day = now.date() if on is None else parse_date(on)
+    if day is None:
+        raise UserError(say("“{text}” is no day. Write it as 2026-11-22 or 22-11-2026.", text=on or ""))
+    done = purge(Workspace.open(workspace), day, now, dry_run=dry_run)
+    gone = _("Would go") if dry_run else _("Removed")
+    rows = (
+        (KINDS[kind], str(part.removed), str(part.kept), translator().date(part.goes_on) if part.goes_on else "")
+        for kind, part in done.parts.items()
+    )
+    _table("", (_("What"), gone, _("Kept"), _("The next goes on")), rows)
+    foreign = ((file,) for file in done.foreign)
+    _table(_("Not the program's own, so left where they are"), (_("File"),), foreign)
+
+
 def _tell(message: Message) -> None:
     Console(highlight=False).print(Text(translator().render(message)), soft_wrap=True)
 
@@ -67,7 +94,7 @@ def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str | Me
     if not rows:
         return
     columns = (Column(heading, overflow="fold") for heading in headings)
-    table = Table(*columns, title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(*columns, title=title or None, title_justify="left", box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(*(Text(translator().render(c) if isinstance(c, Message) else c) for c in row))
     Console(highlight=False).print(table)

@@ -10,6 +10,7 @@ from pathlib import Path
 from consent.messages import UserError, say
 from pipeline.erasing.traces import Trace, traces
 from pipeline.published.kept import KeptPost
+from pipeline.published.refusals import refusals_left_by
 from pipeline.run_folders import LEFTOVER
 from pipeline.store import Erased
 from pipeline.workspace import Workspace
@@ -43,13 +44,16 @@ def forget(space: Workspace, person_id: str, at: datetime, also: Iterable[Path] 
 
     Raises `UserError` for an id that the register does not have, and that was not forgotten either.
     """
+    protocol = space.school.load_protocol()
     # In one transaction, so that the posts told are those on which the name was.
     with space.open_store() as store, store.transaction():
         person = store.people().get(person_id)
         posts = tuple(post for post in store.published.posts() if _shows(post, person_id))
+        register = store.register(protocol.parameters.validity)
+        store.published.add_refusals(refusals_left_by([person_id], posts, register, protocol, at.date()))
         erased = store.forget(person_id, at)
         on = store.forgotten([person_id]).get(person_id)
-        folders = tuple(sorted({source.photos for source in store.sources()}))
+        folders = store.photo_folders()
     if on is None:
         raise _unknown(person_id)
     under_way = sum(1 for _ in space.reports.glob(f".*{LEFTOVER}"))

@@ -11,6 +11,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
 from pipeline.looking import NUMBERED, PICTURES
@@ -55,7 +56,7 @@ TO_PUBLISH = "to_publish"
 """The folder with the clean files that are signed for, which have numbers for names."""
 
 CLEAN_FILE = re.compile(r"photo-\d{3,}\.jpg")
-
+_IMPORT = re.compile(r"\d{8}-\d{6}-\d{6}")
 _PART = re.compile(r"\.(.+)\.part")
 
 
@@ -79,11 +80,41 @@ def remove_working_pictures(run_folder: Path) -> Removed:
     return _remove(run_folder, inside, _own(run_folder))
 
 
+def working_pictures(run_folder: Path) -> int:
+    """How many pictures `remove_working_pictures` would remove."""
+    own = _own(run_folder)
+    return sum(_is(path, stat.S_ISREG) and own(path) for name in WORKING for path in _below(run_folder / name))
+
+
 def remove_run(run_folder: Path) -> Removed:
     """Remove a run folder, but for files that are not the program's own. Safe to do twice, and to be cut off."""
     # The record goes last: by it the next time knows what of the rest is the program's own.
     paths = sorted(_below(run_folder), key=lambda path: path == run_folder / RECORD)
     return _remove(run_folder, paths, _own(run_folder))
+
+
+def remove_import(folder: Path) -> Removed:
+    """Remove photos that were taken in at the desk: the files of the folder itself, which the desk keeps flat."""
+    return _remove(folder, _below(folder), lambda path: path.parent == folder)
+
+
+def day_of_run(run_folder: Path) -> date:
+    """The day of a run: as its record says, else that of the file that was written last."""
+    try:
+        return datetime.fromisoformat(json.loads((run_folder / RECORD).read_text("utf-8"))["finished"]).date()
+    except (OSError, ValueError, KeyError, TypeError):
+        written = max(path.lstat().st_mtime for path in (run_folder, *_below(run_folder)))
+        return datetime.fromtimestamp(written).astimezone().date()
+
+
+def day_of_import(folder: Path) -> date | None:
+    """The day on which photos were taken in, by the folder's name; None for a folder that the desk did not make."""
+    if not _is(folder, stat.S_ISDIR) or not _IMPORT.fullmatch(folder.name):
+        return None
+    try:
+        return datetime.strptime(folder.name, "%Y%m%d-%H%M%S-%f").date()
+    except ValueError:
+        return None
 
 
 def is_run_folder(folder: Path) -> bool:

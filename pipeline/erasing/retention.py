@@ -7,14 +7,45 @@ default has its reason beside it. docs/keeping.md has the whole table.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
+
+from consent.register import add_months
 
 LONGEST_MONTHS, LONGEST_DAYS = 120, 366
 
 _Months = Annotated[int, Field(ge=1, le=LONGEST_MONTHS, strict=True)]
 _Days = Annotated[int, Field(ge=1, le=LONGEST_DAYS, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many of a kind had their time and went, how many stay, and the day from which the oldest of these counts."""
+
+    removed: int = 0
+    kept: int = 0
+    oldest: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """How long something is kept from its day on."""
+
+    months: int = 0
+    days: int = 0
+
+    def before(self, on: date) -> date:
+        """What is of an earlier day than this has had its time on the day `on`."""
+        return add_months(max(on - timedelta(self.days), date(LONGEST_MONTHS // 12 + 1, 1, 1)), -self.months)
+
+    def ends(self, day: date) -> date:
+        """The first day on which what is of that day has had its time."""
+        first = add_months(day, self.months) + timedelta(self.days)
+        while self.before(first) <= day:  # months are not equally long
+            first += timedelta(1)
+        return first
 
 
 @dataclass(frozen=True, slots=True)

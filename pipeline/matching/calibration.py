@@ -242,5 +242,16 @@ def not_milder(found: Calibration, earlier: Sequence[Calibration | Limits]) -> C
     )
 
 
+def takes_the_place_of(newer: Calibration | Limits, older: Calibration | Limits) -> bool:
+    """Whether nothing is lost without the older one: what it showed to be too mild, the newer one knows too."""
+    if newer.recogniser != older.recogniser:
+        return False
+    if isinstance(older, Limits):
+        return True
+    return (
+        isinstance(newer, Calibration) and _tried_on(newer) == _tried_on(older) and newer.threshold <= older.threshold
+    )
+
+
 def _tried_on(one: Calibration) -> tuple[str, str, float, float, float]:
     return one.gallery, one.basis, one.standard, one.margin, one.smallest_face_px

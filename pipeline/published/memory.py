@@ -12,6 +12,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from consent.published.standing import Standing
 from pipeline.erasing import suppression
+from pipeline.erasing.retention import Swept
 from pipeline.published.kept import KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
 from pipeline.published.refusals import Refusals, with_refusals
 
@@ -100,16 +101,42 @@ class PublishedMemory:
         gone = suppression.among(self._db, filter(None, named))
         return replace(post, pictures=tuple(p.unknown(gone) for p in post.pictures)) if gone else post
 
-    def forget(self, person_id: str, new_id: str) -> int:
-        """Give a person another id wherever they were named; says on how many pictures. In the caller's transaction."""
+    def drop_old(self, before: date) -> Swept:
+        """Forget posts that were in no export since that day, how they stood, and the marks on their pictures."""
+        with self.transaction():
+            old = self._db.execute(
+                "SELECT platform, post_id FROM published_post WHERE imported_at < ?", (before.isoformat(),)
+            ).fetchall()
+            self.drop(old)
+            self._db.execute(
+                "DELETE FROM published_refusal WHERE (platform, photo_sha256) NOT IN "
+                "(SELECT platform, sha256 FROM published_photo)"
+            )
+            kept, oldest = self._db.execute("SELECT count(*), min(imported_at) FROM published_post").fetchone()
+        return Swept(len(old), kept, datetime.fromisoformat(oldest).date() if oldest else None)
+
+    def shows(self, person_id: str) -> bool:
+        """Whether a person is named on any picture."""
         told = (json.dumps(person_id),)
-        rows = self._db.execute("SELECT rowid, facts, sha256, basis FROM published_photo WHERE instr(facts, ?)", told)
+        return bool(self._db.execute("SELECT 1 FROM published_photo WHERE instr(facts, ?) LIMIT 1", told).fetchall())
+
+    def forget(self, person_id: str, new_id: str, on: date) -> int:
+        """Give a person another id wherever they were named; says on how many pictures. In the caller's transaction.
+
+        These pictures are marked as refused from that day, also for an export that is audited anew.
+        """
+        told = (json.dumps(person_id),)
+        rows = self._db.execute(
+            "SELECT rowid, platform, facts, sha256, basis FROM published_photo WHERE instr(facts, ?)", told
+        )
         named = 0
-        for row, *content in rows.fetchall():
+        for row, platform, *content in rows.fetchall():
             before = picture_of(*content)
             after = before.with_forgotten(person_id, new_id)
-            named += after != before
             self._db.execute("UPDATE published_photo SET facts = ? WHERE rowid = ?", (picture_text(after), row))
+            if after is not before:
+                named += 1
+                self.add_refusals({(platform, before.sha256): on} if before.sha256 else {})
         rows = self._db.execute("SELECT rowid, people FROM standing WHERE instr(people, ?)", told)
         for row, people in rows.fetchall():
             now = sorted(new_id if who == person_id else who for who in json.loads(people))

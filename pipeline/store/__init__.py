@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from consent.forgetting import forgotten_id, is_forgotten
 from pipeline import remembered
+from pipeline.erasing import suppression
+from pipeline.erasing.retention import Swept
 from pipeline.ledger.chain import Kind
 from pipeline.published.memory import PublishedMemory
 from pipeline.remedies.memory import RemedyMemory
@@ -104,7 +106,7 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
                 return None
             token = self.ledger.opaque(person_id)
             new_id, before = forgotten_id(token), self._rows_of()
-            pictures = self.published.forget(person_id, new_id)
+            pictures = self.published.forget(person_id, new_id, at.date())
             self.drop_templates([person_id])
             self._forget_look_alike(person_id, new_id)
             lines = self._forget_in_register(person, new_id, at)
@@ -114,6 +116,25 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
             self.ledger.append(Kind.FORGET, {"person": token, **told}, at)
             self.ledger.forget(person_id)
         return erased
+
+    def drop_proof(self, before: date, at: datetime) -> Swept:
+        """Forget who left before that day, and their consent lines with them; what is counted are persons.
+
+        Where they still are on a picture that is kept, or guard whom they looked like, their objection stays.
+        """
+        with self.transaction():
+            gone = [p.person_id for p in self.people().values() if p.left_on is not None and p.left_on < before]
+            removed = 0
+            for person_id in gone:
+                erased = None if is_forgotten(person_id) else self.forget(person_id, at)
+                new_id = forgotten_id(erased.token) if erased else person_id
+                dropped = self._drop_proof(new_id)
+                removed += bool(erased or dropped)
+                if not (self.published.shows(new_id) or any(new_id in pair for pair in self.look_alikes())):
+                    self._drop_person(new_id)
+            suppression.drop(self._db, before)
+            left = [p.left_on for p in self.people().values() if p.left_on is not None and p.left_on >= before]
+        return Swept(removed, len(left), min(left, default=None))
 
     def _rows_of(self) -> tuple[int, int]:
         """How many templates there are, and photos with something found."""

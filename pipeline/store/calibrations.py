@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.matching.calibration import Calibration, Limits
+from pipeline.erasing.retention import Swept
+from pipeline.matching.calibration import Calibration, Limits, takes_the_place_of
 from pipeline.store.database import Database
 
 _CALIBRATION = TypeAdapter(Calibration)
@@ -31,6 +32,20 @@ class CalibrationTables(Database):
         rows = self._db.execute("SELECT calibrated_at, content FROM calibration ORDER BY rowid DESC")
         known = (_calibration(datetime.fromisoformat(at), content, recogniser) for at, content in rows)
         return [one for one in known if one.recogniser == recogniser]
+
+    def drop_calibrations(self, before: date) -> Swept:
+        """Forget calibrations of before that day of which a later one takes the place; the latest always stays."""
+        with self.transaction():
+            rows = self._db.execute("SELECT rowid, calibrated_at, content FROM calibration ORDER BY rowid").fetchall()
+            made = [(row, _calibration(datetime.fromisoformat(at), content, "")) for row, at, content in rows]
+            gone = [
+                row
+                for place, (row, one) in enumerate(made)
+                if one.calibrated_at.date() < before
+                and any(takes_the_place_of(newer, one) for _, newer in made[place + 1 :])
+            ]
+            self._db.executemany("DELETE FROM calibration WHERE rowid = ?", [(row,) for row in gone])
+        return Swept(len(gone), len(made) - len(gone))
 
 
 def _calibration(at: datetime, content: str, recogniser: str) -> Calibration | Limits:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline import remembered
+from pipeline.erasing.retention import Swept
 from pipeline.matching.identification import Identification
-from pipeline.store.rows import Swept, as_day
+from pipeline.store.rows import as_day
 from pipeline.store.templates import TemplateTables
 from pipeline.vision.observation import Observation
 

@@ -79,10 +79,15 @@ class RegisterTables(Database):
 
     def _drop_proof(self, person_id: str) -> int:
         """Forget the consent lines of a forgotten person, but for the objection; within a transaction."""
-        lines: int = self._db.execute(
+        dropped: int = self._db.execute(
             "DELETE FROM consent WHERE person_id = ? AND given_by <> ?", (person_id, forgetting.BY_FORGETTING)
         ).rowcount
-        return lines
+        return dropped
+
+    def _drop_person(self, person_id: str) -> None:
+        """Forget that there was such a person at all; within a transaction."""
+        self._db.execute("DELETE FROM consent WHERE person_id = ?", (person_id,))
+        self._db.execute("DELETE FROM person WHERE person_id = ?", (person_id,))
 
     def people(self) -> dict[str, Person]:
         """Everybody in the register, by id."""

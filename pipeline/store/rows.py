@@ -3,17 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """How many of a kind had their time and went, how many stay, and the day from which the oldest of these counts."""
-
-    removed: int = 0
-    kept: int = 0
-    oldest: date | None = None
 
 
 def as_texts(values: Iterable[object]) -> tuple[str, ...]:

@@ -27,10 +27,13 @@ class RunTables(Database):
         with self.transaction():
             self._db.execute("INSERT OR REPLACE INTO run_source VALUES (?, ?, ?, ?)", row)
 
-    def sources(self) -> tuple[RunSource, ...]:
-        """What every run was made from."""
-        rows = self._db.execute("SELECT photos, message, has_message FROM run_source ORDER BY run_id")
-        return tuple(RunSource(Path(photos), message if has_one else None) for photos, message, has_one in rows)
+    def source_runs(self) -> tuple[str, ...]:
+        """The ids of the runs of which it is known what they were made from."""
+        return tuple(row[0] for row in self._db.execute("SELECT run_id FROM run_source ORDER BY 1"))
+
+    def photo_folders(self) -> tuple[Path, ...]:
+        """Where the photos of runs lie."""
+        return tuple(Path(row[0]) for row in self._db.execute("SELECT DISTINCT photos FROM run_source ORDER BY 1"))
 
     def drop_source(self, run_id: str) -> None:
         """Forget what a run was made from."""
