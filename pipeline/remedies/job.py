@@ -14,6 +14,7 @@ from consent.judging import Verdict
 from consent.messages import Message, UserError, say
 from pipeline.basis import observations_basis
 from pipeline.candidates import NAMES_FILE
+from pipeline.deciding import merged, names_of
 from pipeline.judged import Publication
 from pipeline.ledger.chain import Kind
 from pipeline.looker import Looker, Task
@@ -96,7 +97,8 @@ def judged_today(
 ) -> tuple[AuditedPhoto, ...]:
     """These photos of a run, by name and SHA-256, as they are judged now, by name; none is opened."""
     names = read_names(run.folder / NAMES_FILE, publication.register.people)
-    judged = rejudge(store, publication, space.school.matching, photos, names)
+    said = merged(names, names_of(store.decisions.standing()))
+    judged = rejudge(store, publication, space.school.matching, photos, said)
     return tuple(sorted(judged, key=lambda photo: photo.name))
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from consent.facts import BodyFact, FaceFact, PhotoFacts
 from consent.findings import Finding, Outcome
 from consent.judging import Decision, Verdict, judge
-from consent.messages import say
+from consent.messages import Message, say
 from pipeline.judged import Publication
 from pipeline.naming import SAME_PLACE
 from pipeline.remedies.cover import head_of
@@ -53,12 +53,12 @@ def judge_made(
     )
     # Somebody new makes a group larger, and may not make the verdict milder by it.
     verdict = max((judge(publication.case(facts)) for facts in (known, whole)), key=lambda v: v.decision.severity)
-    return verdict if made.sha256 in confirmed else not_confirmed(verdict, publication)
+    return verdict if made.sha256 in confirmed else held_for(verdict, NOT_CONFIRMED, publication)
 
 
-def not_confirmed(verdict: Verdict, publication: Publication) -> Verdict:
-    """The verdict as long as no person has looked: never to publish."""
-    finding = Finding(REMEDY, Outcome.HOLD, NOT_CONFIRMED, owner=publication.protocol.rules["R5"].owner)
+def held_for(verdict: Verdict, reason: Message, publication: Publication) -> Verdict:
+    """The verdict with a reason more to hold: never to publish."""
+    finding = Finding(REMEDY, Outcome.HOLD, reason, owner=publication.protocol.rules["R5"].owner)
     decision = max(verdict.decision, Decision.HOLD, key=lambda d: d.severity)
     return replace(verdict, decision=decision, findings=(*verdict.findings, finding))
 

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import re
 import shutil
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -14,19 +15,25 @@ from click.testing import CliRunner
 
 from consent.judging import Decision
 from consent.messages import UserError
+from consent.protocol import load_protocol
 from pipeline.cli import cli
 from pipeline.demo import RUN_ID
 from pipeline.ledger.chain import Kind as LedgerKind
 from pipeline.places import DEMO
 from pipeline.remedies.clean import leftovers
+from pipeline.remedies.confirming import NOT_THIS_FILE, confirm, remade
 from pipeline.remedies.job import Outcome, make_remedies
 from pipeline.remedies.judging import NOT_CONFIRMED
 from pipeline.remedies.remedy import Kind
+from pipeline.signing.runs import read_run
 from pipeline.store import RunSource
 from pipeline.workspace import Workspace
 
 NOW = datetime(2026, 11, 22, 12, 0).astimezone()
 """The day of the demo's audit: by the register of another one, other faces want covering."""
+
+
+VALIDITY = load_protocol("ooh-2019").parameters.validity
 
 
 class ThatDay(datetime):
@@ -84,6 +91,42 @@ def test_every_way_is_judged_by_looking_and_waits_for_a_person(space: Workspace)
     again = make_remedies(space, RUN_ID, NOW, ["IMG_2004.jpg"], how="blur")
     assert [row["how"] for row in rows(space)] == ["blur", ""]
     assert again[0].file == pixelated.file
+
+
+def test_a_file_counts_once_it_was_confirmed_and_as_long_as_it_is_the_same(space: Workspace):
+    make_remedies(space, RUN_ID, NOW, ["IMG_2009.jpg"])
+    with space.open_store() as store:
+        run = read_run(space, store, RUN_ID)
+
+        def decision() -> Decision:
+            (one,) = remade(space, store, run, NOW)
+            return one.verdict.decision
+
+        assert decision() is Decision.HOLD
+        (made,) = store.remedies.of_run(RUN_ID)
+        said = confirm(store, made, "director", NOW)
+        assert decision() is Decision.PUBLISH
+        store.decisions.end([said.id], NOW)
+        assert decision() is Decision.HOLD
+        confirm(store, made, "director", NOW)
+        no = [replace(r, withdrawn_on=NOW.date()) for r in store.register(VALIDITY).records if r.person_id == "S02"]
+        store.add((), no, NOW)
+        assert decision() is not Decision.PUBLISH
+
+
+def test_a_confirmed_file_that_was_changed_is_held(space: Workspace):
+    make_remedies(space, RUN_ID, NOW, ["IMG_2009.jpg"])
+    with space.open_store() as store:
+        run = read_run(space, store, RUN_ID)
+        confirm(store, *store.remedies.of_run(RUN_ID), "director", NOW)
+        (one,) = remade(space, store, run, NOW)
+        assert one.verdict.decision is Decision.PUBLISH
+        whole = one.file.read_bytes()
+        for change in (lambda: one.file.write_bytes(whole + b"x"), one.file.unlink):
+            change()
+            (changed,) = remade(space, store, run, NOW)
+            assert changed.verdict.decision.severity >= Decision.HOLD.severity
+            assert NOT_THIS_FILE in [f.reason for f in changed.verdict.reasons]
 
 
 def test_only_the_very_photo_that_was_audited_is_used(space: Workspace, tmp_path: Path):
