@@ -5,6 +5,7 @@ Colours by Okabe and Ito, told apart by everybody, and never alone: kinds differ
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -29,6 +30,12 @@ KINDS = {
 }
 """What the pictures tell apart, from the most urgent on: words, colour and hatching."""
 
+WIDTH_IN = 5.4
+"""Inches; on a phone the words of a wider picture would be too small to read."""
+
+LEAST_MONTHS = 6
+"""Months that the bars have room for at the least, so that a single one is no wall."""
+
 MOST_MONTHS = 36
 """Months that fit beside each other on a phone; of a longer time the latest are drawn."""
 
@@ -39,7 +46,7 @@ def posting_calendar(dated: Sequence[tuple[date, Standing]], tr: Translator) -> 
     every = Counter((day.year, day.month) for day, _standing in dated)
     open_ = Counter((day.year, day.month) for day, standing in dated if TONES[standing] != "publish")
     years = list(range(min(every)[0], max(every)[0] + 1))
-    figure = Figure(figsize=(7.2, 1.4 + 0.55 * len(years)), dpi=160, layout="constrained")
+    figure = Figure(figsize=(WIDTH_IN, 1.4 + 0.55 * len(years)), dpi=160, layout="constrained")
     axes = figure.add_subplot()
     shares = np.full((len(years), 12), np.nan)
     for (year, month), count in every.items():
@@ -54,7 +61,8 @@ def posting_calendar(dated: Sequence[tuple[date, Standing]], tr: Translator) -> 
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, labelsize=11, colors=INK)
     bar = figure.colorbar(drawn, ax=axes, orientation="horizontal", fraction=0.12, aspect=40)
-    bar.set_label(_("number: posts in the month; colour: the part of them that somebody must do something about"))
+    label = _("number: posts in the month; colour: the part of them that somebody must do something about")
+    bar.set_label(textwrap.fill(label, 50))
     bar.ax.xaxis.set_major_formatter(lambda share, _position: tr.percent(share))
     return picture(figure)
 
@@ -66,7 +74,7 @@ def standing_trend(dated: Sequence[tuple[date, Standing]], tr: Translator) -> Im
     counts = Counter((day.year * 12 + day.month - 1, TONES[standing]) for day, standing in dated)
     _ = tr.text
     months = range(first, last + 1)
-    figure = Figure(figsize=(7.2, 4.6), dpi=160, layout="constrained")
+    figure = Figure(figsize=(WIDTH_IN, 4.6), dpi=160, layout="constrained")
     axes = figure.add_subplot()
     below = np.zeros(len(months))
     for tone in reversed(KINDS):
@@ -82,6 +90,8 @@ def standing_trend(dated: Sequence[tuple[date, Standing]], tr: Translator) -> Im
             label=tr.render(words),
         )
         below += heights
+    room = max(len(months), LEAST_MONTHS) / 2
+    axes.set_xlim(len(months) / 2 - 0.5 - room, len(months) / 2 - 0.5 + room)
     step = max(1, len(months) // 9)
     places = range(0, len(months), step)
     axes.set_xticks(list(places), [f"{months[p] % 12 + 1}-{months[p] // 12}" for p in places], rotation=45)

@@ -53,10 +53,10 @@ FIRST_WORDS = 80
 """Characters of a post's text by which a person finds it again: more than the first line of one on a phone."""
 
 
-def first_words(text: str) -> str:
-    """The beginning of a post's text, on one line, cut at a word."""
+def first_words(text: str, most: int = FIRST_WORDS) -> str:
+    """The beginning of a post's text, `most` characters on one line, cut at a word."""
     line = " ".join(text.split())
-    return line if len(line) <= FIRST_WORDS else f"{line[:FIRST_WORDS].rpartition(' ')[0] or line[:FIRST_WORDS]} …"
+    return line if len(line) <= most else f"{line[:most].rpartition(' ')[0] or line[:most]} …"
 
 
 def reasons(found: JudgedPost, names: Mapping[str, str]) -> tuple[Message, ...]:
@@ -68,7 +68,9 @@ def _reasons(found: JudgedPost, names: Mapping[str, str]) -> Iterator[Message]:
     def people(person_ids: tuple[str, ...]) -> str:
         return ", ".join(person_label(who, names) for who in person_ids)
 
-    if found.taken_back:
+    if found.taken_back and found.judged.posted_on is None:
+        yield say("There is no yes today: {people}.", people=people(found.taken_back))
+    elif found.taken_back:
         yield say("The yes was taken back, or refused since: {people}.", people=people(found.taken_back))
     if found.lapsed:
         yield say("A form ran out or somebody left the school: {people}.", people=people(found.lapsed))
