@@ -20,6 +20,9 @@ from consent.messages import Message, UserError, say
 from pipeline.basis import observations_basis
 from pipeline.enrolment import the_face, usable_gallery
 from pipeline.language import Translator, translator
+from pipeline.ledger.bodies import of_calibration
+from pipeline.ledger.chain import Kind
+from pipeline.ledger.folders import record_run
 from pipeline.matching.basis import calibration_basis, matching_basis
 from pipeline.matching.calibration import HIGHEST_TARGET, TARGET_FPIR, WIDEST, Calibration, calibrated, not_milder
 from pipeline.matching.conditions import how_to_allow
@@ -155,18 +158,30 @@ class CalibrationJob:
             return not_milder(found, store.calibrations(tried.recogniser))
 
     def write(self, tried: Tried, calibration: Calibration) -> Path:
-        """Write the run folder, and keep the calibration for the audits from now on. Gives the folder."""
+        """Write the run folder and its entry in the ledger, and keep the calibration for the audits from now on.
+
+        All of it or nothing: no audit goes by figures that nobody can look up. Gives the folder.
+        """
         report = CalibrationReport(self.space.school.name, calibration, tried, self.ways)
         unfinished = self.space.reports / f".{self.run_id}.unfinished"
         with telling_errors(), self.space.open_store() as store:
+
+            def files(head: str) -> None:
+                write_calibration_folder(replace(report, ledger_head=head), unfinished, self.translator)
+                store.add_calibration(calibration)
+
             try:
-                write_calibration_folder(report, unfinished, self.translator)
-                unfinished.rename(self.folder)
+                return record_run(
+                    store,
+                    unfinished,
+                    self.folder,
+                    kind=Kind.CALIBRATION,
+                    body=of_calibration(self.run_id, report),
+                    at=calibration.calibrated_at,
+                    write=files,
+                )
             finally:
                 shutil.rmtree(unfinished, ignore_errors=True)
-            # Only now: no audit goes by figures that nobody can look up.
-            store.add_calibration(calibration)
-            return self.folder
 
     @property
     def translator(self) -> Translator:

@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,9 @@ from consent.messages import Message, say
 from pipeline.deciding import merged, names_of
 from pipeline.judged import Publication
 from pipeline.language import translator
+from pipeline.ledger.bodies import of_candidates
+from pipeline.ledger.chain import Kind
+from pipeline.ledger.folders import record_run
 from pipeline.looking import PICTURES, Looking
 from pipeline.models.store import default_store
 from pipeline.naming import COLUMNS, NamesFile, read_names
@@ -117,13 +120,23 @@ class CandidateAudit(RunFolder):
         )
 
     def write(self, run: AuditRun) -> Path:
-        """Write the run folder and give its path. It appears whole or not at all."""
-        with telling_errors():
-            write_csv(self.unfinished / NAMES_FILE, COLUMNS, (row for photo in run.photos for row in photo.name_rows))
-            write_run_folder(run, self.unfinished, translator(self.language))
+        """Write the run folder and its entry in the ledger, and give its path. Both appear whole or not at all."""
+
+        def files(head: str) -> None:
+            write_run_folder(replace(run, ledger_head=head), self.unfinished, translator(self.language))
             shutil.rmtree(self.unfinished / PICTURES)
-            self.unfinished.rename(self.folder)
-            return self.folder
+
+        with telling_errors(), self.space.open_store() as store:
+            write_csv(self.unfinished / NAMES_FILE, COLUMNS, (row for photo in run.photos for row in photo.name_rows))
+            return record_run(
+                store,
+                self.unfinished,
+                self.folder,
+                kind=Kind.RUN,
+                body=of_candidates(run),
+                at=run.finished,
+                write=files,
+            )
 
     def _parameters(self) -> dict[str, str | bool | None]:
         return {

@@ -23,14 +23,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 from rich.text import Text
 
-from consent.importers.dates import parse_date
 from consent.messages import Message, UserError, say
 from pipeline import __version__
 from pipeline.doctor import doctor
 from pipeline.erasing.commands import forget_person, purge_workspace
 from pipeline.language import DEFAULT, translator
 from pipeline.language import help_text as _
+from pipeline.ledger.commands import ledger
 from pipeline.models.commands import fetch_models, models
+from pipeline.options import on_option, read_day, workspace_option
 from pipeline.signing.commands import approve, signers
 
 FAILED, WRONG, INTERRUPTED = 1, 2, 130
@@ -87,15 +88,6 @@ def _tell(message: Message) -> None:
     console.print(Text(translator().render(message)), soft_wrap=True)
 
 
-def _day(context: click.Context, parameter: click.Parameter, text: str | None) -> date | None:
-    if text is None:
-        return None
-    day = parse_date(text)
-    if day is None:
-        raise UserError(say("“{text}” is no day. Write it as 2026-11-22 or 22-11-2026.", text=text))
-    return day
-
-
 def _rate(context: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
     """A part of one, with a comma or a point. Whether it is within bounds is checked with the other parameters."""
     if text is None:
@@ -111,14 +103,6 @@ def _rate(context: click.Context, parameter: click.Parameter, text: str | None) 
     return rate
 
 
-workspace_option = click.option(
-    "--workspace",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    envvar="PHOTO_CONSENT_WORKSPACE",
-    help=_("The school's workspace; this folder where it is left out."),
-)
-on_option = click.option("--on", callback=_day, metavar="DD-MM-JJJJ", help=_("The day to judge for; today by default."))
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 
 
@@ -137,6 +121,7 @@ cli.add_command(signers)
 cli.add_command(doctor)
 cli.add_command(forget_person)
 cli.add_command(purge_workspace)
+cli.add_command(ledger)
 
 
 @cli.command(help=_("Make a workspace for a school: settings and an encrypted, empty register."))
@@ -180,6 +165,7 @@ def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows
     """Import register files: all or nothing, unless bad rows are skipped."""
     from consent.importers.importing import read_register_files
     from pipeline.enrolment import erase_taken_back, taken_back
+    from pipeline.photos import file_digest
     from pipeline.published.rechecking import Recheck
     from pipeline.workspace import Workspace
 
@@ -192,7 +178,8 @@ def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows
         _show_rows(_("Look at these rows"), read.warnings)
         if read.faults and not skip_bad_rows:
             raise UserError(say("Nothing was taken in. Mend the rows above, or leave them out with --skip-bad-rows."))
-        written, new = store.add(read.people, read.records, datetime.now().astimezone())
+        digests = [file_digest(file) for file in files]
+        written, new = store.add(read.people, read.records, datetime.now().astimezone(), digests)
         if gone := store.forgotten({*(p.person_id for p in read.people), *(r.person_id for r in read.records)}):
             people = ", ".join(sorted(gone))
             _tell(
@@ -362,7 +349,7 @@ def candidates(folder: Path, on: date | None, fail_on: str | None, workspace: Pa
 @audit.command(help=_("Audit what is public already: EXPORT is the download of a platform, or a folder of photos."))
 @click.argument("export", type=click.Path(path_type=Path))
 @click.option("--platform", required=True, help=_("Where it was published, as the protocol calls it: facebook."))
-@click.option("--since", callback=_day, metavar="DD-MM-JJJJ", help=_("Leave out what was posted before this day."))
+@click.option("--since", callback=read_day, metavar="DD-MM-JJJJ", help=_("Leave out what was posted before this day."))
 @on_option
 @click.option("--names", type=click.Path(path_type=Path), help=_("The filled-in names.csv of an earlier run."))
 @click.option("--language", type=click.Choice(["nl", "en"]), help=_("The report's language; else the school's own."))

@@ -10,6 +10,7 @@ from pathlib import Path
 from consent.importers.importing import read_register_files
 from consent.messages import UserError, say
 from pipeline.keys import VARIABLE
+from pipeline.photos import file_digest
 from pipeline.places import DEMO
 from pipeline.workspace import Workspace
 
@@ -39,13 +40,14 @@ def build_demo(folder: Path) -> Workspace:
         )
     workspace, _ = Workspace.create(folder, SCHOOL, "nl", dpia_reference="DPIA-DEMO-2026")
     (workspace.folder / _MARK).touch()
+    tables = [DEMO / "people.csv", DEMO / "consents.csv"]
     files = read_register_files(
-        [DEMO / "people.csv", DEMO / "consents.csv"],
+        tables,
         protocol=workspace.school.load_protocol(),
         today=date.today(),
         known_people={},
     )
     assert not files.faults, files.faults
     with workspace.open_store() as store:
-        store.add(files.people, files.records, datetime.now().astimezone())
+        store.add(files.people, files.records, datetime.now().astimezone(), map(file_digest, tables))
     return workspace

@@ -103,6 +103,8 @@ class AuditRun:
     names: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
     """What a reader should know of the run as a whole."""
+    ledger_head: str = ""
+    """The digest of the run's own entry of the ledger."""
 
     @property
     def named_by_program(self) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from consent.messages import UserError, say
 from pipeline.keys import find_key, make_key
 from pipeline.language import translator
+from pipeline.ledger.folders import finish_cut_off, is_cut_off
 from pipeline.school import School, load_school, new_school_file
 from pipeline.store import Store
 
@@ -58,8 +59,13 @@ class Workspace:
         return self.folder / "reports"
 
     def open_store(self) -> Store:
-        """The database, opened with the key from the environment or the keyring."""
-        return Store(self.database, find_key(self.school.workspace_id))
+        """The database, opened with the key from the environment or the keyring.
+
+        Where a program was killed while a run folder got its name, that is done now.
+        """
+        store = Store(self.database, find_key(self.school.workspace_id))
+        finish_cut_off(store, self.reports)
+        return store
 
     def run_folder(self, run_id: str) -> Path:
         """Where the files of a run go; `UserError` for an id that is no plain name or was used before."""
@@ -68,6 +74,6 @@ class Workspace:
                 say("“{run}” cannot name a run: use letters, digits, dots, hyphens and underscores.", run=run_id)
             )
         folder = self.reports / run_id
-        if folder.exists():
+        if folder.exists() or is_cut_off(self.reports, run_id):
             raise UserError(say("There is a run called “{run}” already. Give another --run-id.", run=run_id))
         return folder

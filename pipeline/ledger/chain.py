@@ -61,7 +61,7 @@ class Row(NamedTuple):
     @property
     def worked_out(self) -> str:
         """The digest that this row must have: SHA-256, in hex, of all the rest of it as JSON."""
-        return hashlib.sha256(_canonical(self[:-1]).encode()).hexdigest()
+        return hashlib.sha256(canonical(self[:-1]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def link(last: Row | None, kind: Kind, body: Body, at: datetime) -> Row:
         last.number + 1 if last else 1,
         at.astimezone().isoformat(timespec="seconds"),
         kind.value,
-        _canonical(_BODY.validate_python(plain, strict=True)),
+        canonical(_BODY.validate_python(plain, strict=True)),
         last.digest if last else "",
         "",
     )
@@ -149,6 +149,6 @@ def typed(head: str) -> str:
     return plain
 
 
-def _canonical(value: object) -> str:
+def canonical(value: object) -> str:
     """JSON of one form only, in ASCII."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))

@@ -23,6 +23,9 @@ from consent.published.standing import Publishing
 from pipeline.candidates import NAMES_FILE, enrol_again, unused_names
 from pipeline.judged import Publication
 from pipeline.language import translator
+from pipeline.ledger.bodies import of_published
+from pipeline.ledger.chain import Kind
+from pipeline.ledger.folders import record_run
 from pipeline.looking import PICTURES, Looking
 from pipeline.models.store import default_store
 from pipeline.naming import COLUMNS, NamesFile, read_names
@@ -179,16 +182,27 @@ class PublishedAudit(RunFolder):
         return tuple(post for post in absent(before, kept, today) if (post.platform, post.post_id) not in known)
 
     def write(self, run: PublishedRun) -> Path:
-        """Write the run folder, keep the posts, and give the folder's path. It appears whole or not at all."""
+        """Write the run folder and its entry in the ledger, and keep the posts: all or nothing. Gives the path."""
         with telling_errors(), self.space.open_store() as store:
             assert run.looked is not None
             rows = (row for photo in run.looked.photos for row in photo.name_rows)
             write_csv(self.unfinished / NAMES_FILE, COLUMNS, rows)
-            write_published(run, self.unfinished, translator(self.language))
-            shutil.rmtree(self.unfinished / PICTURES)
-            with store.transaction():
+
+            def files(head: str) -> None:
+                write_published(replace(run, ledger_head=head), self.unfinished, translator(self.language))
+                shutil.rmtree(self.unfinished / PICTURES)
                 self._keep(store.published, [post.post for post in run.posts], run.started)
-            self.unfinished.rename(self.folder)
+
+            record_run(
+                store,
+                self.unfinished,
+                self.folder,
+                kind=Kind.RUN,
+                body=of_published(run),
+                at=run.finished,
+                write=files,
+            )
+            # Only now, so that whoever kills it on the way is told by a recheck what changed.
             store.published.add_standings(
                 {(p.post.platform, p.post.post_id): Stood(p.standing, p.taken_back, run.started) for p in run.posts}
             )

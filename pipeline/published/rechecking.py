@@ -20,6 +20,9 @@ from consent.register import ConsentRegister
 from pipeline.basis import basis_of
 from pipeline.judged import Publication
 from pipeline.language import translator
+from pipeline.ledger.bodies import of_recheck
+from pipeline.ledger.chain import Kind
+from pipeline.ledger.folders import record_run
 from pipeline.models.store import default_store
 from pipeline.parameters import checked, required_path
 from pipeline.published.judging import JudgedPost, judge_post
@@ -98,7 +101,9 @@ class Recheck(RunFolder):
                 found for found, (key, now) in zip(posts, stood.items(), strict=True) if not same(before.get(key), now)
             )
             notes = (*in_the_past(self.on, started.date()), *outdated_pictures(outdated))
-            folder = self._report(changed, register, notes, started) if changed else None
+            run = self._run(changed, register, notes, started)
+            folder = self._recorded(store, run, len(posts))
+            # Only now, so that whoever kills it on the way is told the same again.
             store.published.add_standings(stood)
         return Rechecked(posts, changed, outdated, folder, notes)
 
@@ -119,11 +124,10 @@ class Recheck(RunFolder):
             posts.append(judge_post(forgetting(kept, publishing, basis.may_be_named), publishing))
         return tuple(sorted(posts, key=lambda found: found.urgency)), outdated
 
-    def _report(
+    def _run(
         self, changed: tuple[JudgedPost, ...], register: ConsentRegister, notes: tuple[Message, ...], started: datetime
-    ) -> Path:
-        self.begin()
-        run = PublishedRun(
+    ) -> PublishedRun:
+        return PublishedRun(
             run_id=self.run_id,
             school=self.space.school.name,
             on=self.on,
@@ -138,9 +142,22 @@ class Recheck(RunFolder):
                 *notes,
             ),
         )
-        write_published(run, self.unfinished, translator(self.language))
-        self.unfinished.rename(self.folder)
-        return self.folder
+
+    def _recorded(self, store: Store, run: PublishedRun, posts: int) -> Path | None:
+        """Write the entry in the ledger, and with it the report where something changed."""
+        body = of_recheck(run, posts)
+        if not run.posts:
+            with store.transaction():
+                store.ledger.append(Kind.RECHECK, body, run.finished)
+            return None
+        self.begin()
+
+        def files(head: str) -> None:
+            write_published(replace(run, ledger_head=head), self.unfinished, translator(self.language))
+
+        return record_run(
+            store, self.unfinished, self.folder, kind=Kind.RECHECK, body=body, at=run.finished, write=files
+        )
 
 
 def outdated_pictures(count: int) -> tuple[Message, ...]:

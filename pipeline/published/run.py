@@ -44,6 +44,8 @@ class PublishedRun:
     notes: tuple[Message, ...] = ()
     platform_id: str | None = None
     """The platform audited; None where a recheck judged all of them."""
+    ledger_head: str = ""
+    """The digest of the run's own entry of the ledger."""
 
     def count(self, standing: Standing) -> int:
         """How many posts stand like this."""

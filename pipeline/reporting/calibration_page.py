@@ -9,6 +9,7 @@ from functools import cached_property
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from pydantic import TypeAdapter
@@ -49,6 +50,8 @@ class CalibrationReport:
     calibration: Calibration
     tried: Tried
     ways: tuple[Degradation, ...]
+    ledger_head: str = ""
+    """The digest of the entry of this calibration in the ledger."""
 
     @property
     def sentences(self) -> tuple[Message, ...]:
@@ -99,7 +102,7 @@ def write_calibration_folder(report: CalibrationReport, folder: Path, tr: Transl
     """Write the page, the figures and the trials into a new folder."""
     folder.mkdir(parents=True)
     write_csv(folder / TRIALS, TRIAL_COLUMNS, _rows(report.tried.trials))
-    (folder / FIGURES).write_text(json.dumps(_record(report), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    (folder / FIGURES).write_text(json.dumps(calibration_record(report), ensure_ascii=False, indent=2) + "\n", "utf-8")
     page = page_environment(tr).get_template("calibration.html.j2")
     (folder / PAGE).write_text(
         page.render(
@@ -120,9 +123,11 @@ def read_calibration(folder: Path) -> Calibration:
     return _CALIBRATION.validate_python(json.loads((folder / FIGURES).read_text("utf-8"))["calibration"])
 
 
-def _record(report: CalibrationReport) -> dict[str, object]:
+def calibration_record(report: CalibrationReport) -> dict[str, Any]:
+    """The figures as plain JSON values."""
     return {
         "program": {"name": DISTRIBUTION, "sha256": program_digest()},
+        "ledger_head": report.ledger_head,
         "ways": [way.name for way in report.ways],
         "photos_not_enrolled": report.tried.others,
         "says": [str(sentence) for sentence in report.sentences],

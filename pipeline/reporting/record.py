@@ -40,6 +40,7 @@ def record(run: AuditRun) -> dict[str, Any]:
         "program": program(),
         "protocol": {"id": run.protocol.id, "updated": run.protocol.updated, "sha256": run.protocol.digest},
         "register": {"sha256": run.register_digest, "people": run.register_people},
+        "ledger_head": run.ledger_head,
         "matching": str(run.matching),
         "calibration": _calibration(run.in_force),
         "models": [{"name": m.name, "version": m.version, "sha256": m.sha256} for m in run.models],

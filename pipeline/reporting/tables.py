@@ -187,6 +187,7 @@ def _summary(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
         yield _("Calibration"), tr.render(said)
     yield _("Files that are no photos"), ", ".join(run.other_files)
     yield _("Run"), run.run_id
+    yield _("Digest in the ledger"), run.ledger_head
 
 
 def _photo_row(photo: AuditedPhoto, run: AuditRun, tr: Translator) -> tuple[Value, ...]:

@@ -22,12 +22,14 @@ from pipeline.candidates import CandidateAudit
 from pipeline.cli import cli
 from pipeline.demo import DAY, KEY, PHOTOS, REFERENCES
 from pipeline.keys import VARIABLE
+from pipeline.ledger.chain import Kind
 from pipeline.matching.calibration import Calibration
 from pipeline.matching.identification import MatchingPolicy
 from pipeline.reporting.calibration_page import FIGURES, PAGE, TRIALS, read_calibration
 from pipeline.run import AuditRun
 from pipeline.store import Store
 from pipeline.workspace import Workspace
+from tests.ledger.holding import kinds_of_a_sound_ledger
 
 SOME = ("IMG_2001.jpg", "IMG_2016.jpg", "IMG_2018.jpg")
 """Photos of the demo's event: a clear one, and two with children who look alike."""
@@ -94,6 +96,17 @@ def test_the_run_folder_is_whole_and_tells_nothing_personal(calibrated: tuple[Pa
     with (folder / TRIALS).open(encoding="utf-8-sig", newline="") as file:
         trials = list(csv.DictReader(file, delimiter=";"))
     assert len(trials) == 34 * 8 * 2, "34 photos, 8 ways, as a stranger and as a new photo"
+
+
+@pytest.mark.slow
+def test_the_ledger_has_it_and_its_digest_stands_on_the_page(calibrated: tuple[Path, Path, str], unlocked: None):
+    workspace, folder, _ = calibrated
+    kinds = kinds_of_a_sound_ledger(Workspace.open(workspace))
+    assert kinds == [Kind.DATABASE, Kind.REGISTER, Kind.ENROLMENT, Kind.RUN, Kind.CALIBRATION]
+    with Store(workspace / "workspace.db", KEY) as store:
+        head = store.ledger.head()
+    assert json.loads((folder / FIGURES).read_text("utf-8"))["ledger_head"] == head
+    assert head in (folder / PAGE).read_text("utf-8").replace(" ", "")
 
 
 @pytest.mark.slow

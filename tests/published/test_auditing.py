@@ -18,8 +18,10 @@ from consent.published.standing import Standing
 from consent.register import MATCHING, Answer, ConsentRecord, Medium
 from pipeline.cli import cli
 from pipeline.demo import DAY, PHOTOS
+from pipeline.enrolment import erase_taken_back
 from pipeline.keys import VARIABLE
 from pipeline.language import translator
+from pipeline.ledger.chain import Kind
 from pipeline.naming import COLUMNS
 from pipeline.published.auditing import PublishedAudit
 from pipeline.published.kept import NAME_ERASED
@@ -30,6 +32,7 @@ from pipeline.reporting.published.board import BOARD_FILE
 from pipeline.reporting.published.tables import TAKEDOWN_COLUMNS
 from pipeline.reporting.tables import write_csv
 from pipeline.workspace import Workspace
+from tests.ledger.holding import kinds_of_a_sound_ledger
 from tests.published.making import golden_export
 
 pytestmark = pytest.mark.slow
@@ -239,6 +242,27 @@ def test_a_recheck_says_what_a_fresh_audit_says(change: str, audited: Audited, w
     for platform, export in audited.exports.items():
         fresh = standings(audit(workspace, export, platform, f"fresh-{platform}"))
         assert fresh == {post_id: standing for (of, post_id), standing in judged.items() if of == platform}
+
+
+def test_every_job_has_its_entry_and_every_report_its_digest(workspace: Path):
+    """A whole cycle: register, templates, audits, a letter of withdrawal, rechecks. No entry tells of anybody."""
+    opened = Workspace.open(workspace)
+    recheck(workspace)
+    withdraws(workspace, "S01", "facebook", MATCHING)
+    with opened.open_store() as store:
+        erase_taken_back(store, store.register(opened.school.load_protocol().parameters.validity), DAY)
+    recheck(workspace)
+    start = [Kind.DATABASE, Kind.REGISTER, Kind.ENROLMENT, Kind.RUN]
+    after = [Kind.RECHECK, Kind.REGISTER, Kind.ENROLMENT, Kind.RECHECK]
+    assert kinds_of_a_sound_ledger(opened) == [*start, *[Kind.RUN] * 3, *after]
+    with opened.open_store() as store:
+        entries = {entry.digest: entry for entry in store.ledger.entries()}
+    reports = {path.parent.name: path.read_text("utf-8") for path in opened.reports.glob("*/report.html")}
+    assert len(reports) == 5
+    for run_id, page in reports.items():
+        head = json.loads((opened.reports / run_id / "run.json").read_text("utf-8"))["ledger_head"]
+        assert entries[head].body["run"] == run_id
+        assert head in page.replace(" ", "")
 
 
 def test_names_that_the_program_gave_go_with_the_consent_for_matching(workspace: Path):

@@ -180,8 +180,8 @@ def drawn(photo: AuditedPhoto, folder: Path) -> AuditedPhoto:
     return replace(photo, picture=path)
 
 
-def made_up_run(folder: Path, *, names: bool = False, platform: str = "facebook") -> AuditRun:
-    """The whole made-up batch; pictures go to `folder`."""
+def made_up_run(folder: Path, *, names: bool = False, platform: str = "facebook", draws: bool = True) -> AuditRun:
+    """The whole made-up batch; pictures go to `folder`, where they are wanted."""
     photos = [audited(name, people, platform=platform) for name, people in FACES.items()]
     behind, unsure = Orientation.FROM_BEHIND, Orientation.UNKNOWN
     photos += [
@@ -201,7 +201,7 @@ def made_up_run(folder: Path, *, names: bool = False, platform: str = "facebook"
         started=datetime(2026, 11, 20, 9, 15, tzinfo=UTC),
         finished=datetime(2026, 11, 20, 9, 16, tzinfo=UTC),
         protocol=PROTOCOL,
-        photos=tuple(drawn(photo, folder) for photo in photos),
+        photos=tuple(drawn(photo, folder) for photo in photos) if draws else tuple(photos),
         matching=say("Nobody has said yet who this is."),
         in_force=InForce(MatchingPolicy(threshold=0.35), CALIBRATION, changed=True),
         other_files=("notulen.docx", "<i>Thumbs</i>.db"),
@@ -223,4 +223,5 @@ def made_up_run(folder: Path, *, names: bool = False, platform: str = "facebook"
         times={"detect": 1.23456, "judge": 0.5},
         names=NAMES if names else {},
         notes=(say("Nobody can be recognised."),),
+        ledger_head="e7" * 32,
     )

@@ -14,8 +14,13 @@ from pipeline.reporting.words import visible
 
 def write_published_record(run: PublishedRun, path: Path) -> None:
     """Write the record as JSON, keys in a fixed order."""
+    path.write_text(json.dumps(published_record(run), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def published_record(run: PublishedRun) -> dict[str, Any]:
+    """The run as plain JSON values, in the order in which a reader wants them."""
     looked = record(run.looked) if run.looked is not None else _of_a_recheck(run)
-    path.write_text(json.dumps({**looked, **_posts(run)}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return {**looked, "ledger_head": run.ledger_head, **_posts(run)}
 
 
 def _of_a_recheck(run: PublishedRun) -> dict[str, Any]:
@@ -28,6 +33,7 @@ def _of_a_recheck(run: PublishedRun) -> dict[str, Any]:
         "program": program(),
         "protocol": {"id": run.protocol.id, "updated": run.protocol.updated, "sha256": run.protocol.digest},
         "register": {"sha256": run.register_digest, "people": run.register_people},
+        "ledger_head": run.ledger_head,
         "notes": [str(note) for note in run.notes],
     }
 

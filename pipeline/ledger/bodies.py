@@ -1,0 +1,69 @@
+"""What the entries of runs say: which run, judged by what, with which result. Numbers, digests and ids of runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.ledger.chain import Body, canonical
+from pipeline.published.run import PublishedRun
+from pipeline.reporting.calibration_page import CalibrationReport, calibration_record
+from pipeline.reporting.published.record import published_record
+from pipeline.reporting.record import record
+from pipeline.run import AuditRun
+
+_TABLES = ("photos", "posts", "calibration")
+"""The parts of a record that are its result: the verdict on each photo, how each post stands, the figures."""
+
+
+def contents(record: Mapping[str, Any]) -> str:
+    """SHA-256, in hex, over the result in a record: as it is made, or as it is read back from run.json."""
+    return hashlib.sha256(canonical([record.get(name) for name in _TABLES]).encode()).hexdigest()
+
+
+def of_candidates(run: AuditRun) -> Body:
+    """Of an audit of candidates, with how many photos got which verdict."""
+    made = record(run)
+    return {**_of(made), "audit": "candidates", "platform": run.platform_id, **made["counts"]}
+
+
+def of_published(run: PublishedRun) -> Body:
+    """Of an audit of published posts, with how many posts stand how."""
+    made = published_record(run)
+    return {**_of(made), "audit": "published", "platform": run.platform_id or "", **_posts(made)}
+
+
+def of_recheck(run: PublishedRun, posts: int) -> Body:
+    """Of a recheck of so many posts. `run`: what changed; where nothing did, it has no folder and is not named."""
+    if not run.posts:
+        return {"on": run.on.isoformat(), "register": run.register_digest, "judged": posts, "changed": 0}
+    made = published_record(run)
+    return {**_of(made), "judged": posts, "changed": len(run.posts), **_posts(made)}
+
+
+def of_calibration(run_id: str, report: CalibrationReport) -> Body:
+    """Of a calibration. The threshold is text: a body holds no fractions, which may be written in several ways."""
+    made = report.calibration
+    return {
+        "run": run_id,
+        "contents": contents(calibration_record(report)),
+        "recogniser": made.recogniser,
+        "persons": made.persons,
+        "threshold": f"{made.threshold:.4f}",
+    }
+
+
+def _of(made: Mapping[str, Any]) -> dict[str, str | int]:
+    return {
+        "run": made["run_id"],
+        "on": made["on"],
+        "register": made["register"]["sha256"],
+        "protocol": made["protocol"]["sha256"],
+        "program": made["program"]["sha256"],
+        "contents": contents(made),
+    }
+
+
+def _posts(made: Mapping[str, Any]) -> dict[str, int]:
+    return {"posts": len(made["posts"]), **{name: count for name, count in made["standings"].items() if count}}

@@ -1,0 +1,137 @@
+"""Whether the ledger holds: the chain, the reports of the workspace, and a digest on paper against it.
+
+The chain alone cannot tell that its end was cut off. Each run folder keeps the digest of its own entry, so one that
+is cut off leaves a report that no entry speaks of; and so does paper.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from consent.messages import Message, say
+from pipeline.ledger import chain
+from pipeline.ledger.bodies import contents
+from pipeline.ledger.chain import Problem, Row
+from pipeline.store import Store
+
+RECORDS = ("run.json", "calibration.json")
+"""The files of a run folder that give the digest of its entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What came of verifying. `proven`: the entry that a digest on paper is of, where one was given and found.
+
+    `notes` are no problem: what is older than the ledger, and runs whose folder is gone.
+    """
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[Message, ...]
+    proven: Row | None = None
+
+
+def verify(store: Store, reports: Path, head: str | None = None) -> Verified:
+    """Hold the ledger against itself, against every report in the folder, and against a digest typed from paper.
+
+    Raises `UserError` for a `head` that is no digest.
+    """
+    wanted = chain.typed(head) if head is not None else None
+    rows = tuple(store.ledger.rows())
+    problems, notes = list(chain.problems(rows)), []
+    records = {folder.name: path for folder in _folders(reports) if (path := _record(folder)) is not None}
+    for run_id, path in records.items():
+        match _of_report(run_id, path, rows):
+            case Problem() as problem:
+                problems.append(problem)
+            case Message() as note:
+                notes.append(note)
+    proven = next((row for row in rows if wanted is not None and row.digest.startswith(wanted)), None)
+    if wanted is not None and proven is None:
+        problems.append(
+            Problem(
+                None,
+                say(
+                    "No entry has the digest {head}. If it stands on a report of this school, entries were changed or "
+                    "cut off after that report.",
+                    head=wanted,
+                ),
+            )
+        )
+    return Verified(rows, tuple(problems), (*notes, *_without_report(rows, records)), proven)
+
+
+def _folders(reports: Path) -> list[Path]:
+    return sorted(path for path in reports.glob("[!.]*") if path.is_dir())
+
+
+def _record(folder: Path) -> Path | None:
+    return next((folder / name for name in RECORDS if (folder / name).is_file()), None)
+
+
+def _of_report(run_id: str, path: Path, rows: tuple[Row, ...]) -> Problem | Message | None:
+    """What is wrong between a report and the ledger, or what there is to say; nothing where the two agree."""
+    try:
+        record: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        head, made = record.get("ledger_head"), contents(record)
+        older = head is None and bool(rows) and _made_at(record) < datetime.fromisoformat(rows[0].at)
+    except (OSError, ValueError, TypeError, AttributeError, KeyError):
+        return Problem(None, say("{file} of the run “{run}” cannot be read.", file=path.name, run=run_id))
+    if older:
+        return say("The run “{run}” is older than the ledger.", run=run_id)
+    entry = next((row for row in rows if row.digest == head), None)
+    if entry is None:
+        return Problem(
+            None,
+            say(
+                "No entry has the digest that the report of the run “{run}” gives: entries were changed or cut off, "
+                "or that report was.",
+                run=run_id,
+            ),
+        )
+    body = _body(entry)
+    if (body.get("run"), body.get("contents")) != (run_id, made):
+        return Problem(
+            entry.number,
+            say(
+                "{file} of the run “{run}” says something else than entry {number}, which was written with it.",
+                file=path.name,
+                run=run_id,
+                number=entry.number,
+            ),
+        )
+    return None
+
+
+def _made_at(record: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(
+        record["finished"] if "finished" in record else record["calibration"]["calibrated_at"]
+    )
+
+
+def _without_report(rows: tuple[Row, ...], records: Mapping[str, Path]) -> Iterator[Message]:
+    """Runs that have an entry and no report, but for those that were removed because their time was over."""
+    bodies = [(row.number, _body(row)) for row in rows]
+    purged = {run for _, body in bodies for run in (body["runs"] if isinstance(body.get("runs"), list) else ())}
+    for number, body in bodies:
+        run = body.get("run")
+        if "contents" in body and run not in records and run not in purged:
+            yield say(
+                "The run “{run}” of entry {number} has no folder any more: somebody removed it.",
+                run=str(run),
+                number=number,
+            )
+
+
+def _body(row: Row) -> dict[str, Any]:
+    """What an entry says; nothing where it was changed into what cannot be read, which the chain tells."""
+    try:
+        body = json.loads(row.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
