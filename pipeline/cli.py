@@ -453,8 +453,8 @@ def _show_recheck(result: Any) -> None:
 @cli.command(
     help=_("Review a period, for the privacy officer: runs, decisions, register, templates, and what must go.")
 )
-@click.option("--from", "since", callback=_day, metavar="DD-MM-JJJJ", help=_("First day; else of the school year."))
-@click.option("--to", "until", callback=_day, metavar="DD-MM-JJJJ", help=_("Last day; today by default."))
+@click.option("--from", "since", callback=read_day, metavar="DD-MM-JJJJ", help=_("First day; else of the school year."))
+@click.option("--to", "until", callback=read_day, metavar="DD-MM-JJJJ", help=_("Last day; today by default."))
 @click.option("--language", type=click.Choice(["nl", "en"]), help=_("The report's language; else the school's own."))
 @click.option("--run-id", help=_("The name of the run and of its folder."))
 @workspace_option

@@ -22,6 +22,7 @@ KINDS: dict[Kind, Message] = {
     Kind.RECHECK: say("published posts judged again"),
     Kind.DECISION: say("decision of a person"),
     Kind.REMEDY: say("photo made fit to publish"),
+    Kind.CODE: say("code of a signer set"),
     Kind.SIGN_OFF: say("signature"),
     Kind.RELEASE: say("approved for publication"),
     Kind.FORGET: say("person forgotten"),
