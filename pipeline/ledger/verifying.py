@@ -27,7 +27,7 @@ RECORDS = ("run.json", "calibration.json")
 class Verified:
     """What came of verifying. `proven`: the entry that a digest on paper is of, where one was given and found.
 
-    `notes` are no problem: what is older than the ledger, and runs whose folder is gone.
+    `notes` are no problem: what is older than the ledger, and runs whose folder is not there any more.
     """
 
     rows: tuple[Row, ...]
@@ -115,17 +115,15 @@ def _made_at(record: Mapping[str, Any]) -> datetime:
 
 
 def _without_report(rows: tuple[Row, ...], records: Mapping[str, Path]) -> Iterator[Message]:
-    """Runs that have an entry and no report, but for those that were removed because their time was over."""
-    bodies = [(row.number, _body(row)) for row in rows]
-    purged = {run for _, body in bodies for run in (body["runs"] if isinstance(body.get("runs"), list) else ())}
-    for number, body in bodies:
-        run = body.get("run")
-        if "contents" in body and run not in records and run not in purged:
-            yield say(
-                "The run “{run}” of entry {number} has no folder any more: somebody removed it.",
-                run=str(run),
-                number=number,
-            )
+    """A note on the runs that have an entry and no report, but for those of which an entry says that they went."""
+    bodies = [_body(row) for row in rows]
+    gone = {run for body in bodies for run in (body["runs"] if isinstance(body.get("runs"), list) else ())}
+    missing = {str(body.get("run")) for body in bodies if "contents" in body} - records.keys() - gone
+    if missing:
+        yield say(
+            "Of these runs the folder is no longer there, because its time was over or somebody removed it: {runs}.",
+            runs=", ".join(sorted(missing)),
+        )
 
 
 def _body(row: Row) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def test_a_report_from_before_the_ledger_is_noted(workspace: Workspace):
 def test_a_removed_report_is_noted_unless_its_time_was_over(workspace: Workspace):
     shutil.rmtree(workspace.reports / "sportdag")
     found = of(workspace)
-    assert found.problems == () and "no folder any more" in str(found.notes[0])
+    assert found.problems == () and "no longer there" in str(found.notes[0]) and "sportdag" in str(found.notes[0])
     with workspace.open_store() as store, store.transaction():
         store.ledger.append(Kind.PURGE, {"runs": ["sportdag"]}, datetime.now())
     assert of(workspace).notes == ()
