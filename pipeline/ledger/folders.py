@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -57,7 +58,8 @@ def finish_cut_off(store: Store, reports: Path) -> None:
         if not written:
             shutil.rmtree(whole, ignore_errors=True)  # what another program holds open goes the next time
         elif not folder.exists():
-            _give_name(whole, folder)
+            with suppress(PermissionError):  # held open by another program; until the next time `verify` tells of it
+                _give_name(whole, folder)
 
 
 def is_cut_off(reports: Path, run_id: str) -> bool:
