@@ -249,8 +249,9 @@ def test_every_job_has_its_entry_and_every_report_its_digest(workspace: Path):
     opened = Workspace.open(workspace)
     recheck(workspace)
     withdraws(workspace, "S01", "facebook", MATCHING)
+    protocol = opened.school.load_protocol()
     with opened.open_store() as store:
-        erase_taken_back(store, store.register(opened.school.load_protocol().parameters.validity), DAY)
+        erase_taken_back(store, store.register(protocol.parameters.validity), DAY, protocol)
     recheck(workspace)
     start = [Kind.DATABASE, Kind.REGISTER, Kind.ENROLMENT, Kind.RUN]
     after = [Kind.RECHECK, Kind.REGISTER, Kind.ENROLMENT, Kind.RECHECK]

@@ -69,6 +69,7 @@ def _summary(run: PublishedRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
     for note in run.notes:
         yield _("Note"), tr.render(with_names(note, run.names))
     yield _("Run"), run.run_id
+    yield _("Digest in the ledger"), run.ledger_head
 
 
 def _platform(platform_id: str, run: PublishedRun) -> str:
