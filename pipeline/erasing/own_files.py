@@ -37,6 +37,7 @@ FILES = frozenset(
         "calibration.html",
         "calibration.csv",
         "remedies.csv",
+        "decisions.csv",
         "runs.csv",
         "overrides.csv",
         "signatures.csv",

@@ -6,12 +6,13 @@ Nothing is erased here. A review says what must go, and with which command it go
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from consent.messages import Message, say
+from pipeline.erasing.purging import KINDS, Part
 from pipeline.overseeing.templates import Consent, TemplateState
 from pipeline.run_folders import LEFTOVER, LEFTOVER_S, last_written
 
@@ -23,7 +24,7 @@ class Remain:
     `must`: whether a right of somebody is hurt by it; else it is only untidy.
     """
 
-    what: str
+    what: str | Message
     why: Message
     way_out: Message
     since: date | None = None
@@ -46,6 +47,14 @@ def templates_to_erase(states: Iterable[TemplateState], *, matching: bool) -> It
         if why is not None and (state.person_id, why) not in told:
             told.add((state.person_id, why))
             yield Remain(state.person_id, why, PURGE)
+
+
+def kept_too_long(parts: Mapping[str, Part], templates: int) -> Iterator[Remain]:
+    """What a purge would remove now, a line a kind. `templates`: persons that are told of already."""
+    for name, part in parts.items():
+        if part.removed and not (name == "templates" and part.removed <= templates):
+            what = say("{kind}: {count}", kind=KINDS[name], count=part.removed)
+            yield Remain(what, say("The time that school.toml gives for it ([retention]) is over."), PURGE)
 
 
 def unfinished_folders(reports: Path) -> Iterator[Remain]:

@@ -14,6 +14,7 @@ from pipeline.overseeing.overrides import Override
 from pipeline.overseeing.remains import Remain
 from pipeline.overseeing.runs import Runs
 from pipeline.overseeing.templates import TemplateState
+from pipeline.store.decisions import HandDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Review:
     protocol: Protocol
     runs: Runs
     overrides: tuple[Override, ...]
+    decisions: tuple[HandDecision, ...]
     health: RegisterHealth
     matching: MatchingState
     templates: tuple[TemplateState, ...]

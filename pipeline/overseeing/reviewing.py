@@ -19,6 +19,7 @@ from consent.messages import UserError, say
 from consent.protocol import Protocol
 from consent.register import ConsentRegister, Validity, add_months
 from pipeline.basis import basis_of
+from pipeline.erasing.purging import purge
 from pipeline.judged import Publication
 from pipeline.language import translator
 from pipeline.matching.conditions import why_not
@@ -26,7 +27,7 @@ from pipeline.models.store import default_store
 from pipeline.overseeing.entries import LedgerState, ledger_state
 from pipeline.overseeing.health import register_health
 from pipeline.overseeing.overrides import overrides
-from pipeline.overseeing.remains import templates_to_erase, unfinished_folders
+from pipeline.overseeing.remains import kept_too_long, templates_to_erase, unfinished_folders
 from pipeline.overseeing.review import MatchingState, Review
 from pipeline.overseeing.runs import read_runs
 from pipeline.overseeing.templates import template_states
@@ -93,15 +94,21 @@ class PrivacyReview:
     def gather(self) -> Review:
         """Read what the workspace tells of the period, and how register, gallery and folders are at its end."""
         started = datetime.now().astimezone()
+        today = max(self.until, started.date())
+        with telling_errors():
+            over = purge(self.space, today, started, dry_run=True).parts
         with telling_errors(), self.space.open_store() as store:
             protocol, settings = self.space.school.load_protocol(), self.space.school.matching
             register = store.register(protocol.parameters.validity)
             runs = read_runs(self.space.reports, self.since, self.until)
+            decisions = store.decisions.all()
             matching = self._matching(store, protocol, register, started.date())
             # What must be erased is asked of now, whatever period is looked at.
-            now = template_states(store.kept_templates(), register, settings, max(self.until, started.date()))
+            now = template_states(store.kept_templates(), register, settings, today)
+            templates = tuple(templates_to_erase(now, matching=matching.why_not is None))
             remains = (
-                *templates_to_erase(now, matching=matching.why_not is None),
+                *templates,
+                *kept_too_long(over, len(templates)),
                 *unfinished_folders(self.space.reports),
             )
             return Review(
@@ -112,7 +119,8 @@ class PrivacyReview:
                 started=started,
                 protocol=protocol,
                 runs=runs,
-                overrides=overrides(runs.runs),
+                overrides=overrides(runs.runs, decisions),
+                decisions=tuple(d for d in decisions if self._is_in(d.at)),
                 health=register_health(register, protocol, self.until, matching=matching.why_not is None),
                 matching=matching,
                 templates=now,
@@ -133,6 +141,9 @@ class PrivacyReview:
             settings.reference_months,
             matching.superseded if matching else (),
         )
+
+    def _is_in(self, moment: datetime) -> bool:
+        return self.since <= moment.astimezone().date() <= self.until
 
     def _ledger(self, store: Store) -> LedgerState:
         problems = (problem.what for problem in store.ledger.verify())

@@ -11,7 +11,7 @@ from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
 from pipeline.judged import Publication, judged
-from pipeline.naming import NamesFile, Word, _Row
+from pipeline.naming import HandRow, NamesFile, Word
 from tests.pipeline.seen import SHA256, body, face, seen
 
 ON = date(2026, 11, 22)
@@ -30,7 +30,7 @@ TWO_FACES = seen(face(1, 100), face(2, 300))
 
 
 def names(*said: str | Word) -> NamesFile:
-    rows = tuple(_Row("a.jpg", "face", n, TWO_FACES.faces[n - 1].box, who) for n, who in enumerate(said, start=1))
+    rows = tuple(HandRow("a.jpg", "face", n, TWO_FACES.faces[n - 1].box, who) for n, who in enumerate(said, start=1))
     return NamesFile({SHA256: rows})
 
 
@@ -56,12 +56,12 @@ def test_the_verdict_without_people_is_kept_beside_theirs(case: str):
 
 def test_a_word_about_the_photo_or_a_person_from_behind_counts_as_said():
     box = TWO_FACES.faces[0].box
-    harm = NamesFile({SHA256: (_Row("a.jpg", "photo", 0, box, Word.MAY_HARM),)})
+    harm = NamesFile({SHA256: (HandRow("a.jpg", "photo", 0, box, Word.MAY_HARM),)})
     assert (
         judged(PUBLICATION, "a.jpg", seen(), (), names=harm).by_itself
         is judged(PUBLICATION, "a.jpg", seen(), (), names=NamesFile()).verdict.decision
     )
     behind = seen(body(1, 500))
-    named = NamesFile({SHA256: (_Row("a.jpg", "person", 1, behind.bodies[0].box, "S03"),)})
+    named = NamesFile({SHA256: (HandRow("a.jpg", "person", 1, behind.bodies[0].box, "S03"),)})
     found = judged(PUBLICATION, "a.jpg", behind, (), names=named)
     assert found.by_itself is not None and found.by_itself is not found.verdict.decision

@@ -11,9 +11,10 @@ import pytest
 from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.register import MATCHING, Answer, ConsentRecord, ConsentRegister, Medium, add_months
+from pipeline.erasing.purging import Part
 from pipeline.matching.conditions import MatchingSettings
 from pipeline.overseeing.health import SOON, Health, group_of, register_health
-from pipeline.overseeing.remains import templates_to_erase, unfinished_folders
+from pipeline.overseeing.remains import kept_too_long, templates_to_erase, unfinished_folders
 from pipeline.overseeing.templates import Age, Consent, template_states
 from pipeline.store.templates import KeptTemplate
 
@@ -130,6 +131,12 @@ def test_a_template_without_a_purpose_must_go(case: str, matching: bool):
     due = list(templates_to_erase(states, matching=matching))
     must_go = not matching or expected in (Consent.NONE, Consent.LEFT)
     assert [remain.what for remain in due] == (["S1"] if must_go else []), "one line a person"
+
+
+def test_what_a_purge_would_remove_is_due_and_no_template_is_told_twice():
+    parts = {"runs": Part(2, 5), "pictures": Part(0, 9), "templates": Part(3, 0)}
+    assert [str(remain.what) for remain in kept_too_long(parts, 3)] == ["run folders: 2"]
+    assert [str(remain.what) for remain in kept_too_long(parts, 2)][1] == "persons with a template without use: 3"
 
 
 def test_only_folders_that_nobody_has_written_in_for_a_day_are_due(tmp_path: Path):

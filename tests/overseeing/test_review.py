@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from consent.messages import UserError
-from consent.register import MATCHING, Answer, ConsentRecord, Medium
+from consent.register import MATCHING, Answer, ConsentRecord, Medium, add_months
 from pipeline.cli import cli
 from pipeline.demo import KEY
 from pipeline.keys import VARIABLE
@@ -26,6 +27,8 @@ from pipeline.overseeing.reviewing import PrivacyReview, first_of_school_year
 from pipeline.overseeing.runs import Kind
 from pipeline.reporting.overseeing.points import points
 from pipeline.reporting.overseeing.tables import TABLES
+from pipeline.store.decisions import HandDecision
+from pipeline.vision.observation import Box
 from pipeline.workspace import Workspace
 
 BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -124,12 +127,20 @@ def gathered(demo_workspace: Path, tmp_path: Path, unlocked: None) -> Callable[.
     """Reviews a copy of the demo's workspace after some more consent lines, or other settings."""
     folder = Path(shutil.copytree(demo_workspace, tmp_path / "school"))
 
-    def gather(*records: ConsentRecord, settings: tuple[str, str] = ("", "")) -> Review:
+    def gather(
+        *records: ConsentRecord,
+        settings: tuple[str, str] = ("", ""),
+        decisions: tuple[HandDecision, ...] = (),
+        until: str = UNTIL.isoformat(),
+    ) -> Review:
         file = folder / "school.toml"
-        file.write_text(file.read_text("utf-8").replace(*settings), "utf-8")
+        text = file.read_text("utf-8")
+        file.write_text(text if settings[1] and settings[1] in text else text.replace(*settings, 1), "utf-8")
         with Workspace.open(folder).open_store() as store:
             store.add([], records, datetime.now().astimezone())
-        return PrivacyReview.from_parameters(workspace=str(folder), until=UNTIL.isoformat()).gather()
+            for decision in decisions:
+                store.decisions.make(decision)
+        return PrivacyReview.from_parameters(workspace=str(folder), until=until).gather()
 
     return gather
 
@@ -158,6 +169,28 @@ def test_where_matching_is_off_every_template_is_due(gathered: Callable[..., Rev
     assert len(review.remains) == review.matching.enrolled == 17
     assert review.matching.in_force is None and review.matching.why_not is not None
     assert MATCHING not in review.health.purposes
+
+
+@pytest.mark.slow
+def test_what_has_had_its_time_is_due_and_a_review_removes_nothing(gathered: Callable[..., Review]):
+    later = add_months(UNTIL, 2).isoformat()
+    assert not gathered().remains
+    told = []
+    for _ in range(2):
+        review = gathered(settings=("[retention]", "[retention]\nobservations_months = 1"), until=later)
+        told.append([str(remain.what) for remain in review.remains])
+    assert told[0] == told[1] and any(what.startswith("what was seen on photos: 3") for what in told[0])
+
+
+@pytest.mark.slow
+def test_who_decided_at_the_desk_is_counted_and_nothing_that_they_wrote_is_shown(gathered: Callable[..., Review]):
+    now = datetime.now().astimezone()
+    face = HandDecision(now, "sha", "a.jpg", "face", 1, Box(0, 0, 9, 9), "S01", by="dir-1", reason="niet van Noor")
+    review = gathered(decisions=(face, replace(face, by="", photo="b.jpg")))
+    assert [(one.by, one.photo) for one in review.decisions] == [("dir-1", "a.jpg"), ("", "b.jpg")]
+    tables = {table.name: list(table.rows(review, translator("nl"))) for table in TABLES}
+    assert [row[1] for row in tables["decisions.csv"]] == ["dir-1", "onbekend"]
+    assert "niet van" not in str(tables)
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from consent.judging import Decision
 from pipeline.overseeing.overrides import overrides
 from pipeline.overseeing.runs import Kind, Runs, read_runs
+from pipeline.store.decisions import HandDecision
+from pipeline.vision.observation import Box
 
 SINCE, UNTIL = date(2026, 8, 1), date(2026, 11, 22)
 NO_FINDINGS = "photo;face;rule;outcome;person_id;reason\n"
@@ -192,6 +194,32 @@ def test_the_same_change_is_told_once_where_last(put: Callable[..., Path]):
     reports = put("second", candidates(started="2026-10-08T10:00:00+00:00"))
     told = {(one.run_id, one.platform) for one in overrides(read(reports).runs)}
     assert told == {("second", "facebook"), ("elsewhere", "twitter")}
+
+
+AT = datetime.fromisoformat(STARTED)
+HOUR = timedelta(hours=1)
+
+
+def decided(by: str, at: datetime, ended: datetime | None = None, photo: str = "a.jpg") -> HandDecision:
+    return HandDecision(at, f"{photo}-bytes", photo, "face", 1, Box(0, 0, 9, 9), "no_face", by=by, ended_at=ended)
+
+
+DECIDERS = {
+    "before the run": ((decided("dir", AT - HOUR),), ("dir",)),
+    "two of them, one twice": ((decided("mt", AT), decided("dir", AT), decided("mt", AT)), ("dir", "mt")),
+    "undone after it": ((decided("dir", AT - HOUR, AT + HOUR),), ("dir",)),
+    "undone before it": ((decided("dir", AT - 2 * HOUR, AT - HOUR),), ()),
+    "after it": ((decided("dir", AT + HOUR),), ()),
+    "of another photo": ((decided("dir", AT - HOUR, photo="b.jpg"),), ()),
+    "by nobody known": ((decided("", AT - HOUR),), ()),
+}
+
+
+@pytest.mark.parametrize("case", DECIDERS)
+def test_who_overrode_a_verdict_is_whose_decision_stood_then(case: str, put: Callable[..., Path]):
+    decisions, expected = DECIDERS[case]
+    (one,) = overrides(read(put("one", candidates())).runs, decisions)
+    assert one.by == expected
 
 
 def test_a_run_of_an_older_version_does_not_say_that_nobody_changed_anything(put: Callable[..., Path]):

@@ -69,7 +69,8 @@ def write_review_page(review: Review, path: Path, tr: Translator) -> None:
             review=review,
             tr=tr,
             points=points(review),
-            remains=_together(review.remains),
+            remains=_together(review.remains, tr),
+            deciders=_deciders(review, tr),
             held_by=_held_by(review, tr),
             calibration=of_the_policy(review.matching.in_force) if review.matching.in_force else (),
             verdict_chart=png_address(verdicts) if verdicts else None,
@@ -86,11 +87,19 @@ def write_review_page(review: Review, path: Path, tr: Translator) -> None:
     )
 
 
-def _together(remains: Iterable[Remain]) -> list[tuple[Remain, list[str]]]:
+def _deciders(review: Review, tr: Translator) -> list[tuple[str, int, int]]:
+    """Who decided at the desk, how often, and how many of these decisions were undone or replaced."""
+    made = Counter(one.by for one in review.decisions)
+    ended = Counter(one.by for one in review.decisions if one.ended_at is not None)
+    return [(who or tr.text("unknown"), made[who], ended[who]) for who in sorted(made)]
+
+
+def _together(remains: Iterable[Remain], tr: Translator) -> list[tuple[Remain, list[str]]]:
     """Things that are due for the same reason and go in the same way, as one that names them all."""
     alike: dict[Remain, list[str]] = {}
     for remain in remains:
-        alike.setdefault(replace(remain, what=""), []).append(remain.what)
+        what = remain.what if isinstance(remain.what, str) else tr.render(remain.what)
+        alike.setdefault(replace(remain, what=""), []).append(what)
     return list(alike.items())
 
 

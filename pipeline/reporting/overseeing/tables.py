@@ -131,11 +131,20 @@ def _templates(review: Review, tr: Translator | None) -> Iterator[Row]:
             yield one.person_id, *days, age, consent, one.photo_sha256
 
 
+def _decisions(review: Review, tr: Translator | None) -> Iterator[Row]:
+    for one in review.decisions:
+        moments = [at.astimezone() if at else None for at in (one.at, one.ended_at)]
+        made, ended = (("" if at is None else tr.moment(at) if tr else at.isoformat()) for at in moments)
+        who = one.by or (tr.text("unknown") if tr else "unknown")
+        yield made, who, one.photo, one.what, one.number, one.who, ended, one.photo_sha256
+
+
 def _remains(review: Review, tr: Translator | None) -> Iterator[Row]:
     for one in review.remains:
         why, way_out = (tr.render(one.why), tr.render(one.way_out)) if tr else (str(one.why), str(one.way_out))
         since = "" if one.since is None else tr.date(one.since) if tr else one.since.isoformat()
-        yield one.what, why, since, way_out
+        what = one.what if isinstance(one.what, str) else tr.render(one.what) if tr else str(one.what)
+        yield what, why, since, way_out
 
 
 def _unread(review: Review, tr: Translator | None) -> Iterator[Row]:
@@ -171,6 +180,21 @@ TABLES = (
             ("sha256", say("SHA-256"), 20),
         ),
         _overrides,
+    ),
+    Table(
+        "decisions.csv",
+        say("Decisions"),
+        (
+            ("at", say("Moment"), 24),
+            ("by", say("By"), 20),
+            ("photo", say("Photo"), 30),
+            ("what", say("About"), 12),
+            ("number", say("Number"), 10),
+            ("who", say("Decision"), 26),
+            ("ended_at", say("Undone"), 24),
+            ("sha256", say("SHA-256"), 20),
+        ),
+        _decisions,
     ),
     Table(
         "signatures.csv",
