@@ -72,9 +72,10 @@ def identify(
 
 @benchmarks.command()
 @photos_option
-def speed(photos: Path | None) -> None:
+@click.option("--strangers", type=a_folder, multiple=True, help="Photographs, all of which are compared with HOG.")
+def speed(photos: Path | None, strangers: tuple[Path, ...]) -> None:
     """How fast it looks and judges, and what memory it takes."""
-    click.echo(table(speed_rows(photos)))
+    click.echo(table(speed_rows(photos, others=strangers)))
 
 
 @benchmarks.command(name="all")
@@ -97,7 +98,7 @@ def everything(
         with tempfile.TemporaryDirectory() as made:
             report = _measured(_people(people, strangers, Path(made)), arcface)
             sections["Identification: photographs"] = _section(report, PEOPLE_DATA, out, "people")
-    sections["Speed and memory"] = table(speed_rows(photos))
+    sections["Speed and memory"] = table(speed_rows(photos, others=strangers))
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.md").write_text(page(sections, date.today()), "utf-8")
     click.echo(f"Written: {out / 'results.md'}")

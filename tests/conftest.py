@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import settings
 
 from pipeline.cli import cli
 from pipeline.keys import VARIABLE
+
+# No test depends on how busy the computer is. What else the profile says stays: with CI=1 always the same examples.
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
