@@ -13,6 +13,7 @@ from pathlib import Path
 
 from consent.messages import UserError, say
 from consent.register import MATCHING, Answer, ConsentRegister, Medium, add_months
+from pipeline.desk.importing import IMPORTS
 from pipeline.erasing.own_files import (
     Removed,
     day_of_import,
@@ -29,12 +30,12 @@ from pipeline.run_folders import LEFTOVER
 from pipeline.store import Store
 from pipeline.workspace import Workspace
 
-IMPORTS = "imports"
 KINDS = {
     "runs": say("run folders"),
     "pictures": say("pictures with faces as they are"),
     "imports": say("photos taken in at the desk"),
     "observations": say("what was seen on photos"),
+    "decisions": say("what people decided"),
     "templates": say("persons with a template without use"),
     "published": say("published posts"),
     "proof": say("proof of consent, of persons who left"),
@@ -137,6 +138,7 @@ def _rows(space: Workspace, store: Store, on: date, at: datetime) -> dict[str, P
             store.drop_source(run_id)
     return {
         "observations": part(store.drop_observations, keep.observations_months),
+        "decisions": part(store.decisions.drop_old, keep.decisions_months),
         "templates": _templates(space, store, on),
         "published": part(store.published.drop_old, keep.published_months),
         "proof": part(lambda before: store.drop_proof(before, at), keep.proof_months),

@@ -107,11 +107,12 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
             token = self.ledger.opaque(person_id)
             new_id, before = forgotten_id(token), self._rows_of()
             pictures = self.published.forget(person_id, new_id, at.date())
+            decisions = self.decisions.forget(person_id, new_id)
             self.drop_templates([person_id])
             self._forget_look_alike(person_id, new_id)
             lines = self._forget_in_register(person, new_id, at)
             after = self._rows_of()
-            erased = Erased(token, before[0] - after[0], before[1] - after[1], pictures, 0, lines)
+            erased = Erased(token, before[0] - after[0], before[1] - after[1], pictures, decisions, lines)
             told = {name: value for name, value in asdict(erased).items() if name != "token"}
             self.ledger.append(Kind.FORGET, {"person": token, **told}, at)
             self.ledger.forget(person_id)
@@ -130,7 +131,8 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
                 new_id = forgotten_id(erased.token) if erased else person_id
                 dropped = self._drop_proof(new_id)
                 removed += bool(erased or dropped)
-                if not (self.published.shows(new_id) or any(new_id in pair for pair in self.look_alikes())):
+                named = self.published.shows(new_id) or self.decisions.names(new_id)
+                if not (named or any(new_id in pair for pair in self.look_alikes())):
                     self._drop_person(new_id)
             suppression.drop(self._db, before)
             left = [p.left_on for p in self.people().values() if p.left_on is not None and p.left_on >= before]

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from consent.forgetting import forgotten_id, is_forgotten
+from consent.messages import UserError, say
+from pipeline.erasing import suppression
+from pipeline.erasing.retention import Swept
 from pipeline.naming_words import Word
 from pipeline.vision.observation import Box
 
@@ -81,9 +85,12 @@ class Decisions:
         """Keep a decision and end those that it replaces, at once and for good; gives it with its id.
 
         `replaces`: the decisions that whoever decides has seen. One that somebody else made meanwhile stays beside the
-        new one, so that a contradiction holds the photo instead of one word overwriting the other unseen.
+        new one, so that a contradiction holds the photo instead of one word overwriting the other unseen. Raises
+        `UserError` for a person who was forgotten meanwhile.
         """
         with self._transaction():
+            if suppression.among(self._db, [decision.who]):
+                raise UserError(say("{person} was forgotten, so nobody can be named so.", person=decision.who))
             self._end(replaces, decision.at)
             values = (
                 *(decision.at.isoformat(), decision.by, decision.photo_sha256, decision.photo, decision.what),
@@ -125,6 +132,36 @@ class Decisions:
         """A value that changes with every decision that is made or ended, also by another program."""
         made, ended = self._db.execute("SELECT count(*), count(nullif(ended_at, '')) FROM decision").fetchone()
         return made, ended
+
+    def forget(self, person_id: str, new_id: str) -> int:
+        """Give a person another id wherever they were named; says in how many decisions. In a transaction."""
+        named: int = self._db.execute(
+            "UPDATE decision SET who = ?, reason = '' WHERE who = ?", (new_id, person_id)
+        ).rowcount
+        return named
+
+    def names(self, person_id: str) -> bool:
+        """Whether a decision names this person."""
+        return bool(self._db.execute("SELECT 1 FROM decision WHERE who = ? LIMIT 1", (person_id,)).fetchall())
+
+    def drop_old(self, before: date) -> Swept:
+        """Forget what was decided before that day, but for what holds a photo: that it may harm, that one was named.
+
+        Who was named goes. That face stays one that nobody knows: else the program could give it another name, which
+        the person at the desk had put right.
+        """
+        with self._transaction():
+            old = [one for one in self.all() if one.at.date() < before and not is_forgotten(one.who)]
+            named = [one.id for one in old if one.names_somebody and one.ended_at is None]
+            gone = [one.id for one in old if one.id not in named and (one.ended_at or one.who != Word.MAY_HARM)]
+            ended = [one.id for one in self.all() if is_forgotten(one.who) and one.ended_at and one.at.date() < before]
+            self._db.executemany("DELETE FROM decision WHERE id = ?", [(number,) for number in (*gone, *ended)])
+            self._db.executemany(
+                "UPDATE decision SET who = ?, reason = '' WHERE id = ?",
+                [(forgotten_id(f"decision-{number}"), number) for number in named],
+            )
+            left = [one.at.date() for one in self.all() if one.at.date() >= before]
+        return Swept(len(named) + len(gone) + len(ended), len(left), min(left, default=None))
 
     def _end(self, ids: Iterable[int], at: datetime) -> tuple[HandDecision, ...]:
         ended: list[HandDecision] = []

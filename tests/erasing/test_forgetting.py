@@ -29,6 +29,8 @@ from pipeline.published.kept import KeptPicture, KeptPost
 from pipeline.published.memory import Stood
 from pipeline.published.post import PostKind
 from pipeline.store import RunSource
+from pipeline.store.decisions import FACE, HandDecision
+from pipeline.vision.observation import Box
 from pipeline.workspace import Workspace
 from tests.erasing.decrypted import decrypted
 from tests.pipeline.conftest import KEY
@@ -60,6 +62,7 @@ def space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
         store.add_identifications(photo, "basis", found, ["S01", "S04"])
         store.published.keep([post("by the program"), post("by hand", by_hand={1})], AT)
         store.published.add_standings({("facebook", "by hand"): Stood(Standing.WITHDRAWN, ("S01", "S04"), AT)})
+        store.decisions.make(decision(1, "S04"))
         store.keep_source("run-1", RunSource(Path("/photos/sportdag")))
     return space
 
@@ -69,6 +72,11 @@ def post(post_id: str, by_hand: frozenset[int] | set[int] = frozenset()) -> Kept
     return KeptPost(
         "facebook", post_id, PostKind.POST, AT, pictures=(KeptPicture(facts, "a" * 64, frozenset(by_hand)),)
     )
+
+
+def decision(number: int, who: str, **other: object) -> HandDecision:
+    usual = {"what": FACE, "reason": "Daantje, by the red coat"}
+    return HandDecision(AT, "b" * 64, "b.jpg", number=number, box=Box(1, 2, 30, 40), who=who, **{**usual, **other})
 
 
 def everything(space: Workspace) -> bytes:
@@ -115,6 +123,8 @@ def test_what_stays_tells_only_that_somebody_may_not_be_shown(space: Workspace):
             assert [f.person_id for f in picture.facts.faces] == [new_id, None, "S01"]
             assert picture.refused_since == AT.date()
             assert 1 in picture.by_hand and "S04" not in str(picture.facts.faces[1].why_unnamed)
+        (named,) = store.decisions.all()
+        assert (named.who, named.reason) == (new_id, "") and done.erased.decisions == 1
         assert store.published.standings()[("facebook", "by hand")].people == tuple(sorted(("S01", new_id)))
         assert not store.seen_before(seen().sha256, "models", "basis").found
 
@@ -173,6 +183,8 @@ def test_an_older_list_does_not_bring_a_forgotten_person_back(space: Workspace):
         before = (store.people(), store.register(Validity()))
         assert store.add([PERSON, OTHER], LINES, AT) == (1, 0)
         assert before == (store.people(), store.register(Validity()))
+        with pytest.raises(UserError, match="S04 was forgotten"):
+            store.decisions.make(decision(2, "S04"))
         assert store.forgotten(["S04", "S01", "S05"]) == {"S04": AT.date()}
         assert store.replace_templates([template("S04", S04)], store.people) == {"S04"}
 

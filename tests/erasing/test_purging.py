@@ -20,14 +20,16 @@ from consent.messages import UserError
 from consent.register import Answer, Validity
 from pipeline.cli import cli
 from pipeline.erasing.purging import KINDS, Part, purge
-from pipeline.erasing.retention import Period, Retention
+from pipeline.erasing.retention import Period, Retention, Swept
 from pipeline.ledger.chain import Kind as LedgerKind
 from pipeline.matching.calibration import Calibration, takes_the_place_of
+from pipeline.naming_words import Word
 from pipeline.school import load_school
 from pipeline.store import RunSource
+from pipeline.store.decisions import ADULT_WITH_PERMISSION, PHOTO
 from pipeline.workspace import Workspace
 from tests.erasing import test_forgetting
-from tests.erasing.test_forgetting import AT, LINES, OTHER, PERSON
+from tests.erasing.test_forgetting import AT, LINES, OTHER, PERSON, decision
 from tests.pipeline.test_look_alikes import S04, template
 from tests.reporting.made_up_run import CALIBRATION
 from tests.test_laws import law
@@ -152,10 +154,29 @@ def test_what_was_seen_and_what_was_published_goes_by_its_day(space: Workspace):
     done = purge(space, date(2027, 2, 23), datetime(2027, 2, 23).astimezone())
     assert done.parts["observations"].removed == 0
     done = purge(space, later, datetime(2029, 11, 24).astimezone())
-    assert removed(done.parts) == {"observations": 1, "templates": 2, "published": 2}
+    assert removed(done.parts) == {"observations": 1, "decisions": 1, "templates": 2, "published": 2}
     with space.open_store() as store:
         for table in ("observation", "identification", "published_post", "published_photo", "standing", "template"):
             assert store._db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_an_old_decision_goes_and_what_it_held_stays_held(space: Workspace):
+    with space.open_store() as store:
+        harm = store.decisions.make(decision(0, Word.MAY_HARM, what=PHOTO))
+        for number, who in enumerate((Word.NO_FACE, Word.NOT_RECOGNISABLE, ADULT_WITH_PERMISSION), start=2):
+            store.decisions.make(decision(number, who))
+        ended = store.decisions.make(decision(5, "S01"))
+        store.decisions.end([ended.id], AT)
+        first = store.decisions.all()[0]
+        assert first.who == "S04"
+        last_day = Period(12).ends(TODAY) - timedelta(1)
+        assert store.decisions.drop_old(Period(12).before(last_day)) == Swept(0, 6, TODAY)
+        assert store.decisions.drop_old(Period(12).before(last_day + timedelta(1))) == Swept(5, 0)
+        assert store.decisions.drop_old(Period(12).before(last_day + timedelta(1))) == Swept()
+        named, kept = store.decisions.all()
+        assert kept == harm
+        assert named.id == first.id and is_forgotten(named.who) and named.reason == ""
+        assert (named.box, named.photo_sha256) == (first.box, first.photo_sha256)
 
 
 YES = LINES[1]
@@ -212,7 +233,10 @@ def test_proof_goes_years_after_leaving_and_the_objection_stays_as_long_as_a_pic
     assert purge(space, TODAY, AT).parts["proof"] == Part(0, 1, date(2026, 11, 24))
     done = purge(space, date(2030, 1, 1), datetime(2030, 1, 1).astimezone())
     assert removed(done.parts)["published"] == 2
-    done = purge(space, date(2030, 1, 2), datetime(2030, 1, 2).astimezone())
+    with space.open_store() as store:
+        assert store.people().keys() == {mark}, "a decision still names this person"
+        store.decisions.end([one.id for one in store.decisions.all()], AT)
+    purge(space, date(2030, 1, 2), datetime(2030, 1, 2).astimezone())
     with space.open_store() as store:
         assert store.people() == {} and store.register(Validity()).records == () and store.look_alikes() == ()
 
