@@ -93,8 +93,6 @@ class CandidateAudit(RunFolder):
                 of_batch = ((path, batch.name(path)) for path in batch.photos)
                 with closing(looking.audit(of_batch, workers)) as audited:
                     photos = tuple(follow(self.going_on(audited), "audit", len(batch.photos)))
-            message = _text(self.message_file) if self.message_file else None
-            store.keep_source(self.run_id, RunSource(batch.folder, message))
         photos = offered(photos, publication, {batch.name(path): path for path in batch.photos})
         return AuditRun(
             run_id=self.run_id,
@@ -108,7 +106,7 @@ class CandidateAudit(RunFolder):
             matching=looking.matching,
             in_force=looking.in_force,
             other_files=tuple(batch.name(path) for path in batch.others),
-            message=message,
+            message=_text(self.message_file) if self.message_file else None,
             register_digest=register_digest(register),
             register_people=len(register.people),
             models=looking.models,
@@ -125,9 +123,11 @@ class CandidateAudit(RunFolder):
         def files(head: str) -> None:
             write_run_folder(replace(run, ledger_head=head), self.unfinished, translator(self.language))
             shutil.rmtree(self.unfinished / PICTURES)
+            store.keep_source(self.run_id, RunSource(self.photos.resolve(), run.message, file_digest(names)))
 
         with telling_errors(), self.space.open_store() as store:
-            write_csv(self.unfinished / NAMES_FILE, COLUMNS, (row for photo in run.photos for row in photo.name_rows))
+            names = self.unfinished / NAMES_FILE
+            write_csv(names, COLUMNS, (row for photo in run.photos for row in photo.name_rows))
             return record_run(
                 store,
                 self.unfinished,

@@ -7,7 +7,7 @@ not to be published any more leaves the set, which then is another one, and sign
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from consent.judging import Decision, Verdict
 from consent.messages import Message, UserError, say
+from consent.people import Person
 from consent.signing import PostCase, PostFile, SignOff, judge_post
 from pipeline.basis import basis_of
 from pipeline.candidates import NAMES_FILE
@@ -112,7 +113,7 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
     signers = signers_of(space.school, protocol)
     register = store.register(protocol.parameters.validity)
     publication = Publication(found.platform_id, max(found.on, at.date()), protocol, register, at.date())
-    names = read_names(found.folder / NAMES_FILE, register.people)
+    names = _names(found, register.people)
     basis = basis_of(store, publication, space.school.matching, default_store()).identifications
     judged = _judged_again(space, store, publication, found, names)
 
@@ -150,6 +151,23 @@ def question(proposal: Proposal, rule_id: str, language: str) -> Message:
         return OF_A_BATCH[rule_id]
     text = rule.question.get(language) or next(iter(rule.question.values()), rule.sentence)
     return Message("{question}", (("question", text),))
+
+
+def _names(run: CandidateRun, people: Mapping[str, Person]) -> NamesFile:
+    """What people said of the run's photos, as it stands in its names.csv. Raises `UserError` where that was changed.
+
+    A row that is lost may be the very one that held a photo: a name put right, or that it may harm somebody.
+    """
+    table = run.folder / NAMES_FILE
+    if not table.is_file() or file_digest(table) != run.source.names_sha256:
+        raise UserError(
+            say(
+                "names.csv of the run {run} was changed. Run the audit again with --names and this file: what it says "
+                "counts in the new run.",
+                run=run.run_id,
+            )
+        )
+    return read_names(table, people)
 
 
 def _judged_again(
@@ -216,7 +234,7 @@ def _kept(store: Store, run: CandidateRun, name: str, photo: RunPhoto) -> str | 
 
 def _made(store: Store, run: CandidateRun, name: str, photo: RunPhoto, long_side_px: int) -> str | None:
     """The SHA-256 of the file, made from the very bytes that were audited; None where they are not there any more."""
-    read = read_file(run.source / photo.name, photo.name)
+    read = read_file(run.source.photos / photo.name, photo.name)
     if read.problem is not None or read.sha256 != photo.sha256:
         return None
     content = clean(read.content, photo.name, long_side_px)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from consent.judging import Decision
 from consent.messages import UserError, say
-from pipeline.store import Store
+from pipeline.store import RunSource, Store
 from pipeline.workspace import Workspace
 
 
@@ -34,13 +34,17 @@ class CandidateRun:
     platform_id: str
     on: date
     photos: tuple[RunPhoto, ...]
-    source: Path
-    message: str | None
+    source: RunSource
 
     @property
     def message_sha256(self) -> str:
         """Of the text of the post; empty where there is none."""
         return "" if self.message is None else hashlib.sha256(self.message.encode()).hexdigest()
+
+    @property
+    def message(self) -> str | None:
+        """The text of the post; None where there is none."""
+        return self.source.message
 
 
 class _Photo(BaseModel):
@@ -76,9 +80,7 @@ def read_run(space: Workspace, store: Store, run: str) -> CandidateRun:
         )
     source = store.source(record.run_id)
     photos = tuple(RunPhoto(n, p.name, p.sha256, p.verdict) for n, p in enumerate(record.photos, start=1))
-    found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, Path(), None)
-    if source is not None:
-        found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, source.photos, source.message)
+    found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, source or RunSource(Path()))
     if source is None or found.message_sha256 != (record.message_sha256 or ""):
         raise UserError(
             say("The run {run} is of an older version, or its run.json was changed. Audit the photos again.", run=run)

@@ -7,13 +7,19 @@ from pathlib import Path
 
 from pipeline.store.database import Database
 
+_COLUMNS = "photos, message, has_message, names_sha256"
+
 
 @dataclass(frozen=True, slots=True)
 class RunSource:
-    """What a run of candidates was made from: the folder of its photos, and the text of the post where there is one."""
+    """What a run of candidates was made from: the folder of its photos, and the text of the post where there is one.
+
+    `names_sha256`: of names.csv as the run wrote it. What people said stands in that file, and nowhere else.
+    """
 
     photos: Path
     message: str | None = None
+    names_sha256: str = ""
 
 
 class RunTables(Database):
@@ -23,9 +29,9 @@ class RunTables(Database):
         """Keep what a run was made from, in place of that of a run of the same name that was cut off."""
         # Halves of surrogate pairs, which a damaged text may hold, are no UTF-8.
         message = (source.message or "").encode("utf-8", "backslashreplace").decode()
-        row = (run_id, str(source.photos), message, int(source.message is not None))
+        row = (run_id, str(source.photos), message, int(source.message is not None), source.names_sha256)
         with self.transaction():
-            self._db.execute("INSERT OR REPLACE INTO run_source VALUES (?, ?, ?, ?)", row)
+            self._db.execute("INSERT OR REPLACE INTO run_source VALUES (?, ?, ?, ?, ?)", row)
 
     def source_runs(self) -> tuple[str, ...]:
         """The ids of the runs of which it is known what they were made from."""
@@ -42,7 +48,9 @@ class RunTables(Database):
 
     def source(self, run_id: str) -> RunSource | None:
         """What a run was made from; None for a run of an older version of the program."""
-        row = self._db.execute(
-            "SELECT photos, message, has_message FROM run_source WHERE run_id = ?", (run_id,)
-        ).fetchone()
-        return RunSource(Path(row[0]), row[1] if row[2] else None) if row else None
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM run_source WHERE run_id = ?", (run_id,)).fetchone()
+        return _source(*row) if row else None
+
+
+def _source(photos: str, message: str, has_message: int, names_sha256: str) -> RunSource:
+    return RunSource(Path(photos), message if has_message else None, names_sha256)

@@ -57,10 +57,11 @@ _SINCE_VERSION_4 = memory.TABLES
 _SINCE_VERSION_5: tuple[str, ...] = (
     # How a template was made (`DlibResNet.version`); of those that are there already nobody wrote it down.
     "ALTER TABLE template ADD COLUMN version INTEGER NOT NULL DEFAULT 0",
-    # Where the photos of a run lie, and the text of its post; `has_message` tells an empty text from none.
+    # Where the photos of a run lie, the text of its post (`has_message` tells an empty one from none), its names.csv.
     """
     CREATE TABLE run_source (
-        run_id TEXT PRIMARY KEY, photos TEXT NOT NULL, message TEXT NOT NULL, has_message INTEGER NOT NULL
+        run_id TEXT PRIMARY KEY, photos TEXT NOT NULL, message TEXT NOT NULL, has_message INTEGER NOT NULL,
+        names_sha256 TEXT NOT NULL
     ) STRICT
     """,
     # When a photo was looked at, so that what was seen can have its time; what is there already begins now.

@@ -16,9 +16,9 @@ def test_a_source_comes_back(message: str | None, tmp_path: Path):
     Store.create(tmp_path / "workspace.db", KEY)
     with Store(tmp_path / "workspace.db", KEY) as store:
         store.keep_source("run", RunSource(Path("elsewhere"), "another text"))
-        store.keep_source("run", RunSource(tmp_path, message))
+        store.keep_source("run", RunSource(tmp_path, message, "digest"))
     with Store(tmp_path / "workspace.db", KEY) as store:
-        assert store.source("run") == RunSource(tmp_path, message)
+        assert store.source("run") == RunSource(tmp_path, message, "digest")
         assert store.source("another") is None
 
 

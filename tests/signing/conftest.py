@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from pipeline.signing import codes
 from pipeline.signing.proposing import Proposal, proposal
 from pipeline.signing.signers import set_code, signer_called
 from pipeline.signing.signing import sign
-from pipeline.store import RunSource, Store
+from pipeline.store import Store
 from pipeline.workspace import Workspace
 
 RUN = "sportdag"
@@ -121,7 +121,7 @@ class SchoolOffice:
         source = self.store.source(RUN)
         assert source is not None
         shutil.copytree(source.photos, folder)
-        self.store.keep_source(RUN, RunSource(folder, source.message))
+        self.store.keep_source(RUN, replace(source, photos=folder))
         return folder
 
     @property
