@@ -13,14 +13,11 @@ from numpy.typing import NDArray
 from consent.judging import Verdict
 from consent.messages import Message, UserError, say
 from pipeline.basis import observations_basis
-from pipeline.candidates import NAMES_FILE
-from pipeline.deciding import merged, names_of
 from pipeline.judged import Publication
 from pipeline.ledger.chain import Kind
 from pipeline.looker import Looker, Task
 from pipeline.models.silence import quiet
 from pipeline.models.store import ModelStore, default_store
-from pipeline.naming import read_names
 from pipeline.photos import decode_photo, photo_file, read_file
 from pipeline.rejudging import rejudge
 from pipeline.remedies.apply import apply, made_of, write_made, write_table
@@ -31,7 +28,7 @@ from pipeline.remedies.propose import propose
 from pipeline.remedies.remedy import How, Remedy
 from pipeline.remedies.remedy import Kind as RemedyKind
 from pipeline.run import AuditedPhoto
-from pipeline.signing.runs import CandidateRun, read_run
+from pipeline.signing.runs import CandidateRun, names_of_run, read_run
 from pipeline.store import Store
 from pipeline.vision.observation import Observation
 from pipeline.workspace import Workspace
@@ -96,9 +93,8 @@ def judged_today(
     space: Workspace, store: Store, publication: Publication, run: CandidateRun, photos: Iterable[tuple[str, str]]
 ) -> tuple[AuditedPhoto, ...]:
     """These photos of a run, by name and SHA-256, as they are judged now, by name; none is opened."""
-    names = read_names(run.folder / NAMES_FILE, publication.register.people)
-    said = merged(names, names_of(store.decisions.standing()))
-    judged = rejudge(store, publication, space.school.matching, photos, said)
+    names = names_of_run(store, run, publication.register.people)
+    judged = rejudge(store, publication, space.school.matching, photos, names)
     return tuple(sorted(judged, key=lambda photo: photo.name))
 
 
@@ -128,7 +124,7 @@ class _Maker:
 
     def _pixels(self, photo: AuditedPhoto) -> NDArray[np.uint8] | Message:
         """The pixels of the very photo that was audited, or what is wrong."""
-        file = read_file(self.run.source / photo.name, photo.name)
+        file = read_file(self.run.source.photos / photo.name, photo.name)
         if file.problem is not None:
             return say("The photo is not where it was. Put it back, or audit again.")
         if file.sha256 != photo.sha256:

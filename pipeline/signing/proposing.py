@@ -7,7 +7,7 @@ not to be published any more leaves the set, which then is another one, and sign
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,19 +15,17 @@ from pathlib import Path
 
 from consent.judging import Decision, Verdict
 from consent.messages import Message, UserError, say
-from consent.people import Person
 from consent.signing import PostCase, PostFile, SignOff, judge_post
 from pipeline.basis import basis_of
-from pipeline.candidates import NAMES_FILE
 from pipeline.erasing.own_files import CLEAN_FILE, TO_PUBLISH
 from pipeline.judged import Publication
 from pipeline.models.store import default_store
-from pipeline.naming import NamesFile, read_names
+from pipeline.naming import NamesFile
 from pipeline.photos import file_digest, read_file
 from pipeline.rejudging import rejudge
 from pipeline.remedies.clean import clean
 from pipeline.run import AuditedPhoto
-from pipeline.signing.runs import CandidateRun, RunPhoto, read_run
+from pipeline.signing.runs import CandidateRun, RunPhoto, names_of_run, read_run, taken_back
 from pipeline.signing.signers import signers_of
 from pipeline.store import Store, register_digest
 from pipeline.workspace import Workspace
@@ -40,6 +38,7 @@ OF_A_BATCH = {
     NOBODY: say("Is there really nobody on the photos on which the program saw nobody?"),
 }
 
+TAKEN_BACK = say("What was said of this photo was taken back after the audit. Audit it again.")
 CHANGED = say("The photo is not where it was, or was changed since the audit. Audit it again.")
 
 
@@ -113,11 +112,16 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
     signers = signers_of(space.school, protocol)
     register = store.register(protocol.parameters.validity)
     publication = Publication(found.platform_id, max(found.on, at.date()), protocol, register, at.date())
-    names = _names(found, register.people)
+    names = names_of_run(store, found, register.people)
     basis = basis_of(store, publication, space.school.matching, default_store()).identifications
     judged = _judged_again(space, store, publication, found, names)
 
-    ready = tuple(photo for photo in found.photos if judged[photo.name].verdict.decision is Decision.PUBLISH)
+    stale = taken_back(store, found)
+    ready = tuple(
+        photo
+        for photo in found.photos
+        if judged[photo.name].verdict.decision is Decision.PUBLISH and photo.sha256 not in stale
+    )
     chosen = _chosen(found, ready, only or store.signing.last_choice(found.run_id))
     files, unusable = _clean_files(store, found, chosen, judged, protocol.parameters.published_long_side_px)
     _remove_others(found.folder / TO_PUBLISH, {file.name for file in files})
@@ -153,23 +157,6 @@ def question(proposal: Proposal, rule_id: str, language: str) -> Message:
     return Message("{question}", (("question", text),))
 
 
-def _names(run: CandidateRun, people: Mapping[str, Person]) -> NamesFile:
-    """What people said of the run's photos, as it stands in its names.csv. Raises `UserError` where that was changed.
-
-    A row that is lost may be the very one that held a photo: a name put right, or that it may harm somebody.
-    """
-    table = run.folder / NAMES_FILE
-    if not table.is_file() or file_digest(table) != run.source.names_sha256:
-        raise UserError(
-            say(
-                "names.csv of the run {run} was changed. Run the audit again with --names and this file: what it says "
-                "counts in the new run.",
-                run=run.run_id,
-            )
-        )
-    return read_names(table, people)
-
-
 def _judged_again(
     space: Workspace, store: Store, publication: Publication, run: CandidateRun, names: NamesFile
 ) -> dict[str, AuditedPhoto]:
@@ -194,7 +181,9 @@ def _left_out(run: CandidateRun, ready: tuple[RunPhoto, ...], judged: dict[str, 
     """What may not be published today; with the reason where that is another verdict than the report gives."""
     for photo in run.photos:
         verdict = judged[photo.name].verdict
-        if photo not in ready:
+        if photo not in ready and verdict.decision is Decision.PUBLISH:
+            yield LeftOut(photo.name, Decision.HOLD, TAKEN_BACK)
+        elif photo not in ready:
             why = verdict.reasons[0].reason if verdict.decision is not photo.decision else None
             yield LeftOut(photo.name, verdict.decision, why)
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from consent.judging import Decision
 from consent.messages import UserError, say
+from consent.people import Person
+from pipeline.candidates import NAMES_FILE
+from pipeline.deciding import merged, names_of
+from pipeline.naming import NamesFile, read_names
+from pipeline.photos import file_digest
 from pipeline.store import RunSource, Store
 from pipeline.workspace import Workspace
 
@@ -35,6 +41,7 @@ class CandidateRun:
     on: date
     photos: tuple[RunPhoto, ...]
     source: RunSource
+    finished: datetime
 
     @property
     def message_sha256(self) -> str:
@@ -59,6 +66,7 @@ class _Record(BaseModel):
     run_id: str
     platform: str
     on: date
+    finished: datetime
     message_sha256: str | None
     photos: list[_Photo]
 
@@ -80,9 +88,38 @@ def read_run(space: Workspace, store: Store, run: str) -> CandidateRun:
         )
     source = store.source(record.run_id)
     photos = tuple(RunPhoto(n, p.name, p.sha256, p.verdict) for n, p in enumerate(record.photos, start=1))
-    found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, source or RunSource(Path()))
+    made_from = source or RunSource(Path())
+    found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, made_from, record.finished)
     if source is None or found.message_sha256 != (record.message_sha256 or ""):
         raise UserError(
             say("The run {run} is of an older version, or its run.json was changed. Audit the photos again.", run=run)
         )
     return found
+
+
+def names_of_run(store: Store, run: CandidateRun, people: Mapping[str, Person]) -> NamesFile:
+    """What people said of the run's photos: in its names.csv, and at the desk by now.
+
+    Raises `UserError` where that file was changed since the run: a row that is lost may be the very one that held a
+    photo, a name put right, or that it may harm somebody.
+    """
+    table = run.folder / NAMES_FILE
+    if not table.is_file() or file_digest(table) != run.source.names_sha256:
+        raise UserError(
+            say(
+                "names.csv of the run {run} was changed. Run the audit again with --names and this file: what it says "
+                "counts in the new run.",
+                run=run.run_id,
+            )
+        )
+    return merged(read_names(table, people), names_of(store.decisions.standing()))
+
+
+def taken_back(store: Store, run: CandidateRun) -> frozenset[str]:
+    """SHA-256 of photos of which something was taken back at the desk that the run's names.csv still says."""
+    finished = run.finished.astimezone()
+    return frozenset(
+        decision.photo_sha256
+        for decision in store.decisions.all()
+        if decision.ended_at is not None and decision.at.astimezone() <= finished <= decision.ended_at.astimezone()
+    )

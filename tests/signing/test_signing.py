@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from pipeline.ledger.chain import Kind
 from pipeline.remedies.clean import leftovers
 from pipeline.signing.releasing import finished, release
 from pipeline.signing.signing import sign
+from pipeline.store.decisions import HandDecision
 from tests.signing.conftest import BACKS, CODES, HELD, MESSAGE, RUN, THREE, TWO, SchoolOffice
 
 pytestmark = pytest.mark.slow
@@ -288,3 +289,31 @@ def test_a_role_taken_away_takes_the_signature_away(office: SchoolOffice):
     office.space = type(office.space).open(office.space.folder)
     with pytest.raises(UserError, match="Not signed yet: a member of the management team"):
         release(office.space, office.store, proposed, office.at)
+
+
+def decision(office: SchoolOffice, photo: str, who: str, at: datetime) -> HandDecision:
+    """What somebody says at the desk of the first face."""
+    (entry,) = (file.judged for file in office.proposal().files if file.judged.name == photo)
+    assert entry.observation is not None
+    face = entry.observation.faces[0]
+    made = HandDecision(at, entry.sha256, photo, "face", face.number, face.box, who)
+    return office.store.decisions.make(made)
+
+
+def test_what_is_decided_at_the_desk_counts_at_once(office: SchoolOffice):
+    office.sign("headteacher")
+    made = decision(office, THREE, "S10", office.at)  # who refused Facebook
+    assert office.proposal().photos == (TWO, BACKS)
+    office.store.decisions.end([made.id], office.at)
+    assert office.proposal().photos == (THREE, TWO, BACKS)
+
+
+def test_what_was_taken_back_after_the_audit_wants_a_new_audit(office: SchoolOffice):
+    """The names.csv of the run still says it."""
+    record = json.loads((office.run_folder / "run.json").read_text("utf-8"))
+    finished = datetime.fromisoformat(record["finished"])
+    made = decision(office, THREE, "S01", finished - timedelta(minutes=1))
+    office.store.decisions.end([made.id], finished + timedelta(minutes=1))
+    proposed = office.proposal()
+    assert proposed.photos == (TWO, BACKS)
+    assert any("taken back" in str(out.why) for out in proposed.left_out if out.photo == THREE)
