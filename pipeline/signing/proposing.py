@@ -6,9 +6,8 @@ not to be published any more leaves the set, which then is another one, and sign
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,14 +16,15 @@ from consent.judging import Decision, Verdict
 from consent.messages import Message, UserError, say
 from consent.signing import PostCase, PostFile, SignOff, judge_post
 from pipeline.basis import basis_of
-from pipeline.erasing.own_files import CLEAN_FILE, TO_PUBLISH
+from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.judged import Publication
 from pipeline.models.store import default_store
 from pipeline.naming import NamesFile
-from pipeline.photos import file_digest, read_file
 from pipeline.rejudging import rejudge
-from pipeline.remedies.clean import clean
+from pipeline.remedies.confirming import Remade, remade
+from pipeline.remedies.judging import NOT_CONFIRMED, known_facts
 from pipeline.run import AuditedPhoto
+from pipeline.signing.files import CleanFile, FileMaker, remove_others
 from pipeline.signing.runs import CandidateRun, RunPhoto, names_of_run, read_run, taken_back
 from pipeline.signing.signers import signers_of
 from pipeline.store import Store, register_digest
@@ -43,15 +43,6 @@ CHANGED = say("The photo is not where it was, or was changed since the audit. Au
 
 
 @dataclass(frozen=True, slots=True)
-class CleanFile:
-    """A file as it would be published: its name and SHA-256, and the photo that it was made of, as judged today."""
-
-    name: str
-    sha256: str
-    judged: AuditedPhoto
-
-
-@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A photo of the run that does not go along, as it is judged now. `why` is None where the report tells it."""
 
@@ -65,7 +56,8 @@ class Proposal:
     """The exact set to sign for. `basis`: what the program's names rest on; `register`: the digest of the register.
 
     `not_chosen`: photos that might go along, and that were left out by whoever chose; `cleared_since`: those that go
-    along although the report of the run says otherwise, because of what was said or registered since.
+    along although the report of the run says otherwise, because of what was said, made or registered since.
+    `to_confirm`: new files that might go in place of a photo, once a person has confirmed them.
     """
 
     run: CandidateRun
@@ -73,6 +65,7 @@ class Proposal:
     left_out: tuple[LeftOut, ...]
     not_chosen: tuple[str, ...]
     cleared_since: tuple[str, ...]
+    to_confirm: tuple[Remade, ...]
     case: PostCase
     basis: str
     register: str
@@ -113,18 +106,19 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
     register = store.register(protocol.parameters.validity)
     publication = Publication(found.platform_id, max(found.on, at.date()), protocol, register, at.date())
     names = names_of_run(store, found, register.people)
-    basis = basis_of(store, publication, space.school.matching, default_store()).identifications
+    basis = basis_of(store, publication, space.school.matching, default_store())
     judged = _judged_again(space, store, publication, found, names)
-
+    new_files = [new for new in remade(space, store, found, at) if not _may_go(judged[new.made.photo])]
+    in_place = {new.made.photo: new for new in new_files if new.verdict.decision is Decision.PUBLISH}
+    judged |= {name: _as_remade(new) for name, new in in_place.items()}
     stale = taken_back(store, found)
-    ready = tuple(
-        photo
-        for photo in found.photos
-        if judged[photo.name].verdict.decision is Decision.PUBLISH and photo.sha256 not in stale
-    )
+    ready = tuple(photo for photo in found.photos if _may_go(judged[photo.name]) and photo.sha256 not in stale)
     chosen = _chosen(found, ready, only or store.signing.last_choice(found.run_id))
-    files, unusable = _clean_files(store, found, chosen, judged, protocol.parameters.published_long_side_px)
-    _remove_others(found.folder / TO_PUBLISH, {file.name for file in files})
+    maker = FileMaker(store, found, judged, in_place, protocol.parameters.published_long_side_px)
+    made = [(photo, maker.file(photo)) for photo in chosen]
+    files = tuple(file for _, file in made if file is not None)
+    unusable = tuple(LeftOut(photo.name, Decision.HOLD, CHANGED) for photo, file in made if file is None)
+    remove_others(found.folder / TO_PUBLISH, {file.name for file in files})
     case = PostCase(
         found.run_id,
         found.platform_id,
@@ -142,8 +136,9 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
         (*unusable, *_left_out(found, ready, judged)),
         tuple(photo.name for photo in ready if photo not in chosen),
         tuple(p.name for p in found.photos if p.name in going and p.decision is not Decision.PUBLISH),
+        tuple(new for new in new_files if _waits_for_a_person(new)),
         case,
-        basis,
+        basis.identifications,
         register_digest(register),
     )
 
@@ -155,6 +150,23 @@ def question(proposal: Proposal, rule_id: str, language: str) -> Message:
         return OF_A_BATCH[rule_id]
     text = rule.question.get(language) or next(iter(rule.question.values()), rule.sentence)
     return Message("{question}", (("question", text),))
+
+
+def _may_go(photo: AuditedPhoto) -> bool:
+    return photo.verdict.decision is Decision.PUBLISH
+
+
+def _as_remade(new: Remade) -> AuditedPhoto:
+    """The photo as its new file shows it: with the covers on, and without who was cut away."""
+    assert new.photo.observation is not None
+    facts = known_facts(new.photo.facts, new.photo.observation, new.made)
+    return replace(new.photo, facts=facts, verdict=new.verdict)
+
+
+def _waits_for_a_person(new: Remade) -> bool:
+    """Whether nothing stands in its way but that nobody has confirmed it yet."""
+    reasons = new.verdict.reasons
+    return bool(reasons) and all(finding.reason == NOT_CONFIRMED for finding in reasons)
 
 
 def _judged_again(
@@ -186,62 +198,6 @@ def _left_out(run: CandidateRun, ready: tuple[RunPhoto, ...], judged: dict[str, 
         elif photo not in ready:
             why = verdict.reasons[0].reason if verdict.decision is not photo.decision else None
             yield LeftOut(photo.name, verdict.decision, why)
-
-
-def _clean_files(
-    store: Store, run: CandidateRun, photos: Iterable[RunPhoto], judged: dict[str, AuditedPhoto], long_side_px: int
-) -> tuple[tuple[CleanFile, ...], tuple[LeftOut, ...]]:
-    """The files of the set, made where they are not there; and the photos that none can be made of."""
-    files, unusable = [], []
-    for photo in photos:
-        # A number: what a camera or a teacher called the photo may tell who is on it.
-        name = f"photo-{photo.number:03}.jpg"
-        sha256 = _kept(store, run, name, photo) or _made(store, run, name, photo, long_side_px)
-        if sha256 is None:
-            unusable.append(LeftOut(photo.name, Decision.HOLD, CHANGED))
-        else:
-            files.append(CleanFile(name, sha256, judged[photo.name]))
-    return tuple(files), tuple(unusable)
-
-
-def _kept(store: Store, run: CandidateRun, name: str, photo: RunPhoto) -> str | None:
-    """The SHA-256 of the file that was made before; None where there is none. `UserError` where it was changed."""
-    path = run.folder / TO_PUBLISH / name
-    known = store.signing.clean_file(run.run_id, name, photo.sha256)
-    if known is None or not path.exists():
-        return None
-    if not path.is_file() or path.is_symlink() or file_digest(path) != known:
-        raise UserError(
-            say(
-                "{file} was changed after it was made to be signed for. Delete it and give the command again: then it "
-                "is made anew from the photo that was audited.",
-                file=f"{run.run_id}/{TO_PUBLISH}/{name}",
-            )
-        )
-    return known
-
-
-def _made(store: Store, run: CandidateRun, name: str, photo: RunPhoto, long_side_px: int) -> str | None:
-    """The SHA-256 of the file, made from the very bytes that were audited; None where they are not there any more."""
-    read = read_file(run.source.photos / photo.name, photo.name)
-    if read.problem is not None or read.sha256 != photo.sha256:
-        return None
-    content = clean(read.content, photo.name, long_side_px)
-    folder = run.folder / TO_PUBLISH
-    folder.mkdir(exist_ok=True)
-    unfinished = folder / f".{name}.part"
-    unfinished.write_bytes(content)
-    unfinished.replace(folder / name)
-    sha256 = hashlib.sha256(content).hexdigest()
-    store.signing.keep_clean_file(run.run_id, name, photo.sha256, sha256)
-    return sha256
-
-
-def _remove_others(folder: Path, names: Collection[str]) -> None:
-    """Remove the clean files that do not belong to the set: nobody should find one there of a photo that left it."""
-    for path in folder.glob("photo-*.jpg") if folder.is_dir() else ():
-        if CLEAN_FILE.fullmatch(path.name) and path.name not in names:
-            path.unlink()
 
 
 def _questions(files: Iterable[CleanFile]) -> Iterator[str]:

@@ -20,10 +20,11 @@ from consent.signing import Signer
 from consent.signing.post import roles_in_words
 from pipeline.language import help_text as _
 from pipeline.language import translator
+from pipeline.remedies.confirming import confirm
 from pipeline.reporting.words import DECISIONS, owner_words, visible
 from pipeline.signing.proposing import Proposal, proposal, question
 from pipeline.signing.releasing import finished, release
-from pipeline.signing.signers import may_change, set_code, signer_called, signers_of
+from pipeline.signing.signers import check_code, may_change, set_code, signer_called, signers_of
 from pipeline.signing.signing import may_sign, sign
 from pipeline.store import Store
 from pipeline.workspace import Workspace
@@ -56,9 +57,15 @@ def approve_run(space: Workspace, run: str, signer_id: str | None, only: tuple[s
             return True
         proposed = proposal(space, store, run, at, only)
         _show(proposed)
-        if not proposed.files:
+        if not proposed.files and not proposed.to_confirm:
             return False
         signer = signer_called(signer_id or _ask(say("Who signs? (id)")), proposed.case.signers)
+        if proposed.to_confirm:
+            _confirmed(store, proposed, signer)
+            proposed = proposal(space, store, run, at, only)
+            _show(proposed)
+            if not proposed.files:
+                return False
         if signer.id in proposed.case.agreed:
             _tell(say("{id} has signed for this already.", id=signer.id))
         else:
@@ -101,6 +108,24 @@ def ask_code(space: Workspace, signer_id: str, by: str | None) -> None:
             raise UserError(say("The two codes are not the same. Nothing was changed."))
         set_code(store, signer, new, now(), by=giver, own=own)
     _tell(say("The code of {id} is set. Nobody can look it up; tell it to nobody.", id=signer.id))
+
+
+def _confirmed(store: Store, proposed: Proposal, signer: Signer) -> None:
+    """Have somebody look at files that were covered or cropped; each counts only with a yes, and a code."""
+    may_sign(proposed, signer)
+    said = [
+        _yes(
+            say(
+                "Look at {file}: is nobody without a yes recognisable on it any more, by hair or clothes neither?",
+                file=str(new.file),
+            )
+        )
+        for new in proposed.to_confirm
+    ]
+    check_code(store, signer, _secret(say("The code of {id}", id=signer.id)), now())
+    for new, yes in zip(proposed.to_confirm, said, strict=True):
+        if yes:
+            confirm(store, new.made, signer.id, now())
 
 
 def _signed(store: Store, proposed: Proposal, signer: Signer) -> Proposal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,14 @@ from PIL import Image
 
 from consent.judging import Decision
 from consent.messages import UserError
+from pipeline.candidates import CandidateAudit
+from pipeline.demo import PHOTOS
 from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.ledger.chain import Kind
 from pipeline.remedies.clean import leftovers
+from pipeline.remedies.confirming import confirm
+from pipeline.remedies.job import make_remedies
+from pipeline.signing.proposing import proposal
 from pipeline.signing.releasing import finished, release
 from pipeline.signing.signing import sign
 from pipeline.store.decisions import HandDecision
@@ -260,8 +266,6 @@ def test_a_verdict_changed_in_the_record_clears_nobody(office: SchoolOffice):
 
 @pytest.mark.parametrize("run", ["", "..", "another", "reports/../..", "."])
 def test_what_is_no_run_is_told(run: str, office: SchoolOffice):
-    from pipeline.signing.proposing import proposal
-
     with pytest.raises(UserError, match="no run of candidates"):
         proposal(office.space, office.store, run, office.at)
 
@@ -317,3 +321,35 @@ def test_what_was_taken_back_after_the_audit_wants_a_new_audit(office: SchoolOff
     proposed = office.proposal()
     assert proposed.photos == (TWO, BACKS)
     assert any("taken back" in str(out.why) for out in proposed.left_out if out.photo == THREE)
+
+
+def test_a_covered_photo_goes_once_a_person_has_confirmed_it(office: SchoolOffice, tmp_path: Path):
+    (tmp_path / "one").mkdir()
+    shutil.copy(PHOTOS / "IMG_2004.jpg", tmp_path / "one")
+    audit = CandidateAudit.from_parameters(
+        workspace=str(office.space.folder),
+        photos=str(tmp_path / "one"),
+        platform="facebook",
+        on=office.at.date().isoformat(),
+        run_id="covered",
+    )
+    audit.write(audit.look_and_judge(audit.find()))
+    (outcome,) = make_remedies(office.space, "covered", office.at)
+    assert outcome.made is not None
+    proposed = proposal(office.space, office.store, "covered", office.at)
+    assert proposed.photos == ()
+    assert [new.made for new in proposed.to_confirm] == [outcome.made]
+
+    confirm(office.store, outcome.made, "headteacher", office.at)
+    proposed = proposal(office.space, office.store, "covered", office.at)
+    assert (proposed.to_confirm, proposed.cleared_since) == ((), ("IMG_2004.jpg",))
+    assert [file.sha256 for file in proposed.files] == [outcome.made.sha256]
+    for who in ("headteacher", "deputy"):
+        answers = dict.fromkeys(proposed.case.questions, True)
+        sign(office.store, proposed, who, CODES[who], answers, at=office.at)
+    proposed = proposal(office.space, office.store, "covered", office.at)
+    folder = release(office.space, office.store, proposed, office.at)
+    assert [digest(path) for path in folder.glob("*.jpg")] == [outcome.made.sha256]
+    (kept,) = office.store.published.posts()
+    (picture,) = kept.pictures
+    assert any(face.covered for face in picture.facts.faces)
