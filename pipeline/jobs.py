@@ -252,8 +252,8 @@ def review_privacy(
         executed = Path(place) / "40_privacy_review.ipynb"
         run_notebook(executed.stem, parameters, executed, on_step)
         shutil.move(executed, job.folder / executed.name)
-    record = json.loads((job.folder / "run.json").read_text("utf-8"))
-    return ReviewOutcome(job.folder, len(record["runs"]), len(record["to_do"]))
+    found = json.loads((job.folder / "run.json").read_text("utf-8"))["review"]
+    return ReviewOutcome(job.folder, len(found["runs"]), len(found["to_do"]))
 
 
 def _rows(path: Path) -> Rows:

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.ledger.chain import Body, canonical
+from pipeline.overseeing.review import Review
 from pipeline.published.run import PublishedRun
 from pipeline.reporting.calibration_page import CalibrationReport, calibration_record
+from pipeline.reporting.overseeing.record import review_record
 from pipeline.reporting.published.record import published_record
 from pipeline.reporting.record import record
 from pipeline.run import AuditRun
 
-_TABLES = ("photos", "posts", "calibration")
-"""The parts of a record that are its result: the verdict on each photo, how each post stands, the figures."""
+_TABLES = ("photos", "posts", "calibration", "review")
+"""The parts of a record that are its result: the verdict on each photo, how each post stands, figures, a review."""
 
 
 def contents(record: Mapping[str, Any]) -> str:
@@ -40,6 +42,13 @@ def of_recheck(run: PublishedRun, posts: int) -> Body:
         return {"on": run.on.isoformat(), "register": run.register_digest, "judged": posts, "changed": 0}
     made = published_record(run)
     return {**_of(made), "judged": posts, "changed": len(run.posts), **_posts(made)}
+
+
+def of_review(review: Review) -> Body:
+    """Of a privacy review, with how many runs it is about and how many points ask for work."""
+    made = review_record(review)
+    found = made["review"]
+    return {**_of(made), "audit": "privacy_review", "since": made["since"], "points": len(found["to_do"])}
 
 
 def of_calibration(run_id: str, report: CalibrationReport) -> Body:

@@ -41,6 +41,7 @@ class Review:
     since: date
     until: date
     started: datetime
+    finished: datetime
     protocol: Protocol
     runs: Runs
     overrides: tuple[Override, ...]
@@ -52,3 +53,5 @@ class Review:
     ledger: LedgerState
     register_digest: str
     register_people: int
+    ledger_head: str = ""
+    """The digest of the entry of this very review; empty until it is written."""

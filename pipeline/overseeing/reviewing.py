@@ -1,13 +1,13 @@
 """Reviewing a period: the parameters of the notebook, checked, and what they lead to.
 
 Its steps are the cells of the notebook `40_privacy_review.ipynb`: gather, write the run folder. It reads everything
-and changes nothing.
+and changes nothing; the ledger gets an entry that it was made.
 """
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,10 @@ from pipeline.basis import basis_of
 from pipeline.erasing.purging import purge
 from pipeline.judged import Publication
 from pipeline.language import translator
+from pipeline.ledger.bodies import of_review
+from pipeline.ledger.chain import Kind
+from pipeline.ledger.folders import record_run
+from pipeline.ledger.verifying import verify
 from pipeline.matching.conditions import why_not
 from pipeline.models.store import default_store
 from pipeline.overseeing.entries import LedgerState, ledger_state
@@ -117,6 +121,7 @@ class PrivacyReview:
                 since=self.since,
                 until=self.until,
                 started=started,
+                finished=datetime.now().astimezone(),
                 protocol=protocol,
                 runs=runs,
                 overrides=overrides(runs.runs, decisions),
@@ -146,19 +151,29 @@ class PrivacyReview:
         return self.since <= moment.astimezone().date() <= self.until
 
     def _ledger(self, store: Store) -> LedgerState:
-        problems = (problem.what for problem in store.ledger.verify())
-        return ledger_state(tuple(store.ledger.rows()), problems, self.since, self.until)
+        verified = verify(store, self.space.reports)
+        return ledger_state(verified.rows, [problem.what for problem in verified.problems], self.since, self.until)
 
     def write(self, review: Review) -> Path:
-        """Write the run folder and give its path. It appears whole or not at all."""
+        """Write the run folder and its entry in the ledger, and give its path. Both appear whole or not at all."""
         unfinished = self.space.reports / f".{self.run_id}{LEFTOVER}"
-        with telling_errors():
+
+        def files(head: str) -> None:
+            write_review(replace(review, ledger_head=head), unfinished, translator(self.language))
+
+        with telling_errors(), self.space.open_store() as store:
             try:
-                write_review(review, unfinished, translator(self.language))
-                unfinished.rename(self.folder)
+                return record_run(
+                    store,
+                    unfinished,
+                    self.folder,
+                    kind=Kind.RUN,
+                    body=of_review(review),
+                    at=review.finished,
+                    write=files,
+                )
             finally:
                 shutil.rmtree(unfinished, ignore_errors=True)
-            return self.folder
 
 
 def first_of_school_year(protocol: Protocol, day: date) -> date:

@@ -19,9 +19,10 @@ from openpyxl import load_workbook
 from consent.messages import UserError
 from consent.register import MATCHING, Answer, ConsentRecord, Medium, add_months
 from pipeline.cli import cli
-from pipeline.demo import KEY
+from pipeline.demo import KEY, RUN_ID
 from pipeline.keys import VARIABLE
 from pipeline.language import translator
+from pipeline.ledger.verifying import verify
 from pipeline.overseeing.review import Review
 from pipeline.overseeing.reviewing import PrivacyReview, first_of_school_year
 from pipeline.overseeing.runs import Kind
@@ -172,6 +173,15 @@ def test_where_matching_is_off_every_template_is_due(gathered: Callable[..., Rev
 
 
 @pytest.mark.slow
+def test_a_report_that_was_changed_is_the_first_thing_to_do(gathered: Callable[..., Review], tmp_path: Path):
+    assert not gathered().ledger.problems
+    record = tmp_path / "school" / "reports" / RUN_ID / "run.json"
+    record.write_text(record.read_text("utf-8").replace('"verdict": "hold"', '"verdict": "publish"', 1), "utf-8")
+    review = gathered()
+    assert titles(review)[0] == "The ledger does not hold: 1" and points(review)[0].tone == "block"
+
+
+@pytest.mark.slow
 def test_what_has_had_its_time_is_due_and_a_review_removes_nothing(gathered: Callable[..., Review]):
     later = add_months(UNTIL, 2).isoformat()
     assert not gathered().remains
@@ -208,6 +218,11 @@ def test_an_empty_workspace_is_reviewed(tmp_path: Path, monkeypatch: pytest.Monk
     assert not review.runs.runs and not review.templates and not review.remains
     page = (job.write(review) / "report.html").read_text("utf-8")
     assert "Het register is leeg." in page and "&lt;i&gt;Proef" in page
+    with workspace.open_store() as store:
+        assert not verify(store, workspace.reports).problems, "the ledger knows of the review itself"
+        (entry,) = (entry for entry in store.ledger.entries() if entry.body.get("run") == "first")
+    assert entry.digest == json.loads((job.folder / "run.json").read_text("utf-8"))["ledger_head"]
+    assert entry.digest in page.replace(" ", "")
 
 
 @pytest.mark.parametrize(

@@ -272,6 +272,7 @@ def _summary(review: Review, tr: Translator) -> Iterator[Row]:
     yield _("Period"), f"{tr.date(review.since)} – {tr.date(review.until)}", ""
     for point in points(review):
         yield tr.render(point.title), tr.render(point.text), owner_words(point.owner, tr)
+    yield _("Digest in the ledger"), review.ledger_head, ""
     matching = review.matching
     if matching.why_not is not None:
         yield _("Face matching"), tr.render(matching.why_not), ""
