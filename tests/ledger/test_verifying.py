@@ -17,6 +17,7 @@ from pipeline.language import translator
 from pipeline.ledger.chain import Kind
 from pipeline.ledger.verifying import Verified, verify
 from pipeline.ledger.words import KINDS, details
+from pipeline.overseeing.reviewing import PrivacyReview
 from pipeline.workspace import Workspace
 
 AsTheOwner = Callable[[str], None]
@@ -107,6 +108,15 @@ def test_a_report_from_before_the_ledger_is_noted(workspace: Workspace):
     change(old / "run.json", ledger_head=None, run_id="old", finished="2025-01-01T12:00:00+00:00")
     found = of(workspace)
     assert found.problems == () and list(map(str, found.notes)) == ["The run “old” is older than the ledger."]
+
+
+def test_a_privacy_review_gives_the_digest_that_it_found(workspace: Workspace):
+    found = PrivacyReview.from_parameters(workspace=str(workspace.folder), run_id="review")
+    record = found.write(found.gather()) / "run.json"
+    assert of(workspace).problems == ()
+    change(record, ledger={"head": "ab" * 32})
+    ((_, text),) = said(workspace)
+    assert text.startswith("No entry has the digest that the report of the run “review” gives")
 
 
 def test_a_removed_report_is_noted_unless_its_time_was_over(workspace: Workspace):
