@@ -1,7 +1,7 @@
 """Purging: whatever has had its time goes, kind after kind, and what stays is told with the day on which it goes.
 
-Files go first and the ledger says so afterwards, with the rows of the database that went, so that it never claims what
-was not done. Cut off, the next purge does the rest.
+The ledger says it first, with the rows of the database that go; then go the files. So no file is missing that the
+ledger does not account for, and cut off in between, the next purge does the rest.
 """
 
 from __future__ import annotations
@@ -72,21 +72,38 @@ def purge(space: Workspace, on: date, at: datetime, *, dry_run: bool = False) ->
     """
     if on > at.date() and not dry_run:
         raise UserError(say("{day} is still to come. To see what would go by then, add --dry-run.", day=on.isoformat()))
-    parts, foreign = _files(space, on, dry_run)
+    parts, files = _files(space, on)
     with space.open_store() as store:
         try:
             with store.transaction():
                 parts |= _rows(space, store, on, at)
+                runs = [folder.name for folder in files.runs]
+                for run_id in runs:
+                    store.drop_source(run_id)
                 if any(part.removed for part in parts.values()):
-                    store.ledger.append(Kind.PURGE, {name: part.removed for name, part in parts.items()}, at)
+                    counts = {name: part.removed for name, part in parts.items()}
+                    store.ledger.append(Kind.PURGE, {**counts, "runs": runs}, at)
                 if dry_run:
                     raise _DryRunError
         except _DryRunError:
             pass
-    return Purged(parts, foreign)
+    return Purged(parts, () if dry_run else files.remove().foreign)
 
 
-def _files(space: Workspace, on: date, dry_run: bool) -> tuple[dict[str, Part], tuple[str, ...]]:
+@dataclass(frozen=True)
+class _Files:
+    """Folders that had their time, as a whole or for the pictures in them."""
+
+    runs: tuple[Path, ...]
+    pictures: tuple[Path, ...]
+    imports: tuple[Path, ...]
+
+    def remove(self) -> Removed:
+        told = _removed(remove_working_pictures, self.pictures) + _removed(remove_import, self.imports)
+        return told + _removed(remove_run, self.runs)
+
+
+def _files(space: Workspace, on: date) -> tuple[dict[str, Part], _Files]:
     keep = space.school.retention
     whole, working = Period(months=keep.run_folders_months), Period(days=keep.working_pictures_days)
     imports = Period(days=keep.imports_days)
@@ -106,10 +123,7 @@ def _files(space: Workspace, on: date, dry_run: bool) -> tuple[dict[str, Part], 
         ),
         "imports": _part(len(taken_out), [day for f, day in taken_in.items() if f not in taken_out], imports),
     }
-    if dry_run:
-        return parts, ()
-    told = _removed(remove_working_pictures, shown) + _removed(remove_import, taken_out)
-    return parts, (told + _removed(remove_run, old)).foreign
+    return parts, _Files(tuple(old), tuple(shown), tuple(taken_out))
 
 
 def _folders(place: Path) -> list[Path]:
