@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import ConfigDict
 
 from consent.messages import Message, say
-from pipeline.deciding import merged, names_of
+from pipeline.deciding import with_decisions
 from pipeline.judged import Publication
 from pipeline.language import translator
 from pipeline.ledger.bodies import of_candidates
@@ -86,7 +86,7 @@ class CandidateAudit(RunFolder):
         with telling_errors(), self.space.open_store() as store:
             register = store.register(self.protocol.parameters.validity)
             names = read_names(self.names_file, register.people) if self.names_file else NamesFile()
-            said = merged(names, names_of(store.decisions.standing()))
+            said = with_decisions(names, store.decisions.all())
             publication = Publication(self.platform, self.on, self.protocol, register, started.date())
             looking = Looking(store, publication, self.space.school.matching, said, self.unfinished)
             with open_workers(default_store(), self.scheduler) as workers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pipeline.naming import PHOTO, HandRow, NamesFile
 from pipeline.naming_words import Permission, Said, Word
@@ -24,10 +24,26 @@ def names_of(decisions: Iterable[HandDecision]) -> NamesFile:
     return NamesFile({sha256: tuple(of_photo) for sha256, of_photo in rows.items()})
 
 
-def merged(first: NamesFile, second: NamesFile) -> NamesFile:
-    """All rows of both. Where they contradict each other, the face or person is held."""
-    sha256s = first.rows.keys() | second.rows.keys()
-    return NamesFile({sha256: (*first.rows.get(sha256, ()), *second.rows.get(sha256, ())) for sha256 in sha256s})
+def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> NamesFile:
+    """A file with names, and all decisions that were ever made; those that stand count beside the file's rows.
+
+    The file may be of an earlier run, in which decisions stand as rows: a row that says what was decided and taken back
+    since goes, or it would bring that back. Where file and decisions contradict each other, the face or person is held.
+    """
+    now = names_of(decisions).rows
+    kept = {_about(decision) for decision in decisions if decision.ended_at is None}
+    gone = {_about(decision) for decision in decisions if decision.ended_at is not None} - kept
+
+    def rows(sha256: str) -> tuple[HandRow, ...]:
+        of_file = names.rows.get(sha256, ())
+        still = (row for row in of_file if (sha256, row.what, row.number, row.who) not in gone)
+        return (*still, *now.get(sha256, ()))
+
+    return NamesFile({sha256: found for sha256 in names.rows.keys() | now.keys() if (found := rows(sha256))})
+
+
+def _about(decision: HandDecision) -> tuple[str, str, int, Said]:
+    return decision.photo_sha256, decision.what, decision.number, who(decision)
 
 
 def who(decision: HandDecision) -> Said:

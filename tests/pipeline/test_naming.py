@@ -19,7 +19,7 @@ from consent.messages import UserError, say
 from consent.people import Person
 from consent.protocol import load_protocol
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
-from pipeline.deciding import merged, names_of
+from pipeline.deciding import names_of, with_decisions
 from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
 from pipeline.naming import (
@@ -578,6 +578,27 @@ def test_a_decision_holds_no_other_photo_of_that_name_but_for_one_that_may_harm(
 
 
 def test_a_decision_and_a_row_that_contradict_each_other_are_disputed(read: Callable[..., NamesFile]):
-    names = merged(read(row("S02")), names_of([decided()]))
+    names = with_decisions(read(row("S02")), [decided()])
     assert names.for_photo("a.jpg", FACES).faces == {1: Word.DISPUTED}
-    assert merged(read(row("S01")), names_of([decided()])).for_photo("a.jpg", FACES).faces == {1: "S01"}
+    assert with_decisions(read(row("S01")), [decided()]).for_photo("a.jpg", FACES).faces == {1: "S01"}
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("S01", {}),
+        ("niet herkenbaar", {"who": "not_recognisable", "reason": "far away"}),
+        (
+            "volwassene met toestemming voor facebook: a mail",
+            {"who": "adult_with_permission", "platform": "facebook", "reason": "a mail"},
+        ),
+    ],
+)
+def test_what_was_taken_back_does_not_come_back_from_the_table_of_an_earlier_run(
+    read: Callable[..., NamesFile], text: str, about: dict[str, object]
+):
+    ended = decided(**about, ended_at=datetime(2026, 11, 23))
+    assert with_decisions(read(row(text)), [ended]).rows == {}
+    told = with_decisions(read(row(text)), [ended, decided(**about)]).for_photo("a.jpg", FACES)
+    assert len(told.faces) == 1 and Word.DISPUTED not in told.faces.values()
+    assert with_decisions(read(row("S02")), [ended]).for_photo("a.jpg", FACES).faces == {1: "S02"}
