@@ -11,11 +11,13 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
+from consent.findings import Outcome
 from consent.messages import UserError, say
 from consent.people import Person
 from pipeline.basis import Basis, basis_of
 from pipeline.candidates import CandidateAudit
 from pipeline.deciding import names_of
+from pipeline.desk.proposing import Look, look, proposals
 from pipeline.judged import Publication
 from pipeline.models.store import default_store
 from pipeline.naming import FACE, PHOTO, HandNames
@@ -30,6 +32,9 @@ from pipeline.workspace import Workspace
 
 DO_NOT_ASK_AGAIN = "do_not_ask_again"
 """What somebody may say of a face for good: kept as not recognisable, for these very bytes of the photo."""
+
+NEARBY = (1, 2)
+"""Photos before and after in which a proposal is looked for: a burst is seldom longer, and each has to be opened."""
 
 NEED_A_REASON = frozenset({ADULT_WITH_PERMISSION, Word.NOT_RECOGNISABLE})
 
@@ -138,6 +143,28 @@ class Desk:
         """A photo with all that is known of it now."""
         self._judge_again([place])
         return self.entries[place]
+
+    def proposals(self, place: int) -> dict[int, str]:
+        """Who an open face of the photo may be, by its number: persons of the photos just before and after it."""
+        entry = self.entries[place]
+        holds = {n for f in entry.audited.verdict.findings if f.outcome is Outcome.HOLD for n in f.faces}
+        if entry.seen is None:
+            return {}
+        open_faces = [f.number for f in entry.seen.faces if f.number in holds - entry.said.faces.keys()]
+        here = look(entry.path, entry.audited.name, entry.seen) if open_faces else None
+        if here is None:
+            return {}
+        nearby = [other for step in NEARBY for other in (place - step, place + step) if other in self.entries]
+        self._judge_again([other for other in nearby if self.entries[other].seen is None])
+        known = frozenset(entry.audited.identified.values())
+        return proposals(here, open_faces, self._named_looks(nearby, known))
+
+    def _named_looks(self, places: Iterable[int], known: frozenset[str]) -> Iterator[tuple[Look, dict[int, str]]]:
+        """Those photos with the names of their faces, without the persons who are known already."""
+        for place in places:
+            entry = self.entries[place]
+            if entry.seen is not None and (other := look(entry.path, entry.audited.name, entry.seen)) is not None:
+                yield other, {n: who for n, who in entry.audited.identified.items() if who not in known}
 
     def refresh(self) -> tuple[int, ...]:
         """Judge again what others decided on meanwhile; gives the places of those photos."""

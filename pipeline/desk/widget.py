@@ -190,8 +190,10 @@ class DeskWidget(anywidget.AnyWidget):
         self.send({"tell": "cards", "cards": cards})
 
     def _tell_photo(self, place: int) -> None:
-        entry = self._at_the_desk.entries[place]
-        self.send({"tell": "photo", "photo": showing.photo(place, entry, self._tr, self._names, {})})
+        desk = self._at_the_desk
+        proposed = desk.proposals(place)
+        told = showing.photo(place, desk.entries[place], self._tr, self._names, proposed)
+        self.send({"tell": "photo", "photo": told})
 
     def _tell_picture(self, kind: str, place: int, picture: bytes | None) -> None:
         self.send({"tell": kind, "place": place, "there": picture is not None}, [picture] if picture else None)

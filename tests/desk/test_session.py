@@ -7,10 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageEnhance
 
 from consent.judging import Decision
 from consent.messages import UserError
-from pipeline.demo import DAY, KEY
+from pipeline.demo import DAY, KEY, PHOTOS
 from pipeline.desk import pictures, showing
 from pipeline.desk.session import DO_NOT_ASK_AGAIN, Desk, StoppedError
 from pipeline.language import translator
@@ -251,6 +252,34 @@ def test_with_matching_off_every_face_is_named_by_hand(workspace: Workspace, pho
         desk.decide(TO_PUBLISH, FACE, number, who)
     assert verdicts(desk)[TO_PUBLISH] == "publish"
     desk.close()
+
+
+# Proposals.
+
+
+def test_a_face_is_proposed_from_the_next_photo_and_nobody_is_named_by_that(workspace: Workspace, tmp_path: Path):
+    folder = tmp_path / "burst"
+    folder.mkdir()
+    shutil.copy(PHOTOS / "IMG_2007.jpg", folder / "1.jpg")
+    with Image.open(PHOTOS / "IMG_2007.jpg") as image:
+        ImageEnhance.Brightness(image.crop((12, 8, image.width, image.height))).enhance(1.05).save(folder / "2.jpg")
+    desk = Desk(workspace, "facebook", DAY, folder)
+    desk.audit(lambda place, total: None)
+    for place in (0, 1):
+        desk.open(place)
+    assert desk.proposals(1) == {}, "nobody has said yet who this is"
+    desk.decide(0, FACE, UNNAMED, "S13")
+    assert desk.proposals(1) == {UNNAMED: "S13"}
+    assert verdicts(desk) == ["publish", "hold"]
+    assert len(desk.store.decisions.all()) == 1
+    desk.decide(1, FACE, UNNAMED, "S10")
+    assert desk.proposals(1) == {}, "a person has spoken"
+    desk.close()
+
+
+def test_another_scene_proposes_nobody(desk: Desk):
+    desk.open(HELD)
+    assert desk.proposals(HELD) == {}
 
 
 # What the page is told.
