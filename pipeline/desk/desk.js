@@ -87,11 +87,13 @@ class Page {
     this.body = make("main", {});
     this.root.replaceChildren(this.header, this.alert, this.live, this.body);
     this.choose(message);
-    this.root.addEventListener("keydown", (event) => this.key(event));
+    this.listen = (event) => this.key(event);
+    document.addEventListener("keydown", this.listen); // also where nothing has the focus
   }
 
   error(message) {
     this.alert.textContent = message.text;
+    this.deciding = false;
     this.failed?.(); // a file that was on its way is not written
     if (message.ended) this.ended("");
     else if (!this.total) this.startable(true);
@@ -361,6 +363,8 @@ class Page {
     if (this.photo?.place !== photo.place && this.opening !== photo.place) return;
     const same = this.photo?.place === photo.place;
     const before = same ? this.photo.verdict : null;
+    if (this.deciding) this.ask = null;
+    this.deciding = false;
     this.photo = photo;
     this.focus = photo.place;
     if (!same) {
@@ -541,8 +545,7 @@ class Page {
 
   decide(thing, who, reason = "") {
     this.alert.textContent = "";
-    this.ask = null;
-    document.activeElement?.blur();
+    this.deciding = true; // the question stays open until it is known that this was kept
     this.say({ do: "decide", place: this.photo.place, what: thing.what, number: thing.number, who, reason });
   }
 
@@ -600,6 +603,7 @@ class Page {
 
   end() {
     clearInterval(this.timer);
+    document.removeEventListener("keydown", this.listen);
     this.sizes?.disconnect();
     for (const address of [...this.thumbs.values(), this.image]) if (address) URL.revokeObjectURL(address);
   }

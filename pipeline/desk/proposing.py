@@ -36,7 +36,7 @@ COLOUR = 40.0
 
 @dataclass(frozen=True)
 class Look:
-    """A photo as it is compared: 16 x 16 pixels, and by face number its place, in parts of it, and colour of clothes."""
+    """A photo as it is compared: 16 x 16 pixels, and by face number its place (in parts) and colour of clothes."""
 
     scene: NDArray[np.float32]
     faces: Mapping[int, tuple[tuple[float, float, float], tuple[float, float, float]]]

@@ -128,7 +128,7 @@ def _config(port: int, connections: str) -> Config:
     config.Voila.connection_dir_root = connections
     config.Voila.root_dir = str(NOTEBOOK.parent)
     config.Voila.token = ""  # the guard's is the only one
-    config.Voila.mathjax_url = "/none"  # never asked for: there are no formulas
+    config.Voila.mathjax_url = ""  # there are no formulas, and it would come from elsewhere
     config.VoilaConfiguration.template = TEMPLATE
     config.VoilaConfiguration.strip_sources = True
     config.VoilaConfiguration.show_tracebacks = False

@@ -241,7 +241,6 @@ def test_reasons_are_asked_for_and_shown(opened: Opened, served: Served):
     page.keyboard.press("n")
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('Write why')")
-    page.keyboard.press("n")
     page.keyboard.type(f"far away {ATTACK}")
     page.keyboard.press("Enter")
     announced(page, "IMG_2007.jpg: publish")
