@@ -7,10 +7,12 @@ The page may load and ask nothing from elsewhere: its headers forbid that, and i
 from __future__ import annotations
 
 import hmac
+import logging
 import os
 import secrets
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -113,6 +115,8 @@ def serve(workspace: Path, port: int, ready: Callable[[str], None], language: st
     os.environ["JUPYTER_PATH"] = os.pathsep.join(path for path in paths if path)
     DeskServer.token_of_desk = secrets.token_urlsafe(32)
     DeskServer.ready = staticmethod(ready)
+    logging.getLogger("tornado").setLevel(logging.CRITICAL)
+    warnings.simplefilter("ignore", DeprecationWarning)  # Voila's, of an option that keeps it from asking elsewhere
     with tempfile.TemporaryDirectory(prefix="desk-", dir=_short_folder()) as connections:
         app = DeskServer(config=_config(port, connections))
         app.initialize([str(NOTEBOOK)])
