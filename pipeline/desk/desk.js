@@ -46,7 +46,11 @@ class Page {
   }
 
   say(message, buffers) {
-    this.model.send(message, undefined, buffers);
+    try {
+      this.model.send(message, undefined, buffers);
+    } catch {
+      this.alert.textContent = this.t.lost; // the line to the program is cut
+    }
   }
 
   /** Ask what another desk decided; who does not answer has stopped. */
@@ -72,7 +76,7 @@ class Page {
       photo: () => this.show(message.photo),
       people: () => message.ticket === this.tickets && this.people(message.people),
       dropped: () => this.sent?.(message),
-      undone: () => this.announce(message.done ? this.t.undone : this.t.nothing_to_undo),
+      undone: () => this.undone(message.done),
       error: () => this.error(message),
     }[message.tell];
     heard?.();
@@ -97,6 +101,11 @@ class Page {
     this.failed?.(); // a file that was on its way is not written
     if (message.ended) this.ended("");
     else if (!this.total) this.startable(true);
+  }
+
+  undone(done) {
+    if (!done) this.announce(this.t.nothing_to_undo);
+    else if (!this.photo) this.announce(this.t.undone); // of an opened photo its verdict is told
   }
 
   announce(text) {
