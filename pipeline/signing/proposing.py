@@ -16,10 +16,9 @@ from consent.judging import Decision, Verdict
 from consent.messages import Message, UserError, say
 from consent.signing import PostCase, PostFile, SignOff, judge_post
 from pipeline.basis import basis_of
-from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.candidates import NAMES_FILE
 from pipeline.deciding import with_decisions
-from pipeline.erasing.own_files import CLEAN_FILE, TO_PUBLISH
+from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.judged import Publication
 from pipeline.models.store import default_store
 from pipeline.naming import NamesFile
