@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from consent.judging import Verdict
 from consent.messages import Message, UserError, say
 from pipeline.basis import observations_basis
-from pipeline.candidates import NAMES_FILE
-from pipeline.deciding import with_decisions
 from pipeline.judged import Publication
 from pipeline.ledger.chain import Kind
 from pipeline.looker import Looker, Task
@@ -97,9 +95,6 @@ def judged_today(
     """These photos of a run, by name and SHA-256, as they are judged now, by name; none is opened."""
     names = names_of_run(store, run, publication.register.people)
     judged = rejudge(store, publication, space.school.matching, photos, names)
-    names = read_names(run.folder / NAMES_FILE, publication.register.people)
-    said = with_decisions(names, store.decisions.all())
-    judged = rejudge(store, publication, space.school.matching, photos, said)
     return tuple(sorted(judged, key=lambda photo: photo.name))
 
 

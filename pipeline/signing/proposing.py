@@ -16,8 +16,6 @@ from consent.judging import Decision, Verdict
 from consent.messages import Message, UserError, say
 from consent.signing import PostCase, PostFile, SignOff, judge_post
 from pipeline.basis import basis_of
-from pipeline.candidates import NAMES_FILE
-from pipeline.deciding import with_decisions
 from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.judged import Publication
 from pipeline.models.store import default_store
@@ -109,8 +107,6 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
     publication = Publication(found.platform_id, max(found.on, at.date()), protocol, register, at.date())
     names = names_of_run(store, found, register.people)
     basis = basis_of(store, publication, space.school.matching, default_store())
-    names = with_decisions(read_names(found.folder / NAMES_FILE, register.people), store.decisions.all())
-    basis = basis_of(store, publication, space.school.matching, default_store()).identifications
     judged = _judged_again(space, store, publication, found, names)
     new_files = [new for new in remade(space, store, found, at) if not _may_go(judged[new.made.photo])]
     in_place = {new.made.photo: new for new in new_files if new.verdict.decision is Decision.PUBLISH}

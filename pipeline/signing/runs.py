@@ -14,7 +14,7 @@ from consent.judging import Decision
 from consent.messages import UserError, say
 from consent.people import Person
 from pipeline.candidates import NAMES_FILE
-from pipeline.deciding import merged, names_of
+from pipeline.deciding import with_decisions
 from pipeline.naming import NamesFile, read_names
 from pipeline.photos import file_digest
 from pipeline.store import RunSource, Store
@@ -112,7 +112,7 @@ def names_of_run(store: Store, run: CandidateRun, people: Mapping[str, Person]) 
                 run=run.run_id,
             )
         )
-    return merged(read_names(table, people), names_of(store.decisions.standing()))
+    return with_decisions(read_names(table, people), store.decisions.all())
 
 
 def taken_back(store: Store, run: CandidateRun) -> frozenset[str]:
