@@ -17,7 +17,6 @@ from consent.messages import Message, say
 from pipeline.ledger import chain
 from pipeline.ledger.bodies import contents
 from pipeline.ledger.chain import Problem, Row
-from pipeline.overseeing.runs import Kind as RunKind
 from pipeline.store import Store
 
 RECORDS = ("run.json", "calibration.json")
@@ -79,8 +78,7 @@ def _of_report(run_id: str, path: Path, rows: tuple[Row, ...]) -> Problem | Mess
     """What is wrong between a report and the ledger, or what there is to say; nothing where the two agree."""
     try:
         record: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        review = record.get("kind") == RunKind.REVIEW  # it has no entry of its own, and gives the last one it read
-        head, made = record["ledger"]["head"] if review else record.get("ledger_head"), contents(record)
+        head, made = record.get("ledger_head"), contents(record)
         older = head is None and bool(rows) and _made_at(record) < datetime.fromisoformat(rows[0].at)
     except (OSError, ValueError, TypeError, AttributeError, KeyError):
         return Problem(None, say("{file} of the run “{run}” cannot be read.", file=path.name, run=run_id))
@@ -97,7 +95,7 @@ def _of_report(run_id: str, path: Path, rows: tuple[Row, ...]) -> Problem | Mess
             ),
         )
     body = _body(entry)
-    if not review and (body.get("run"), body.get("contents")) != (run_id, made):
+    if (body.get("run"), body.get("contents")) != (run_id, made):
         return Problem(
             entry.number,
             say(
