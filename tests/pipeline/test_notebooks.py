@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from consent.messages import UserError, say
 from pipeline import notebooks
 from pipeline.calibrating import CalibrationJob
 from pipeline.candidates import CandidateAudit
+from pipeline.desk.widget import open_desk
 from pipeline.enrolment import EnrolmentJob
 from pipeline.language import translator
 from pipeline.notebooks import run_notebook
@@ -191,7 +193,12 @@ def test_a_notebook_has_the_parameters_of_its_job(name: str, job: type):
 
 
 def test_every_notebook_has_a_job_that_is_tested_here():
-    assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == list(JOBS)
+    assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == [*JOBS, "desk"]
+
+
+def test_the_notebook_of_the_desk_has_the_parameters_of_what_it_opens():
+    known = papermill.inspect_notebook(str(NOTEBOOKS / "desk.ipynb"))
+    assert known.keys() <= inspect.signature(open_desk).parameters.keys()
 
 
 @pytest.mark.slow
