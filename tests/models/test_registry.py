@@ -7,7 +7,9 @@ import pytest
 from pipeline.models.registry import MODELS, Address, Built, InDistribution
 
 ENTRIES = [*MODELS, *(part for model in MODELS if isinstance(model.source, Built) for part in model.source.parts)]
-DISTRIBUTIONS = {part.source.distribution for model in MODELS for part in model.parts}
+DISTRIBUTIONS = sorted(
+    {part.source.distribution for model in MODELS for part in model.parts}, key=lambda one: one.sha256
+)
 PERMISSIVE = {"MIT", "Apache-2.0", "CC0-1.0"}
 
 
