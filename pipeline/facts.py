@@ -13,6 +13,12 @@ from pipeline.naming_words import Permission, Word, is_person_id
 from pipeline.vision.observation import Observation
 from pipeline.vision.persons import LARGEST_FACE
 
+OF_REGISTER = say(
+    "A person said that this is an adult outside the register, but the program takes this face for somebody of the "
+    "register, whose own answer counts. Say by name who it is."
+)
+"""A permission may be older than the enrolment that shows whose face it is."""
+
 
 def facts_of(
     name: str, seen: Observation, identified: Mapping[int, Identification], said: HandNames, otherwise: Message
@@ -36,10 +42,14 @@ def facts_of(
         own_word = number in said.faces
         taken = who is not None and claims[who] > 1 and (said_twice[who] > 1 or (who in by_hand and not own_word))
         found = identified.get(number)
+        yes = said.faces.get(number)
+        of_register = isinstance(yes, Permission) and found is not None and found.person_id is not None
         if taken:
             reason: Message | None = say("Two faces on this photo were given the same name.")
         elif said.faces.get(number) is Word.DISPUTED:
             reason = say("Rows in the file with names contradict each other about this face.")
+        elif of_register:
+            reason = OF_REGISTER
         elif who is None:
             reason = found.why_unnamed if found else otherwise
         else:
@@ -47,7 +57,6 @@ def facts_of(
         ruled_out = said.faces.get(number) is Word.NOT_RECOGNISABLE
         # What a person said of a face is never put down to the program's poor sight.
         identifiable = found is None or found.identifiable or own_word or taken
-        yes = said.faces.get(number)
         return FaceFact(
             number,
             side_px,
@@ -55,7 +64,7 @@ def facts_of(
             reason,
             ruled_out,
             identifiable=identifiable,
-            permitted_for=yes.platform_id if isinstance(yes, Permission) else "",
+            permitted_for=yes.platform_id if isinstance(yes, Permission) and not of_register else "",
         )
 
     return PhotoFacts(

@@ -539,6 +539,16 @@ def test_a_permission_makes_a_fact_for_its_platform_and_no_name():
     assert facts_of("a.jpg", FACES, found, HandNames({1: PERMISSION}), NOBODY_SAID).faces[0].person_id is None
 
 
+def test_whom_the_program_finds_in_the_register_goes_by_the_register_whatever_permission_there_is():
+    """A permission may be older than the enrolment that shows whose face it is, and a file with names is not asked."""
+    said = HandNames(faces={1: PERMISSION, 2: PERMISSION})
+    found = {1: Identification(1, "S02"), 2: Identification(2, None, say("Nobody is alike."))}
+    one, two = facts_of("a.jpg", FACES, found, said, NOBODY_SAID).faces
+    assert (one.permitted_for, one.person_id) == ("", None)
+    assert "Say by name who it is" in str(one.why_unnamed)
+    assert two.permitted_for == "facebook"
+
+
 def test_a_body_with_a_permission_becomes_a_face_with_it():
     whole, said = with_named_bodies(FACES, HandNames(bodies={1: PERMISSION}))
     assert (len(whole.faces), len(whole.bodies)) == (3, 1)
