@@ -101,7 +101,7 @@ class Recheck(RunFolder):
                 found for found, (key, now) in zip(posts, stood.items(), strict=True) if not same(before.get(key), now)
             )
             notes = (*in_the_past(self.on, started.date()), *outdated_pictures(outdated))
-            run = self._run(changed, register, notes, started)
+            run = self._run(changed, len(posts), register, notes, started)
             folder = self._recorded(store, run, len(posts))
             # Only now, so that whoever kills it on the way is told the same again.
             store.published.add_standings(stood)
@@ -125,7 +125,12 @@ class Recheck(RunFolder):
         return tuple(sorted(posts, key=lambda found: found.urgency)), outdated
 
     def _run(
-        self, changed: tuple[JudgedPost, ...], register: ConsentRegister, notes: tuple[Message, ...], started: datetime
+        self,
+        changed: tuple[JudgedPost, ...],
+        posts: int,
+        register: ConsentRegister,
+        notes: tuple[Message, ...],
+        started: datetime,
     ) -> PublishedRun:
         return PublishedRun(
             run_id=self.run_id,
@@ -135,6 +140,7 @@ class Recheck(RunFolder):
             finished=datetime.now().astimezone(),
             protocol=self.protocol,
             posts=changed,
+            rechecked=posts,
             register_digest=register_digest(register),
             register_people=len(register.people),
             notes=(

@@ -44,6 +44,8 @@ class PublishedRun:
     notes: tuple[Message, ...] = ()
     platform_id: str | None = None
     """The platform audited; None where a recheck judged all of them."""
+    rechecked: int | None = None
+    """How many posts a recheck judged, of which `posts` are those that changed; None for an audit."""
     ledger_head: str = ""
     """The digest of the run's own entry of the ledger."""
 

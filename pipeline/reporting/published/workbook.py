@@ -63,6 +63,8 @@ def _summary(run: PublishedRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
     yield _("Platform"), ", ".join(_platform(platform_id, run) for platform_id in run.platforms)
     yield _("Date"), tr.date(run.on)
     yield _("Protocol"), run.protocol.source
+    if run.rechecked is not None:
+        yield _("Judged again"), run.rechecked
     yield _("Posts"), len(run.posts)
     for standing in STANDING_ORDER:
         yield tr.render(STANDINGS[standing]).capitalize(), run.count(standing)
