@@ -429,15 +429,17 @@ def recheck(on: date | None, language: str | None, workspace: Path) -> None:
 @workspace_option
 def taken_down(file: Path, workspace: Path) -> None:
     """Note the days, all or nothing; what is gone is not judged again until a download shows it."""
+    from pipeline.photos import file_digest
     from pipeline.published.taking_down import note_taken_down, read_taken_down
     from pipeline.workspace import Workspace
 
     with Workspace.open(workspace).open_store() as store:
-        read = read_taken_down(file, store.published.posts(), date.today())
+        now = datetime.now().astimezone()
+        read = read_taken_down(file, store.published.posts(), store.published.known_on(), now.date())
         _show_rows(_("These rows are wrong"), read.faults)
         if read.faults:
             raise UserError(say("Nothing was noted. Mend the rows above."))
-        note_taken_down(store.published, read.days)
+        note_taken_down(store, read.days, file_digest(file), now)
     _tell(say("Noted as taken down: {count} posts. A later download that still holds one brings it back.",
               count=len(read.days)))  # fmt: skip
 

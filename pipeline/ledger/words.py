@@ -46,6 +46,7 @@ _PARTS = {
     "changed": say("posts changed"),
     "posts": say("posts"),
     "threshold": say("threshold"),
+    "taken_down": say("posts that are gone"),
     "not_looked_at": say("not looked at"),
     "faces": say("faces"),
     "other_files": say("other files"),

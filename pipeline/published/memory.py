@@ -161,6 +161,11 @@ class PublishedMemory:
         )
         return tuple(picture_of(*row) for row in rows)
 
+    def known_on(self) -> dict[Key, date]:
+        """The day on which the last download that held a post was read in, or the post was approved."""
+        rows = self._db.execute("SELECT platform, post_id, imported_at FROM published_post")
+        return {(platform, post_id): datetime.fromisoformat(at).date() for platform, post_id, at in rows}
+
     def _marks(self) -> dict[tuple[str, str, str], date]:
         rows = self._db.execute("SELECT platform, post_id, mark, day FROM published_mark")
         return {(platform, post_id, mark): date.fromisoformat(day) for platform, post_id, mark, day in rows}

@@ -5,16 +5,20 @@ It is the word of a person, and it ends the judging of those posts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from consent.importers.dates import parse_date
 from consent.importers.tables import Row, RowFault, Table, as_table, read_sheets
 from consent.messages import Message, UserError, say
+from pipeline.ledger.chain import Kind, canonical
 from pipeline.published.kept import KeptPost
-from pipeline.published.memory import GONE, Key, PublishedMemory
+from pipeline.published.memory import GONE, Key
+from pipeline.store import Store
 
 TAKEN_DOWN_ON = "taken_down_on"
 _COLUMNS = ("platform", "post_id", TAKEN_DOWN_ON)
@@ -28,14 +32,21 @@ class TakenDown:
     faults: tuple[RowFault, ...]
 
 
-def read_taken_down(path: Path, posts: Iterable[KeptPost], today: date) -> TakenDown:
+def read_taken_down(path: Path, posts: Iterable[KeptPost], known_on: Mapping[Key, date], today: date) -> TakenDown:
     """Read a table as takedown.csv is, rows without a day left out. Raises `UserError` where it is no such table.
 
-    A post is known by its id, or else by its link: some spreadsheet programs round long numbers.
+    A post is known by its id, or else by a link that no other post has: some spreadsheet programs round long
+    numbers. `known_on` (`PublishedMemory.known_on`): no post was gone before a download still held it, so that an
+    old table given again hides nothing that a download brought back.
     """
     known = list(posts)
     ids = {(post.platform, post.post_id) for post in known}
-    links = {(post.platform, post.link): (post.platform, post.post_id) for post in known if post.link}
+    times = Counter((post.platform, post.link) for post in known)
+    links = {
+        of: (post.platform, post.post_id)
+        for post in known
+        if post.link and times[of := (post.platform, post.link)] == 1
+    }
     days: dict[Key, date] = {}
     faults: list[RowFault] = []
     for table in map(as_table, read_sheets(path).values()):
@@ -53,7 +64,7 @@ def read_taken_down(path: Path, posts: Iterable[KeptPost], today: date) -> Taken
                 continue
             given = row.cells["platform"], row.cells["post_id"]
             key = given if given in ids else links.get((given[0], row.cells.get("link", "")))
-            reasons = list(_wrong(row, table, key, today))
+            reasons = list(_wrong(row, table, key, known_on, today))
             faults += [RowFault(table.file, row.number, reason) for reason in reasons]
             day = parse_date(row.cells[TAKEN_DOWN_ON], table.epoch)
             if key is not None and day is not None and not reasons:
@@ -61,7 +72,7 @@ def read_taken_down(path: Path, posts: Iterable[KeptPost], today: date) -> Taken
     return TakenDown(days, tuple(faults))
 
 
-def _wrong(row: Row, table: Table, key: Key | None, today: date) -> Iterator[Message]:
+def _wrong(row: Row, table: Table, key: Key | None, known_on: Mapping[Key, date], today: date) -> Iterator[Message]:
     if row.fault is not None:
         yield row.fault
     if key is None:
@@ -72,10 +83,28 @@ def _wrong(row: Row, table: Table, key: Key | None, today: date) -> Iterator[Mes
         yield say("“{text}” is no day. Write it as 2026-11-22 or 22-11-2026.", text=text)
     elif day > today:
         yield say("{day} is in the future. Give the day on which the post was taken down.", day=day.isoformat())
+    elif key is not None and day < (known := known_on.get(key, date.min)):
+        yield say(
+            "{day} is too early: on {known} a download with this post was read in, or it was approved here. Look "
+            "whether it is gone now, and give the day on which you looked.",
+            day=day.isoformat(),
+            known=known.isoformat(),
+        )
 
 
-def note_taken_down(memory: PublishedMemory, days: dict[Key, date]) -> None:
-    """Note that posts are gone, all or nothing. A download that holds one of them ends its mark (`keep`)."""
-    with memory.transaction():
-        for key, day in days.items():
-            memory.mark([key], GONE, day)
+def note_taken_down(store: Store, days: Mapping[Key, date], file_sha256: str, at: datetime) -> None:
+    """Note that posts are gone, with an entry in the ledger, all or nothing; noting one twice changes nothing.
+
+    A download that holds one of them ends its mark (`PublishedMemory.keep`). The ledger tells of a post by a digest
+    of platform, id and day.
+    """
+    with store.transaction():
+        gone = {(post.platform, post.post_id) for post in store.published.posts() if post.gone_on is not None}
+        new = {key: day for key, day in days.items() if key not in gone}
+        for key, day in new.items():
+            store.published.mark([key], GONE, day)
+        if new:
+            digests = sorted(
+                hashlib.sha256(canonical([*key, day.isoformat()]).encode()).hexdigest() for key, day in new.items()
+            )
+            store.ledger.append(Kind.DECISION, {"taken_down": digests, "file": file_sha256}, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,9 @@ from consent.people import Person, Role
 from consent.published.standing import Publishing, Standing
 from consent.register import MATCHING, Answer
 from pipeline.cli import cli
+from pipeline.language import translator
+from pipeline.ledger.chain import Kind
+from pipeline.ledger.words import details
 from pipeline.published.absence import absent, renamed
 from pipeline.published.judging import judge_post
 from pipeline.published.kept import KeptPicture
@@ -183,9 +187,35 @@ def taken_down(workspace: Path, folder: Path, *rows: tuple[str, ...], columns: s
 
 def test_what_somebody_took_down_is_not_judged_again(workspace: Path, tmp_path: Path):
     rounded = ("facebook", "1,80E+18", "https://example.org/2", "22-11-2026")
-    result = taken_down(workspace, tmp_path, ("facebook", "1", "", ""), rounded)
-    assert result.exit_code == 0 and "Noted as taken down: 1 posts" in result.output
+    for _ in range(2):
+        result = taken_down(workspace, tmp_path, ("facebook", "1", "", ""), rounded)
+        assert result.exit_code == 0 and "Noted as taken down: 1 posts" in result.output
     assert [found.post.post_id for found in recheck(workspace).posts] == ["1"]
+    with Workspace.open(workspace).open_store() as store:
+        (entry,) = [entry for entry in store.ledger.entries() if entry.kind is Kind.DECISION]
+        assert store.ledger.verify() == ()
+    digest = hashlib.sha256(b'["facebook","2","2026-11-22"]').hexdigest()
+    table = hashlib.sha256((tmp_path / "takedown.csv").read_bytes()).hexdigest()
+    assert entry.body == {"taken_down": [digest], "file": table}
+    assert details(entry, translator("nl")) == "berichten die weg zijn: 1"
+
+
+def test_a_link_of_two_posts_tells_nothing(workspace: Path, tmp_path: Path):
+    with Workspace.open(workspace).open_store() as store:
+        store.published.keep([kept(PICTURE, link="https://example.org/2")], NOON)
+    result = taken_down(workspace, tmp_path, ("facebook", "1,80E+18", "https://example.org/2", "22-11-2026"))
+    assert result.exit_code != 0 and "No post of this platform and id" in result.output
+    assert len(recheck(workspace).posts) == 2
+
+
+def test_an_old_table_does_not_hide_what_a_download_brought_back(workspace: Path, tmp_path: Path):
+    row = ("facebook", "1", "", "14-10-2026")
+    assert taken_down(workspace, tmp_path, row).exit_code == 0
+    with Workspace.open(workspace).open_store() as store:
+        store.published.keep([kept(PICTURE)], NOON + timedelta(1))
+    result = taken_down(workspace, tmp_path, row)
+    assert result.exit_code != 0 and "with this post was read in" in " ".join(result.output.split())
+    assert len(recheck(workspace).posts) == 2
 
 
 @pytest.mark.parametrize(
@@ -226,6 +256,17 @@ def test_the_take_down_is_told_with_names_before_they_are_erased_and_stays_witho
     assert after.changed == (), "it was told"
 
 
+def test_a_report_tells_how_many_were_judged_beside_how_many_changed(workspace: Path):
+    recheck(workspace)
+    with Workspace.open(workspace).open_store() as store:
+        store.published.keep([replace(OTHER, text="edited", pictures=())], NOON)
+    folder = recheck(workspace).folder
+    assert folder is not None
+    page = " ".join((folder / "report.html").read_text("utf-8").split())
+    assert "2 posts were judged again." in page and "stands here: 1 posts." in page
+    assert "1 post was judged." not in page
+
+
 def erase(store: Store, workspace: Path, who: str) -> None:
     protocol = Workspace.open(workspace).school.load_protocol()
     register = store.register(protocol.parameters.validity)
@@ -262,6 +303,7 @@ def test_the_workbook_says_what_the_report_says_and_runs_no_formula(workspace: P
     assert book.sheetnames == ["Summary", "To do", "Posts", "Photos", "What could not be read"]
     summary = dict(book["Summary"].iter_rows(min_row=2, values_only=True))
     assert (summary["Posts"], summary["Taken back"], summary["Right"]) == (2, 2, 0)
+    assert summary["Judged again"] == 2
     heading, *rows = book["To do"].iter_rows(values_only=True)
     to_do = [dict(zip(heading, row, strict=True)) for row in rows]
     assert {row["Standing"] for row in to_do} == {"taken back"} and all(row["What to do"] for row in to_do)
