@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from pipeline.naming import PHOTO, HandRow, NamesFile
-from pipeline.naming_words import Permission, Said, Word
+from pipeline.naming_words import Permission, Said, Word, is_person_id
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, REMEDY, HandDecision
 
 
@@ -29,15 +30,23 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
 
     The file may be of an earlier run, in which decisions stand as rows: a row that says what was decided and taken back
     since goes, or it would bring that back. Where file and decisions contradict each other, the face or person is held.
+    What may hold a photo does not go unseen, since somebody may have written it anew: that it may harm stays, and of a
+    face with a name that was taken back nobody knows who it is.
     """
     now = names_of(decisions).rows
     kept = {_about(decision) for decision in decisions if decision.ended_at is None}
     gone = {_about(decision) for decision in decisions if decision.ended_at is not None} - kept
 
     def rows(sha256: str) -> tuple[HandRow, ...]:
-        of_file = names.rows.get(sha256, ())
-        still = (row for row in of_file if (sha256, row.what, row.number, row.who) not in gone)
-        return (*still, *now.get(sha256, ()))
+        said = now.get(sha256, ())
+        decided = {(row.what, row.number) for row in said}
+        still = []
+        for row in names.rows.get(sha256, ()):
+            if (sha256, row.what, row.number, row.who) not in gone or row.who is Word.MAY_HARM:
+                still.append(row)
+            elif is_person_id(row.who) and (row.what, row.number) not in decided:
+                still.append(replace(row, who=Word.DISPUTED))
+        return (*still, *said)
 
     return NamesFile({sha256: found for sha256 in names.rows.keys() | now.keys() if (found := rows(sha256))})
 

@@ -596,7 +596,6 @@ def test_a_decision_and_a_row_that_contradict_each_other_are_disputed(read: Call
 @pytest.mark.parametrize(
     ("text", "about"),
     [
-        ("S01", {}),
         ("niet herkenbaar", {"who": "not_recognisable", "reason": "far away"}),
         (
             "volwassene met toestemming voor facebook: a mail",
@@ -612,3 +611,18 @@ def test_what_was_taken_back_does_not_come_back_from_the_table_of_an_earlier_run
     told = with_decisions(read(row(text)), [ended, decided(**about)]).for_photo("a.jpg", FACES)
     assert len(told.faces) == 1 and Word.DISPUTED not in told.faces.values()
     assert with_decisions(read(row("S02")), [ended]).for_photo("a.jpg", FACES).faces == {1: "S02"}
+
+
+def test_what_may_hold_a_photo_does_not_go_unseen_because_somebody_once_took_the_same_back(
+    read: Callable[..., NamesFile],
+):
+    """Else the name that the program gave would count, or nothing: a row may have been written after that."""
+    ended = [decided(ended_at=datetime(2026, 11, 23)), decided(what="photo", number=0, who="may_harm")]
+    ended[1] = replace(ended[1], ended_at=datetime(2026, 11, 23))
+    table = read(row("S01"), row("kan schaden", "", what="photo"))
+    told = with_decisions(table, ended).for_photo("a.jpg", FACES)
+    assert told.may_harm and told.faces == {1: Word.DISPUTED}
+    found = {1: Identification(1, "S02")}
+    assert facts_of("a.jpg", FACES, found, told, NOBODY_SAID).faces[0].person_id is None
+    now = decided(who="S02")
+    assert with_decisions(table, [*ended, now]).for_photo("a.jpg", FACES).faces == {1: "S02"}
