@@ -55,6 +55,8 @@ class LeftOut:
 class Proposal:
     """The exact set to sign for. `basis`: what the program's names rest on; `register`: the digest of the register.
 
+    `decisions`: how many were made and ended by then (`Decisions.state`).
+
     `not_chosen`: photos that might go along, and that were left out by whoever chose; `cleared_since`: those that go
     along although the report of the run says otherwise, because of what was said, made or registered since.
     `to_confirm`: new files that might go in place of a photo, once a person has confirmed them.
@@ -69,6 +71,7 @@ class Proposal:
     case: PostCase
     basis: str
     register: str
+    decisions: tuple[int, int]
 
     @property
     def folder(self) -> Path:
@@ -100,7 +103,7 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
     clean files that are not there yet, and removes those of photos that do not go along any more. Raises `UserError`
     for a run that cannot be signed for, a choice that cannot be meant, and a clean file that was changed.
     """
-    found = read_run(space, store, run)
+    found, decisions = read_run(space, store, run), store.decisions.state()
     protocol = space.school.load_protocol()
     signers = signers_of(space.school, protocol)
     register = store.register(protocol.parameters.validity)
@@ -140,6 +143,7 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
         case,
         basis.identifications,
         register_digest(register),
+        decisions,
     )
 
 

@@ -54,8 +54,11 @@ def release(space: Workspace, store: Store, proposed: Proposal, at: datetime) ->
         # Nobody else can write now: what was looked at above still holds, or nothing is approved.
         current = register_digest(store.register(case.protocol.parameters.validity))
         now = replace(fresh, case=replace(fresh.case, sign_offs=store.signing.sign_offs(case.about)))
-        if current != fresh.register or store.signing.approval(case.about) is not None:
-            raise UserError(say("Somebody else changed the register or approved this run just now. Try again."))
+        before = (fresh.register, fresh.decisions)
+        if (current, store.decisions.state()) != before or store.signing.approval(case.about) is not None:
+            raise UserError(
+                say("Somebody else changed the register, decided on a photo or approved this run just now. Try again.")
+            )
         _must_be_signed(now)
         if folder.exists():
             raise UserError(say("There is a folder {folder} already. Put it elsewhere first.", folder=str(folder)))

@@ -21,7 +21,8 @@ from pipeline.ledger.chain import Kind
 from pipeline.remedies.clean import leftovers
 from pipeline.remedies.confirming import confirm
 from pipeline.remedies.job import make_remedies
-from pipeline.signing.proposing import proposal
+from pipeline.signing import releasing
+from pipeline.signing.proposing import Proposal, proposal
 from pipeline.signing.releasing import finished, release
 from pipeline.signing.signing import sign
 from pipeline.store.decisions import HandDecision
@@ -310,6 +311,24 @@ def test_what_is_decided_at_the_desk_counts_at_once(office: SchoolOffice):
     assert office.proposal().photos == (TWO, BACKS)
     office.store.decisions.end([made.id], office.at)
     assert office.proposal().photos == (THREE, TWO, BACKS)
+
+
+def test_what_is_decided_while_a_release_is_under_way_stops_it(office: SchoolOffice, monkeypatch: pytest.MonkeyPatch):
+    office.sign("headteacher")
+    proposed = office.sign("deputy")
+    before = releasing._must_be_signed
+
+    def meanwhile(fresh: Proposal) -> None:
+        """Somebody at the desk, after the photos were judged and before anything is written."""
+        monkeypatch.setattr(releasing, "_must_be_signed", before)
+        before(fresh)
+        decision(office, THREE, "S10", office.at)
+
+    monkeypatch.setattr(releasing, "_must_be_signed", meanwhile)
+    with pytest.raises(UserError, match="decided on a photo"):
+        release(office.space, office.store, proposed, office.at)
+    assert not office.approved.exists()
+    assert office.proposal().photos == (TWO, BACKS)
 
 
 def test_what_was_taken_back_after_the_audit_wants_a_new_audit(office: SchoolOffice):
