@@ -54,6 +54,8 @@ def _holds_all_of(old: KeptPost, new: KeptPost) -> bool:
     """Whether the new post has all the pictures of the old one. Without any, or without a day, the text tells too."""
     if (old.kind, old.is_own) != (new.kind, new.is_own):
         return False
+    if old.link and new.link and old.link != new.link:
+        return False
     if not old.pictures or old.posted_at is None:
         return bool(old.text) and old.text == new.text and _files(old) == _files(new)
     return _files(old) <= _files(new)
