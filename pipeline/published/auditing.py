@@ -40,7 +40,7 @@ from pipeline.published.memory import ABSENT, PublishedMemory, Stood
 from pipeline.published.pictures import alike, file_in, kept_posts
 from pipeline.published.post import Export, Post
 from pipeline.published.reading import read_export
-from pipeline.published.refusals import forgetting, refusals_of, with_refusals
+from pipeline.published.refusals import forgetting, not_named_again, refusals_of, with_refusals
 from pipeline.published.run import PublishedRun, in_the_past
 from pipeline.reporting.published.writing import write_published
 from pipeline.reporting.tables import write_csv
@@ -122,7 +122,7 @@ class PublishedAudit(RunFolder):
             kept = tuple(kept_posts(export.posts, seen, looking.basis.identifications))
             memory = tuple(store.published.posts(self.platform))
             before = tuple(forgetting(post, publishing, looking.basis.may_be_named) for post in memory)
-            refusals = refusals_of(before)
+            refusals = refusals_of(not_named_again(before, kept, publishing))
             kept = tuple(with_refusals(post, refusals) for post in kept)
             missing = self._missing(before, kept, export, started.date())
             judged = (judge_post(post, publishing) for post in (*kept, *missing))

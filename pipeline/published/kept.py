@@ -128,6 +128,12 @@ class KeptPost:
         )
 
     @property
+    def lost_a_name(self) -> bool:
+        """Whether the name of somebody on it was erased, so that what that person says from now on is not found."""
+        faces = (face for picture in self.pictures for face in picture.facts.faces)
+        return any(face.person_id is None and face.why_unnamed == NAME_ERASED for face in faces)
+
+    @property
     def posted_on(self) -> date | None:
         """The day on which it was posted, by the clock of the school."""
         return self.posted_at.astimezone(SCHOOL_TIME).date() if self.posted_at else None

@@ -91,7 +91,7 @@ class Recheck(RunFolder):
         started = datetime.now().astimezone()
         with self.space.open_store() as store:
             register = store.register(self.protocol.parameters.validity)
-            posts, outdated = self._judged(store, register, started.date())
+            posts, outdated, unnamed = self._judged(store, register, started.date())
             stood: dict[Key, Stood] = {
                 (found.post.platform, found.post.post_id): Stood(found.standing, found.taken_back, started)
                 for found in posts
@@ -100,29 +100,32 @@ class Recheck(RunFolder):
             changed = tuple(
                 found for found, (key, now) in zip(posts, stood.items(), strict=True) if not same(before.get(key), now)
             )
-            notes = (*in_the_past(self.on, started.date()), *outdated_pictures(outdated))
+            notes = (*in_the_past(self.on, started.date()), *outdated_pictures(outdated), *erased_names(unnamed))
             run = self._run(changed, len(posts), register, notes, started)
             folder = self._recorded(store, run, len(posts))
             # Only now, so that whoever kills it on the way is told the same again.
             store.published.add_standings(stood)
         return Rechecked(posts, changed, outdated, folder, notes)
 
-    def _judged(self, store: Store, register: ConsentRegister, today: date) -> tuple[tuple[JudgedPost, ...], int]:
-        """Every kept post as a new look would find it, the most urgent first; and how many pictures are outdated.
+    def _judged(self, store: Store, register: ConsentRegister, today: date) -> tuple[tuple[JudgedPost, ...], int, int]:
+        """Every kept post as a new look would find it, the most urgent first.
 
-        A name that the program gave counts only for whom it may recognise today, but for a refusal. What somebody
-        took down is not judged.
+        And how many pictures are outdated, and how many posts that may stay show somebody whose name was erased. A
+        name that the program gave counts only for whom it may recognise today, but for a refusal. What somebody took
+        down is not judged.
         """
         publication = Publication("", self.on, self.protocol, register, today)
         basis = basis_of(store, publication, self.space.school.matching, default_store())
-        posts, outdated = [], 0
+        posts, outdated, unnamed = [], 0, 0
         for kept in store.published.posts():
             if kept.gone_on is not None:
                 continue
             outdated += sum(bool(p.sha256) and p.basis != basis.identifications for p in kept.pictures)
             publishing = Publishing(kept.platform, self.on, self.protocol, register)
-            posts.append(judge_post(forgetting(kept, publishing, basis.may_be_named), publishing))
-        return tuple(sorted(posts, key=lambda found: found.urgency)), outdated
+            found = judge_post(forgetting(kept, publishing, basis.may_be_named), publishing)
+            posts.append(found)
+            unnamed += kept.lost_a_name and not found.standing.comes_down
+        return tuple(sorted(posts, key=lambda found: found.urgency)), outdated, unnamed
 
     def _run(
         self,
@@ -174,6 +177,20 @@ def outdated_pictures(count: int) -> tuple[Message, ...]:
         say(
             "The faces on {count} pictures were compared with other reference photos or by other settings than those "
             "of today. Audit their platforms again to find whom the program knows by now.",
+            count=count,
+        ),
+    )
+
+
+def erased_names(count: int) -> tuple[Message, ...]:
+    """A note where a withdrawal that comes in later cannot be found: the consent for matching ended before it."""
+    if not count:
+        return ()
+    return (
+        say(
+            "On {count} posts somebody has no name any more, because the consent for matching ended. If that person "
+            "now withdraws the consent for publication too, the program cannot find these posts. Look who it is: name "
+            "that face yourself and audit the platform again, or take the post down.",
             count=count,
         ),
     )

@@ -2,13 +2,14 @@
 
 When consent for matching ends, the names that the program gave are erased. Where such a person has no yes for the
 platform by then, the picture keeps that, and since when; not who it was. The law asks for both: to stop working with
-the name (AVG art. 9), and to take the picture down (AVG art. 17). A mark can only make a picture stricter. It no longer
-counts once every face on it has a name or was looked at by a person.
+the name (AVG art. 9), and to take the picture down (AVG art. 17). So it is with a name that a person gave, where a new
+audit is not given it again. A mark can only make a picture stricter. It no longer counts once every face on it has a
+name or was looked at by a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -32,10 +33,34 @@ def _forgetting(picture: KeptPicture, publishing: Publishing, allowed: Collectio
     changed = zip(picture.facts.faces, left.facts.faces, strict=True)
     forgotten = tuple(before for before, after in changed if before.person_id != after.person_id)
     refused = publishing.refused(PhotoFacts(picture.facts.name, forgotten)) if forgotten else ()
-    if not refused:
-        return left
+    return replace(_marked(left, refused, publishing), refused=refused) if refused else left
+
+
+def _marked(picture: KeptPicture, refused: tuple[str, ...], publishing: Publishing) -> KeptPicture:
     since = publishing.refused_since(refused) or date.min
-    return replace(left, refused_since=min(since, picture.refused_since or since), refused=refused)
+    return replace(picture, refused_since=min(since, picture.refused_since or since))
+
+
+def not_named_again(before: Iterable[KeptPost], now: Iterable[KeptPost], publishing: Publishing) -> Iterator[KeptPost]:
+    """The posts kept earlier, with a mark for each who has no yes, was named by a person, and has no name there now."""
+    nameless = {
+        (picture.sha256, face.number)
+        for post in now
+        for picture in post.pictures
+        for face in picture.facts.faces
+        if face.person_id is None and face.number not in picture.by_hand
+    }
+    for post in before:
+        pictures = []
+        for picture in post.pictures:
+            lost = tuple(
+                face
+                for face in picture.facts.faces
+                if face.number in picture.by_hand and (picture.sha256, face.number) in nameless
+            )
+            refused = publishing.refused(PhotoFacts(picture.facts.name, lost)) if lost else ()
+            pictures.append(_marked(picture, refused, publishing) if refused else picture)
+        yield replace(post, pictures=tuple(pictures))
 
 
 def refusals_of(posts: Iterable[KeptPost]) -> dict[tuple[str, str], date]:
@@ -54,9 +79,9 @@ def refusals_left_by(
 ) -> dict[tuple[str, str], date]:
     """The marks that these persons leave on posts when their names are erased."""
     allowed = register.people.keys() - set(gone)
-    publishing = {of: Publishing(of, today, protocol, register) for of in protocol.platforms}
+    # Of a platform that the protocol does not know any more too: the posts on it are still public.
     return refusals_of(
-        forgetting(post, publishing[post.platform], allowed) for post in posts if post.platform in publishing
+        forgetting(post, Publishing(post.platform, today, protocol, register), allowed) for post in posts
     )
 
 

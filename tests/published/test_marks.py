@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from consent.facts import FaceFact, PhotoFacts
 from consent.people import Person, Role
 from consent.published.standing import Publishing, Standing
-from consent.register import MATCHING, Answer
+from consent.register import MATCHING, Answer, ConsentRecord
 from pipeline.cli import cli
 from pipeline.language import translator
 from pipeline.ledger.chain import Kind
@@ -28,8 +28,9 @@ from pipeline.published.kept import KeptPicture
 from pipeline.published.memory import ABSENT, GONE, Stood
 from pipeline.published.post import PostKind
 from pipeline.published.rechecking import Recheck, Rechecked
-from pipeline.published.refusals import forgetting, refusals_left_by, refusals_of, with_refusals
+from pipeline.published.refusals import forgetting, not_named_again, refusals_left_by, refusals_of, with_refusals
 from pipeline.published.taking_down import TAKEN_DOWN_ON
+from pipeline.reporting.published.words import reasons
 from pipeline.store import Store
 from pipeline.workspace import Workspace
 from tests.published.test_kept import NOON, kept, pictures
@@ -80,6 +81,37 @@ def test_a_refusal_from_nobody_knows_when_is_one_too():
     assert (found.standing, found.wrong_since) == (Standing.WITHDRAWN, None)
 
 
+def test_who_was_named_by_hand_and_refused_still_comes_down_where_the_name_is_not_given_again():
+    judge = publishing(WITHDREW)
+    by_hand = kept(replace(PICTURE, by_hand=frozenset({1})))
+    again = kept(PICTURE.unknown({"p1"}))
+    refusals = refusals_of(not_named_again([by_hand], [again], judge))
+    assert refusals == {("facebook", "a" * 64): date(2026, 11, 3)}
+    assert judge_post(again, judge).standing is Standing.UNSURE
+    assert judge_post(with_refusals(again, refusals), judge).standing is Standing.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("lines", "again"),
+    [
+        ([line()], PICTURE.unknown({"p1"})),
+        ([WITHDREW], PICTURE),
+        ([WITHDREW], replace(PICTURE.unknown({"p1"}), by_hand=frozenset({1}))),
+        ([WITHDREW], replace(PICTURE.unknown({"p1"}), sha256="b" * 64)),
+    ],
+    ids=["has a yes", "has the name", "a person says that it is nobody known", "another picture"],
+)
+def test_no_mark_for_a_name_that_is_not_missed(lines: list[ConsentRecord], again: KeptPicture):
+    by_hand = kept(replace(PICTURE, by_hand=frozenset({1})))
+    assert refusals_of(not_named_again([by_hand], [kept(again)], publishing(*lines))) == {}
+
+
+def test_a_mark_stays_on_a_platform_that_the_protocol_no_longer_knows():
+    judge = publishing(WITHDREW)
+    post = replace(kept(PICTURE), platform="a platform of before")
+    assert {of for of, _ in refusals_left_by({"p1"}, [post], judge.register, judge.protocol, TODAY)} == {post.platform}
+
+
 @law
 @given(judges(), pictures(), st.sets(st.sampled_from(sorted(PEOPLE))))
 def test_forgetting_a_name_never_makes_a_post_milder_that_must_come_down_for_it(
@@ -123,10 +155,12 @@ def test_what_a_newer_download_lacks_is_absent_from_that_day_on():
         ({"pictures": ()}, False),
         ({"kind": PostKind.ALBUM}, False),
         ({"is_own": False}, False),
+        ({"link": "https://example.org/1"}, True),
+        ({"link": "https://example.org/2"}, False),
     ],
 )
 def test_a_post_under_another_id_is_the_same_only_with_all_its_pictures(old: dict[str, object], is_same: bool):
-    now = kept(PICTURE, text="The text")
+    now = kept(PICTURE, text="The text", link="https://example.org/1")
     before = replace(now, post_id="old", **old)
     assert renamed([before], [now]) == ((("facebook", "old"),) if is_same else ())
     assert renamed([now], [now]) == ()
@@ -265,6 +299,21 @@ def test_a_report_tells_how_many_were_judged_beside_how_many_changed(workspace: 
     page = " ".join((folder / "report.html").read_text("utf-8").split())
     assert "2 posts were judged again." in page and "stands here: 1 posts." in page
     assert "1 post was judged." not in page
+
+
+def test_who_ends_matching_first_is_told_to_be_lost_to_a_later_withdrawal(workspace: Path):
+    recheck(workspace)
+    withdrawal = {"answer": Answer.WITHDRAWN, "withdrawn_on": date(2026, 11, 3)}
+    with Workspace.open(workspace).open_store() as store:
+        store.add([], [line(purpose=MATCHING, **withdrawal)], datetime(2026, 11, 22))
+        assert not any("cannot find these posts" in str(note) for note in recheck(workspace).notes)
+        erase(store, workspace, "p1")
+        store.add([], [line(**withdrawal)], datetime(2026, 11, 22))
+    after = recheck(workspace)
+    assert {found.standing for found in after.posts} == {Standing.UNSURE}
+    assert any(str(note).startswith("On 2 posts somebody has no name any more") for note in after.notes)
+    for found in after.posts:
+        assert any("may not find this post" in str(reason) for reason in reasons(found, {}))
 
 
 def erase(store: Store, workspace: Path, who: str) -> None:

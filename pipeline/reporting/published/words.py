@@ -82,8 +82,14 @@ def _reasons(found: JudgedPost, names: Mapping[str, str]) -> Iterator[Message]:
         )
     if found.refused:
         yield say(
-            "Somebody on it has no yes, and took back the consent for matching as well: the program no longer says "
-            "who. It must come down, unless you name everybody on it yourself and they have a yes."
+            "Somebody on it has no yes, and the program no longer says who: the consent for matching was taken back as "
+            "well, or you named that person before and did not give the name again. It must come down, unless you name "
+            "everybody on it yourself and they have a yes."
+        )
+    elif found.post.lost_a_name and not found.standing.comes_down:
+        yield say(
+            "As long as a face here has no name, the program may not find this post when that person withdraws the "
+            "consent for publication. Name the face yourself and audit again, or take the post down."
         )
     if found.post.absent_since:
         yield say(
