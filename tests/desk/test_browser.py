@@ -126,7 +126,7 @@ def opened(chromium: Any, served: Served) -> Iterator[Opened]:
             page.fill("#desk-folder", str(served.photos))
             page.fill("#desk-on", "2026-11-22")
             page.keyboard.press("Enter")
-            page.wait_for_function("document.querySelector('.desk .live').textContent.includes('reports/')")
+            announced(page, "reports/")
         return page
 
     yield open_page
@@ -140,8 +140,10 @@ def _of_this_computer(url: str, port: int) -> bool:
 
 
 def announced(page: Any, text: str) -> None:
-    """Wait until the page says this to a screen reader."""
-    page.wait_for_function("text => document.querySelector('.desk .live').textContent.includes(text)", arg=text)
+    """Wait until the page says this to a screen reader; what went wrong instead is what the test fails with."""
+    heard = """text => document.querySelector('.desk .live').textContent.includes(text)
+        || document.querySelector('.desk .alert').textContent"""
+    assert page.wait_for_function(heard, arg=text).json_value() is True
 
 
 def open_photo(page: Any, name: str) -> None:
