@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ import pytest
 from distributed import Client, KilledWorker, LocalCluster
 
 from consent.messages import UserError
-from pipeline import candidates, cluster
+from pipeline import cluster
 from pipeline.addresses import private
 from pipeline.candidates import CandidateAudit
 from pipeline.cluster import ClusterWorkers
@@ -27,6 +27,7 @@ from pipeline.keys import VARIABLE
 from pipeline.looker import Task
 from pipeline.models.store import default_store
 from pipeline.photos import read_file
+from pipeline.progress import track
 from pipeline.store import Store
 from pipeline.workers import open_workers
 
@@ -229,12 +230,14 @@ def compared(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return workspace, photos
 
 
-def audited(workspace: Path, photos: Path, run_id: str, scheduler: str | None) -> None:
+def audited(
+    workspace: Path, photos: Path, run_id: str, scheduler: str | None, follow: Callable[..., Any] = track
+) -> None:
     audit = CandidateAudit.from_parameters(
         workspace=str(workspace), photos=str(photos), platform="facebook", on=DAY.isoformat(), run_id=run_id,
         scheduler=scheduler,
     )  # fmt: skip
-    audit.write(audit.look_and_judge(audit.find()))
+    audit.write(audit.look_and_judge(audit.find(), follow))
 
 
 def forget(workspace: Path) -> None:
@@ -270,22 +273,22 @@ def test_a_worker_that_is_killed_half_way_loses_nothing(
         processes = list(client.run(os.getpid).values())
     killed = []
 
-    def track(items: Iterable[Any], label: str, total: int) -> Iterator[Any]:
+    def killing(items: Iterable[Any], label: str, total: int) -> Iterator[Any]:
         for item in items:
             if not killed:  # with the first result there, others are under way at both workers
                 killed.append(processes[0])
                 os.kill(processes[0], signal.SIGKILL)
             yield item
 
-    monkeypatch.setattr(candidates, "track", track)
-    audited(workspace, photos, "killed", two_workers.scheduler_address)
+    audited(workspace, photos, "killed", two_workers.scheduler_address, killing)
     assert killed and same(workspace, "local", "killed")
 
 
 def same(workspace: Path, one: str, other: str) -> bool:
-    """Whether two runs say the same, bit for bit."""
-    reports = workspace / "reports"
-    return all(
-        (reports / one / name).read_bytes() == (reports / other / name).read_bytes()
-        for name in ("verdicts.csv", "findings.csv", "names.csv")
+    """Whether two runs say and show the same, bit for bit."""
+    first, second = (workspace / "reports" / run_id for run_id in (one, other))
+    tables = [first / name for name in ("verdicts.csv", "findings.csv", "names.csv")]
+    shown = [*tables, *(path for path in first.rglob("*.jpg"))]
+    return len(shown) > len(tables) and all(
+        path.read_bytes() == (second / path.relative_to(first)).read_bytes() for path in shown
     )
