@@ -24,7 +24,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from consent.messages import Message, UserError, say
-from pipeline import __version__
+from pipeline import __version__, misuse
 from pipeline.doctor import doctor
 from pipeline.erasing.commands import forget_person, purge_workspace
 from pipeline.language import DEFAULT, translator
@@ -50,7 +50,11 @@ def main() -> None:
         _complain(error.message)
         sys.exit(WRONG)
     except click.ClickException as error:
-        error.show()
+        sentence = misuse.told(error)
+        if sentence is None:
+            error.show()
+        else:
+            _complain(sentence)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         _complain(say("Interrupted. Nothing is half done; give the same command again to go on."))

@@ -100,7 +100,7 @@ class Page {
     this.deciding = false;
     this.failed?.(); // a file that was on its way is not written
     if (message.ended) this.ended("");
-    else if (!this.total) this.startable(true);
+    else if (!this.total) { this.announce(""); this.startable(true); }
   }
 
   undone(done) {

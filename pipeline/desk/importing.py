@@ -31,6 +31,15 @@ def safe_name(name: str) -> str:
     return path.stem.encode()[:_LONGEST].decode(errors="ignore") + path.suffix[:_LONGEST_ENDING]
 
 
+def written_folder(text: str) -> Path:
+    """The folder that somebody wrote.
+
+    One that is not written in full is looked for in the user's own folder. Quotes around it, as Windows copies a path,
+    are left out.
+    """
+    return (Path.home() / Path(text.strip().strip('"').strip()).expanduser()).resolve()
+
+
 class Import:
     """One drop of files. `folder` appears with the first file."""
 

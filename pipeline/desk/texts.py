@@ -15,7 +15,7 @@ def texts(tr: Translator) -> dict[str, str]:
         "drop": _("Drop photos here, or choose them"),
         "choose": _("Choose photos …"),
         "folder": _("Or a folder on this computer"),
-        "folder_hint": _("For example: Pictures/School trip, written in full"),
+        "folder_hint": _("For example: Pictures/School trip"),
         "platform": _("Where would they be published?"),
         "not_in_use": _("not used by the school"),
         "on": _("The day of publishing"),

@@ -18,7 +18,7 @@ import anywidget
 from consent.importers.dates import parse_date
 from consent.messages import Message, UserError, say
 from pipeline.desk import pictures, showing
-from pipeline.desk.importing import Import
+from pipeline.desk.importing import Import, written_folder
 from pipeline.desk.session import Desk, StoppedError
 from pipeline.desk.texts import texts
 from pipeline.language import Translator, translator
@@ -91,7 +91,7 @@ class DeskWidget(anywidget.AnyWidget):
         if message.get("again") and self._desk is not None:
             photos = self._desk.photos
         elif folder:
-            photos = Path(folder).expanduser().resolve()
+            photos = written_folder(folder)
         elif self._drop is not None:
             photos = self._drop.folder
         else:

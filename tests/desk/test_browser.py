@@ -315,6 +315,7 @@ def test_a_folder_that_is_not_there_is_told_and_another_can_be_chosen(opened: Op
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('/nowhere/at/all')")
     assert page.is_enabled("button.main")
+    assert page.inner_text(".desk .live") == "", "nothing is being made ready any more"
 
 
 # To be seen, read aloud and read on a small screen.

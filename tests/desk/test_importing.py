@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from consent.messages import UserError
 from pipeline.desk import importing
-from pipeline.desk.importing import IMPORTS, Import, safe_name
+from pipeline.desk.importing import IMPORTS, Import, safe_name, written_folder
 
 AT = datetime(2026, 11, 22, 12, 0)
 
@@ -66,3 +66,22 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest
     drop.take(0, "a.jpg", b"0123456789")
     with pytest.raises(UserError, match="too large"):
         drop.take(0, "a.jpg", b"0")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Pictures/School trip",
+        "~/Pictures/School trip",
+        '"Pictures/School trip"',
+        " Pictures/School trip ",
+        "{home}/Pictures/School trip",
+        '"{home}/Pictures/School trip"',
+    ],
+)
+def test_a_written_folder_is_looked_for_in_the_users_own_folder(
+    written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert written_folder(written.format(home=tmp_path)) == (tmp_path / "Pictures" / "School trip").resolve()

@@ -82,3 +82,24 @@ def test_headings_of_the_register_are_whole_words_in_a_window_of_80_letters(
     assert max(map(len, shown.splitlines())) <= 80
     words = {"Antwoord", "Facebook", "Instagram", "vergelijken", "gezichten", "ingetrokken", "bewijs", "antwoord"}
     assert words <= set(re.findall(r"\w+", shown))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["audit", "candidates", "fotos"], "--platform ontbreekt."),
+        (["audit", "candidates", "--platform", "facebook"], "FOLDER ontbreekt."),
+        (["audit", "candidates", "fotos", "--platfrom", "facebook"], "De optie --platfrom bestaat hier niet."),
+        (["audit", "candidates", "sport", "dag", "--platform", "facebook"], "aanhalingstekens"),
+        (["audti"], "Die opdracht bestaat niet."),
+    ],
+)
+def test_a_command_typed_wrongly_is_told_in_dutch_with_the_way_out(
+    words: list[str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr("sys.argv", ["photo-consent", *words])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    shown = " ".join(capsys.readouterr().err.split())
+    assert ended.value.code == 2
+    assert told in shown and "--help" in shown and "Usage" not in shown
