@@ -25,7 +25,7 @@ from pipeline.remedies.confirming import Remade, remade
 from pipeline.remedies.judging import NOT_CONFIRMED, known_facts
 from pipeline.run import AuditedPhoto
 from pipeline.signing.files import CleanFile, FileMaker, remove_others
-from pipeline.signing.runs import CandidateRun, RunPhoto, names_of_run, read_run, taken_back
+from pipeline.signing.runs import CandidateRun, RunPhoto, names_of_run, read_run
 from pipeline.signing.signers import signers_of
 from pipeline.store import Store, register_digest
 from pipeline.workspace import Workspace
@@ -38,7 +38,6 @@ OF_A_BATCH = {
     NOBODY: say("Is there really nobody on the photos on which the program saw nobody?"),
 }
 
-TAKEN_BACK = say("What was said of this photo was taken back after the audit. Audit it again.")
 CHANGED = say("The photo is not where it was, or was changed since the audit. Audit it again.")
 
 
@@ -114,8 +113,7 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
     new_files = [new for new in remade(space, store, found, at) if not _may_go(judged[new.made.photo])]
     in_place = {new.made.photo: new for new in new_files if new.verdict.decision is Decision.PUBLISH}
     judged |= {name: _as_remade(new) for name, new in in_place.items()}
-    stale = taken_back(store, found)
-    ready = tuple(photo for photo in found.photos if _may_go(judged[photo.name]) and photo.sha256 not in stale)
+    ready = tuple(photo for photo in found.photos if _may_go(judged[photo.name]))
     chosen = _chosen(found, ready, only or store.signing.last_choice(found.run_id))
     maker = FileMaker(store, found, judged, in_place, protocol.parameters.published_long_side_px)
     made = [(photo, maker.file(photo)) for photo in chosen]
@@ -197,9 +195,7 @@ def _left_out(run: CandidateRun, ready: tuple[RunPhoto, ...], judged: dict[str, 
     """What may not be published today; with the reason where that is another verdict than the report gives."""
     for photo in run.photos:
         verdict = judged[photo.name].verdict
-        if photo not in ready and verdict.decision is Decision.PUBLISH:
-            yield LeftOut(photo.name, Decision.HOLD, TAKEN_BACK)
-        elif photo not in ready:
+        if photo not in ready:
             why = verdict.reasons[0].reason if verdict.decision is not photo.decision else None
             yield LeftOut(photo.name, verdict.decision, why)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -41,7 +41,6 @@ class CandidateRun:
     on: date
     photos: tuple[RunPhoto, ...]
     source: RunSource
-    finished: datetime
 
     @property
     def message_sha256(self) -> str:
@@ -66,7 +65,6 @@ class _Record(BaseModel):
     run_id: str
     platform: str
     on: date
-    finished: datetime
     message_sha256: str | None
     photos: list[_Photo]
 
@@ -89,7 +87,7 @@ def read_run(space: Workspace, store: Store, run: str) -> CandidateRun:
     source = store.source(record.run_id)
     photos = tuple(RunPhoto(n, p.name, p.sha256, p.verdict) for n, p in enumerate(record.photos, start=1))
     made_from = source or RunSource(Path())
-    found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, made_from, record.finished)
+    found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, made_from)
     if source is None or found.message_sha256 != (record.message_sha256 or ""):
         raise UserError(
             say("The run {run} is of an older version, or its run.json was changed. Audit the photos again.", run=run)
@@ -113,13 +111,3 @@ def names_of_run(store: Store, run: CandidateRun, people: Mapping[str, Person]) 
             )
         )
     return with_decisions(read_names(table, people), store.decisions.all())
-
-
-def taken_back(store: Store, run: CandidateRun) -> frozenset[str]:
-    """SHA-256 of photos of which something was taken back at the desk that the run's names.csv still says."""
-    finished = run.finished.astimezone()
-    return frozenset(
-        decision.photo_sha256
-        for decision in store.decisions.all()
-        if decision.ended_at is not None and decision.at.astimezone() <= finished <= decision.ended_at.astimezone()
-    )

@@ -26,7 +26,6 @@ from pipeline.remedies.job import Outcome, make_remedies
 from pipeline.remedies.judging import NOT_CONFIRMED
 from pipeline.remedies.remedy import Kind
 from pipeline.signing.runs import read_run
-from pipeline.store import RunSource
 from pipeline.workspace import Workspace
 
 NOW = datetime(2026, 11, 22, 12, 0).astimezone()
@@ -134,7 +133,9 @@ def test_only_the_very_photo_that_was_audited_is_used(space: Workspace, tmp_path
     photos.mkdir()
     shutil.copy(DEMO / "event" / "IMG_2004.jpg", photos / "IMG_2009.jpg")
     with space.open_store() as store:
-        store.keep_source(RUN_ID, RunSource(photos))
+        source = store.source(RUN_ID)
+        assert source is not None
+        store.keep_source(RUN_ID, replace(source, photos=photos))
     changed, missing, no_need = make_remedies(space, RUN_ID, NOW, ["IMG_2009.jpg", "IMG_2014.jpg", "IMG_2022.jpg"])
     assert "changed since" in str(changed.told)
     assert "not where it was" in str(missing.told)

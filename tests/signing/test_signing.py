@@ -331,17 +331,6 @@ def test_what_is_decided_while_a_release_is_under_way_stops_it(office: SchoolOff
     assert office.proposal().photos == (TWO, BACKS)
 
 
-def test_what_was_taken_back_after_the_audit_wants_a_new_audit(office: SchoolOffice):
-    """The names.csv of the run still says it."""
-    record = json.loads((office.run_folder / "run.json").read_text("utf-8"))
-    finished = datetime.fromisoformat(record["finished"])
-    made = decision(office, THREE, "S01", finished - timedelta(minutes=1))
-    office.store.decisions.end([made.id], finished + timedelta(minutes=1))
-    proposed = office.proposal()
-    assert proposed.photos == (TWO, BACKS)
-    assert any("taken back" in str(out.why) for out in proposed.left_out if out.photo == THREE)
-
-
 def test_a_covered_photo_goes_once_a_person_has_confirmed_it(office: SchoolOffice, tmp_path: Path):
     (tmp_path / "one").mkdir()
     shutil.copy(PHOTOS / "IMG_2004.jpg", tmp_path / "one")
