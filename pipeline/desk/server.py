@@ -82,12 +82,14 @@ class DeskServer(Voila):  # type: ignore[misc]  # Voila has no types
     """Voila whose every handler is guarded. `ready` is called with the address when it can be opened."""
 
     token_of_desk = ""
+    cookie_of_desk = ""
+    """A name of its own: a browser sends the cookies of one port of this computer to the others too."""
     ready: Callable[[str], None] = staticmethod(lambda address: None)
 
     def init_handlers(self) -> list[Any]:
         """Voila's handlers, each behind the guard."""
         return [
-            (route[0], _guarded(route[1], self.token_of_desk, f"desk-{self.port}"), *route[2:])
+            (route[0], _guarded(route[1], self.token_of_desk, self.cookie_of_desk), *route[2:])
             for route in super().init_handlers()
         ]
 
@@ -113,7 +115,7 @@ def serve(workspace: Path, port: int, ready: Callable[[str], None], language: st
     os.environ["JUPYTER_NO_CONFIG"] = "1"  # nobody's own settings of Jupyter make the desk any wider open
     paths = [str(TEMPLATES), os.environ.get("JUPYTER_PATH", "")]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(path for path in paths if path)
-    DeskServer.token_of_desk = secrets.token_urlsafe(32)
+    DeskServer.token_of_desk, DeskServer.cookie_of_desk = secrets.token_urlsafe(32), f"desk-{secrets.token_hex(4)}"
     DeskServer.ready = staticmethod(ready)
     logging.getLogger("tornado").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore", DeprecationWarning)  # Voila's, of an option that keeps it from asking elsewhere
