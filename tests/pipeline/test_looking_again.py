@@ -181,10 +181,10 @@ def looks(draw: st.DrawFn, lowest: float) -> list[Face]:
 def test_a_second_look_loses_nobody(first: list[Face], second: list[Face]):
     kept = again.joined(tuple(first), second)
     for face in [*first, *second]:
-        assert any(again._share(face.box, other.box) > OVERLAP for other in kept), "everybody is still there"
-    over_several = [o.box for o in kept if sum(again._share(o.box, f.box) > OVERLAP for f in first) > 1]
+        assert any(face.box.share(other.box) > OVERLAP for other in kept), "everybody is still there"
+    over_several = [o.box for o in kept if sum(o.box.share(f.box) > OVERLAP for f in first) > 1]
     for one, other in combinations(kept, 2):
-        assert again._share(one.box, other.box) <= OVERLAP or {one.box, other.box} & {*over_several}
+        assert one.box.share(other.box) <= OVERLAP or {one.box, other.box} & {*over_several}
     assert {replace(face, number=1) for face in kept} <= {*first, *second}
 
 
