@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -73,7 +76,7 @@ def approve_run(space: Workspace, run: str, signer_id: str | None, only: tuple[s
         if proposed.verdict.decision is Decision.PUBLISH:
             _approved(release(space, store, proposed, now()), proposed)
         else:
-            _what_is_missing(proposed)
+            _what_is_missing(space, proposed)
         return proposed.verdict.decision is not Decision.BLOCK
 
 
@@ -182,16 +185,24 @@ def _approved(folder: Path, proposed: Proposal) -> None:
     )
 
 
-def _what_is_missing(proposed: Proposal) -> None:
+def _what_is_missing(space: Workspace, proposed: Proposal) -> None:
     for reason in dict.fromkeys(finding.reason for finding in proposed.verdict.reasons):
         _tell(reason)
     case = proposed.case
     for roles in case.missing:
         able = [s.id for s in case.signers if s.id not in case.agreed and {*s.roles} & {*roles}]
         for signer_id in able:
-            _tell(say("To sign: photo-consent approve {run} --as {id}", run=case.about, id=signer_id))
+            command = again(space, "approve", case.about, "--as", signer_id)
+            _tell(say("To sign: {command}", command=command))
         if not able:
             _tell(say("school.toml names nobody else who can sign as {role}.", role=roles_in_words(roles)))
+
+
+def again(space: Workspace, *words: str) -> str:
+    """A command to be copied as it stands: with the program as it was called, and the workspace."""
+    program = sys.argv[0] if Path(sys.argv[0]).stem == "photo-consent" else "photo-consent"
+    whole = [program, *words, "--workspace", str(space.folder)]
+    return subprocess.list2cmdline(whole) if os.name == "nt" else shlex.join(whole)
 
 
 def _yes(asked: Message) -> bool:
