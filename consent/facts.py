@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -71,6 +71,29 @@ class BodyFact:
     """A person looked and said that nobody could recognise this one."""
 
 
+class TextPlace(StrEnum):
+    """Where a text stands that comes with a photo."""
+
+    FILE_NAME = "file_name"
+    VISIBLE = "visible"
+    """Written on what the photo shows: a drawing, a blackboard, a shirt."""
+    METADATA = "metadata"
+    """Hidden in the file. The copy that is published is made without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextFact:
+    """A text that comes with a photo, as it was read; `problem`: why one that is there could not be read.
+
+    It may name somebody. So it lives in the encrypted database and in no other file, and is in no `repr`.
+    """
+
+    number: int
+    where: TextPlace
+    text: str = field(repr=False)
+    problem: Message | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoFacts:
     """Everything the rules may know of one photo. `problem`: why it could not be looked at."""
@@ -81,12 +104,13 @@ class PhotoFacts:
     problem: Message | None = None
     may_harm: bool = False
     """A person flagged the photo: publication may harm somebody on it (protocol A5)."""
+    texts: tuple[TextFact, ...] = ()
 
     def __post_init__(self) -> None:
-        for kind in (self.faces, self.bodies):
+        for kind in (self.faces, self.bodies, self.texts):
             if len({item.number for item in kind}) < len(kind):
                 # Whoever is cleared, covered or drawn is told apart by number alone.
-                raise ValueError("two faces or two bodies of one photo have the same number")
+                raise ValueError("two faces, bodies or texts of one photo have the same number")
 
     def covering(self, numbers: Iterable[int]) -> PhotoFacts:
         """The same photo with those faces covered."""

@@ -42,3 +42,5 @@ class Finding:
     owner: str | None = None
     failed: bool = False
     """The rule could not be applied at all; it holds."""
+    texts: tuple[int, ...] = ()
+    """Numbers of the texts that it is about. The reason never repeats their words, nor a name."""

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, find, given, settings
 from hypothesis import strategies as st
 
-from consent.facts import BodyFact, Case, FaceFact, Orientation, PhotoFacts
+from consent.facts import BodyFact, Case, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
 from consent.findings import Finding, Outcome
 from consent.judging import Decision, combine, judge
 from consent.messages import say
@@ -474,12 +474,16 @@ def test_the_first_and_the_last_day_of_the_calendar_do_no_harm(case: Case, on: d
     assert judge(case).decision is not Decision.PUBLISH or not case.recognisable or given_on == on
 
 
-def test_two_faces_with_one_number_are_refused_because_numbers_say_who_is_cleared() -> None:
-    face, body = FaceFact(1, 100, "p1"), BodyFact(1, Orientation.FACING, 100)
-    for doubled in ({"faces": (face, face)}, {"bodies": (body, body)}):
+def test_two_of_a_kind_with_one_number_are_refused_because_numbers_say_which_is_meant() -> None:
+    face, body, text = (
+        FaceFact(1, 100, "p1"),
+        BodyFact(1, Orientation.FACING, 100),
+        TextFact(1, TextPlace.VISIBLE, "Hallo"),
+    )
+    for doubled in ({"faces": (face, face)}, {"bodies": (body, body)}, {"texts": (text, text)}):
         with pytest.raises(ValueError, match="same number"):
             PhotoFacts("photo.jpg", **doubled)
-    assert PhotoFacts("photo.jpg", (face,), (body,))
+    assert PhotoFacts("photo.jpg", (face,), (body,), texts=(text,))
 
 
 # 6. The strictest outcome decides, in whatever order the rules speak.
