@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from consent.protocol import Protocol
-from pipeline import remembered
+from pipeline import metadata, remembered
 from pipeline.enrolment import usable_gallery
 from pipeline.judged import Publication
 from pipeline.matching.basis import calibration_basis, matching_basis
@@ -20,8 +20,8 @@ from pipeline.models.store import ModelStore
 from pipeline.store import Store
 from pipeline.vision import observer
 
-CODE = (Path(remembered.__file__),)
-"""The program's own part in remembering; `pipeline.matching.basis` has that in giving names."""
+CODE = (Path(remembered.__file__), *sorted(Path(metadata.__file__).parent.glob("*.py")))
+"""The program's own part in reading files and in remembering; `pipeline.matching.basis` has that in giving names."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from consent.messages import Message, say
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.identification import MatchingPolicy, comparable
 from pipeline.matching.recogniser import Templates
+from pipeline.metadata.reading import hidden_in
 from pipeline.models.store import ModelStore
 from pipeline.photos import PhotoFile, decode_photo
 from pipeline.vision.observation import Observation
@@ -99,7 +100,8 @@ class Looker:
         seen, probes = task.known, None
         if seen is None:
             with _timed(seconds, "look"):
-                seen = replace(self._observer(task.file.sha256, pixels), ending=task.file.ending)
+                hidden = hidden_in(task.file.content, pixels)
+                seen = replace(self._observer(task.file.sha256, pixels), ending=task.file.ending, hidden=hidden)
         if task.embed is not None:
             faces, _ = comparable(seen.faces, task.embed)
             with _timed(seconds, "embed"):

@@ -15,8 +15,10 @@ from math import inf, isfinite
 from typing import Any
 
 from consent.facts import Orientation
+from consent.hidden import Hides
 from consent.messages import Message
 from pipeline.matching.identification import Identification
+from pipeline.metadata.hidden import Hidden
 from pipeline.vision.observation import Body, Box, Face, Observation
 
 
@@ -40,7 +42,11 @@ def observation(text: str) -> Observation:
     bodies = tuple(
         Body(**{**b, "box": Box(**b["box"]), "orientation": Orientation(b["orientation"])}) for b in content["bodies"]
     )
-    return Observation(**{**content, "faces": faces, "bodies": bodies})
+    hidden = tuple(
+        Hidden(**{**h, "kind": Hides(h["kind"]), "areas": tuple(tuple(area) for area in h["areas"])})
+        for h in content["hidden"]
+    )
+    return Observation(**{**content, "faces": faces, "bodies": bodies, "hidden": hidden})
 
 
 def of_identifications(found: Iterable[Identification]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consent.facts import Orientation
+from pipeline.metadata.hidden import Hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Observation:
     """All that was seen on one photo. Width and height in pixels of the picture as published.
 
     `ending`: of the file's name under which it was seen, with the dot, in small letters; empty where there was no
-    file. Under another one the same bytes may be refused (`pipeline.photos.FORMATS`).
+    file. Under another one the same bytes may be refused (`pipeline.photos.FORMATS`). `hidden`: what the file holds
+    besides the picture.
     """
 
     sha256: str
@@ -87,3 +89,4 @@ class Observation:
     faces: tuple[Face, ...]
     bodies: tuple[Body, ...]
     ending: str = ""
+    hidden: tuple[Hidden, ...] = ()

@@ -1,0 +1,1 @@
+"""What hides in a photo's file besides its picture: read, told, and never copied along."""
