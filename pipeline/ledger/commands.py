@@ -33,13 +33,13 @@ def ledger() -> None:
 @click.option("--head", metavar="DIGEST", help=_("The digest on a report on paper; the first 16 characters will do."))
 @workspace_option
 def verify(head: str | None, workspace: Path) -> None:
-    """Verify the ledger against itself, the reports of the workspace, and a digest on paper."""
+    """Verify the ledger against itself, the reports and approved files of the workspace, and a digest on paper."""
     from pipeline.ledger.verifying import verify as verified
     from pipeline.workspace import Workspace
 
     opened = Workspace.open(workspace)
     with opened.open_store() as store:
-        found = verified(store, opened.reports, head)
+        found = verified(store, opened, head)
     show = translator().render
     for note in found.notes:
         _tell(note)

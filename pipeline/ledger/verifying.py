@@ -1,4 +1,4 @@
-"""Whether the ledger holds: the chain, the reports of the workspace, and a digest on paper against it.
+"""Whether the ledger holds: the chain, the reports and approved files of the workspace, and a digest on paper.
 
 The chain alone cannot tell that its end was cut off. Each run folder keeps the digest of its own entry, so one that
 is cut off leaves a report that no entry speaks of; and so does paper.
@@ -15,9 +15,11 @@ from typing import Any
 
 from consent.messages import Message, say
 from pipeline.ledger import chain
+from pipeline.ledger.approved import approved_notes, approved_problems
 from pipeline.ledger.bodies import contents
 from pipeline.ledger.chain import Problem, Row
 from pipeline.store import Store
+from pipeline.workspace import Workspace
 
 RECORDS = ("run.json", "calibration.json")
 """The files of a run folder that give the digest of its entry."""
@@ -27,7 +29,8 @@ RECORDS = ("run.json", "calibration.json")
 class Verified:
     """What came of verifying. `proven`: the entry that a digest on paper is of, where one was given and found.
 
-    `notes` are no problem: what is older than the ledger, and runs whose folder is not there any more.
+    `notes` are no problem: what is older than the ledger, and runs whose folder, or what was approved of them, is not
+    there any more.
     """
 
     rows: tuple[Row, ...]
@@ -36,21 +39,22 @@ class Verified:
     proven: Row | None = None
 
 
-def verify(store: Store, reports: Path, head: str | None = None) -> Verified:
-    """Hold the ledger against itself, against every report in the folder, and against a digest typed from paper.
+def verify(store: Store, space: Workspace, head: str | None = None) -> Verified:
+    """Hold the ledger against itself, every report, everything in `approved/`, and a digest typed from paper.
 
     Raises `UserError` for a `head` that is no digest.
     """
     wanted = chain.typed(head) if head is not None else None
     rows = tuple(store.ledger.rows())
     problems, notes = list(chain.problems(rows)), []
-    records = {folder.name: path for folder in _folders(reports) if (path := _record(folder)) is not None}
+    records = {folder.name: path for folder in _folders(space.reports) if (path := _record(folder)) is not None}
     for run_id, path in records.items():
         match _of_report(run_id, path, rows):
             case Problem() as problem:
                 problems.append(problem)
             case Message() as note:
                 notes.append(note)
+    problems += approved_problems(space.folder, rows)
     proven = next((row for row in rows if wanted is not None and row.digest.startswith(wanted)), None)
     if wanted is not None and proven is None:
         problems.append(
@@ -63,7 +67,8 @@ def verify(store: Store, reports: Path, head: str | None = None) -> Verified:
                 ),
             )
         )
-    return Verified(rows, tuple(problems), (*notes, *_without_report(rows, records)), proven)
+    notes += (*_without_report(rows, records), *approved_notes(space.folder, rows))
+    return Verified(rows, tuple(problems), tuple(notes), proven)
 
 
 def _folders(reports: Path) -> list[Path]:

@@ -151,7 +151,7 @@ class PrivacyReview:
         return self.since <= moment.astimezone().date() <= self.until
 
     def _ledger(self, store: Store) -> LedgerState:
-        verified = verify(store, self.space.reports)
+        verified = verify(store, self.space)
         return ledger_state(verified.rows, [problem.what for problem in verified.problems], self.since, self.until)
 
     def write(self, review: Review) -> Path:

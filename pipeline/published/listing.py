@@ -66,7 +66,7 @@ def list_folder(folder: Path) -> tuple[dict[str, Entry], list[Fault]]:
         for name in sorted([*files, *links]):
             path = Path(place, name)
             shown = path.relative_to(folder).as_posix()
-            if _is_leftover(shown):
+            if is_leftover(shown):
                 continue
             if name in links or (path.is_symlink() and not _leads_into(home, path)):
                 faults.append(_left_out(shown, say("A link to another place is not followed.")))
@@ -96,7 +96,7 @@ def _leads_into(home: Path, link: Path) -> bool:
 def list_zip(opened: zipfile.ZipFile, packed_size: int, prefix: str) -> tuple[dict[str, Entry], list[Fault]]:
     """The files of a zip file by name, each after `prefix`. What is unsafe, secret or a bomb is told and left out."""
     # Not `is_dir`, which fails on a name of no letters at all.
-    files = [info for info in opened.infolist() if not info.filename.endswith("/") and not _is_leftover(info.filename)]
+    files = [info for info in opened.infolist() if not info.filename.endswith("/") and not is_leftover(info.filename)]
     if sum(info.file_size for info in files) > MOST_RATIO * packed_size + FREE_BYTES:
         # Also where the entries lie over each other in the file, so that each of them looks harmless.
         return {}, [_left_out(prefix or Path(opened.filename or "").name, _bomb())]
@@ -134,7 +134,7 @@ def _bomb() -> Message:
     return say("Unpacked this would be more than {ratio} times as large: that is no real export.", ratio=MOST_RATIO)
 
 
-def _is_leftover(name: str) -> bool:
+def is_leftover(name: str) -> bool:
     """Files that systems put beside others (.DS_Store, ._IMG): no part of any export."""
     parts = key_of(name).replace("\\", "/").split("/")
     return any(part in _LEFTOVERS or part.startswith("._") for part in parts)

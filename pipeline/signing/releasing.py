@@ -18,16 +18,15 @@ from typing import Any
 from consent.judging import Decision
 from consent.messages import UserError, say
 from pipeline.erasing.own_files import TO_PUBLISH, remove_working_pictures
+from pipeline.ledger.approved import MESSAGE, RECORD, UNFINISHED, record_digest
 from pipeline.ledger.chain import Kind
 from pipeline.photos import file_digest
+from pipeline.private import private_folder
 from pipeline.published.approved import APPROVED, approved_picture, keep_approved
 from pipeline.signing.memory import Approval
 from pipeline.signing.proposing import Proposal, proposal
 from pipeline.store import Store, register_digest
 from pipeline.workspace import Workspace
-
-RECORD = "approved.json"
-MESSAGE = "message.txt"
 
 
 def approved_folder(space: Workspace, platform_id: str, run_id: str) -> Path:
@@ -63,16 +62,17 @@ def release(space: Workspace, store: Store, proposed: Proposal, at: datetime) ->
         if folder.exists():
             raise UserError(say("There is a folder {folder} already. Put it elsewhere first.", folder=str(folder)))
         shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
+        private_folder(unfinished)
         digests = _copied(now, unfinished)
-        entry = store.ledger.append(Kind.RELEASE, _body(now), at)
-        record = json.dumps(_record(now, at, entry.digest), ensure_ascii=False, indent=2) + "\n"
-        (unfinished / RECORD).write_text(record, "utf-8")
+        record = _record(now, at)
+        entry = store.ledger.append(Kind.RELEASE, {**_body(now), "record": record_digest(record)}, at)
+        text = json.dumps({**record, "ledger_head": entry.digest}, ensure_ascii=False, indent=2) + "\n"
+        (unfinished / RECORD).write_text(text, "utf-8")
         digests[RECORD] = file_digest(unfinished / RECORD)
         store.signing.add_approval(Approval(case.about, case.platform_id, at, case.digest, digests))
         pictures = [approved_picture(file.judged, file.sha256, now.basis) for file in now.files]
-        text = now.run.message or ""
-        keep_approved(store.published, pictures, platform=case.platform_id, run_id=case.about, at=at, text=text)
+        message = now.run.message or ""
+        keep_approved(store.published, pictures, platform=case.platform_id, run_id=case.about, at=at, text=message)
     unfinished.rename(folder)
     tidy(now.run.folder, digests)
     return folder
@@ -136,7 +136,7 @@ def _must_be_signed(proposed: Proposal) -> None:
 
 
 def _unfinished(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.unfinished")
+    return folder.with_name(f".{folder.name}{UNFINISHED}")
 
 
 def _copied(proposed: Proposal, folder: Path) -> dict[str, str]:
@@ -173,8 +173,11 @@ def _body(proposed: Proposal) -> dict[str, str | int | list[str]]:
     }
 
 
-def _record(proposed: Proposal, at: datetime, ledger_head: str) -> dict[str, Any]:
-    """What lies beside the files, to prove what was approved: no person and no name of a photo."""
+def _record(proposed: Proposal, at: datetime) -> dict[str, Any]:
+    """What lies beside the files, to prove what was approved: no person and no name of a photo.
+
+    Its entry in the ledger gives its digest, and it gives that of its entry (`ledger_head`).
+    """
     case = proposed.case
     return {
         "run_id": case.about,
@@ -189,5 +192,4 @@ def _record(proposed: Proposal, at: datetime, ledger_head: str) -> dict[str, Any
             for said in case.words
             if said.signer in case.agreed
         ],
-        "ledger_head": ledger_head,
     }

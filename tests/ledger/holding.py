@@ -13,7 +13,7 @@ from pipeline.workspace import Workspace
 def kinds_of_a_sound_ledger(workspace: Workspace) -> list[Kind]:
     """What the entries are about, after a look that the ledger holds and tells nothing personal."""
     with workspace.open_store() as store:
-        found, entries = verify(store, workspace.reports), store.ledger.entries()
+        found, entries = verify(store, workspace), store.ledger.entries()
         people = list(store.people().values())
     assert (found.problems, found.notes) == ((), ())
     personal = {text for p in people for text in (p.person_id, p.given_name, p.family_name, p.full_name) if text}

@@ -74,7 +74,7 @@ def test_killed_anywhere_there_is_a_folder_and_an_entry_or_neither(step: str, is
     with workspace.open_store() as store:
         calibrations = store.calibrations("dlib_face_resnet")
         recorded_ones = [entry for entry in store.ledger.entries() if entry.kind is Kind.CALIBRATION]
-        found = verify(store, workspace.reports)
+        found = verify(store, workspace)
     assert (bool(recorded_ones), bool(calibrations)) == (is_there, is_there)
     assert (workspace.reports / "killed" / "calibration.json").is_file() is is_there
     assert not list(workspace.reports.glob(".*.whole"))

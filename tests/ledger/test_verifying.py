@@ -25,7 +25,7 @@ AsTheOwner = Callable[[str], None]
 
 def of(workspace: Workspace, head: str | None = None) -> Verified:
     with workspace.open_store() as store:
-        return verify(store, workspace.reports, head)
+        return verify(store, workspace, head)
 
 
 def said(workspace: Workspace) -> list[tuple[int | None, str]]:

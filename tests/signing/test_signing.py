@@ -18,6 +18,7 @@ from pipeline.candidates import CandidateAudit
 from pipeline.demo import PHOTOS
 from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.ledger.chain import Kind
+from pipeline.ledger.verifying import verify
 from pipeline.remedies.clean import leftovers
 from pipeline.remedies.confirming import confirm
 from pipeline.remedies.job import make_remedies
@@ -72,7 +73,7 @@ def test_two_signatures_fill_the_folder(office: SchoolOffice):
     *_, last = office.store.ledger.entries()
     assert (last.kind, last.digest) == (Kind.RELEASE, record["ledger_head"])
     assert kinds(office) == [Kind.SIGN_OFF, Kind.SIGN_OFF, Kind.RELEASE]
-    assert office.store.ledger.verify() == ()
+    assert verify(office.store, office.space).problems == ()
     # What was for the work alone is gone, and what is public from now on is judged whenever the register changes.
     assert not (office.run_folder / "numbered").exists()
     assert not (office.run_folder / TO_PUBLISH).exists()
@@ -211,6 +212,11 @@ def test_an_approved_file_that_is_changed_later_is_told(office: SchoolOffice):
     (folder / "message.txt").unlink()
     with pytest.raises(UserError, match=r"photo-001\.jpg, message\.txt"):
         finished(office.space, office.store, RUN, office.at)
+    told = [str(problem.what) for problem in verify(office.store, office.space).problems]
+    assert told == [
+        "Changed after it was approved: approved/facebook/sportdag/photo-001.jpg.",
+        "Removed after it was approved: approved/facebook/sportdag/message.txt.",
+    ]
 
 
 def test_what_was_approved_is_not_signed_or_approved_again(office: SchoolOffice):
