@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import psutil
 import pytest
@@ -47,10 +49,24 @@ class Served:
     process: subprocess.Popen[str]
     workspace: Path
     photos: Path
+    browser: str
+    """What a browser was started with."""
+    onward: str
+    """What is in the page that it was started with."""
+    modes: tuple[int, int]
+    """Of that page and its folder."""
 
     @property
     def port(self) -> int:
         return int(re.search(r":(\d+)/", self.address)[1])
+
+    @property
+    def page(self) -> str:
+        return re.findall(r"file://[^']+", self.browser)[0]
+
+    @property
+    def code(self) -> str:
+        return re.search(r"\?code=([\w-]+)", self.onward)[1]
 
     def decisions(self) -> list[tuple[str, str, bool]]:
         """What is kept: of which photo, who, and whether it stands; read beside the running desk."""
@@ -59,18 +75,32 @@ class Served:
 
 
 def start(workspace: Path, photos: Path) -> Served:
+    browser = workspace.parent / "browser.py"  # it says what it was started with, and opens nothing
+    browser.write_text("import sys\nprint('started with', sys.argv[1:], flush=True)\n", "utf-8")
     process = subprocess.Popen(
-        [str(COMMAND), "desk", "--no-browser", "--language", "en", "--workspace", str(workspace)],
-        env={**os.environ, VARIABLE: KEY, "PHOTO_CONSENT_LANGUAGE": "en", "COLUMNS": "400"},
+        [str(COMMAND), "desk", "--language", "en", "--workspace", str(workspace)],
+        env={
+            **os.environ,
+            VARIABLE: KEY,
+            "PHOTO_CONSENT_LANGUAGE": "en",
+            "COLUMNS": "400",
+            "BROWSER": f"'{Path(sys.executable).as_posix()}' '{browser.as_posix()}' %s",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
     assert process.stdout is not None
+    told = ""
     for line in process.stdout:
-        if found := re.search(r"http://\S+", line):
-            return Served(found[0], process, workspace, photos)
+        told += line
+        if line.startswith("started with"):
+            address = re.search(r"http://\S+", told)[0]
+            (page,) = re.findall(r"file://[^']+", line)
+            file = Path(url2pathname(urlsplit(page).path))
+            modes = (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777)
+            return Served(address, process, workspace, photos, line, file.read_text("utf-8"), modes)
     pytest.fail(process.stderr.read() if process.stderr else "the desk did not open")
 
 
@@ -116,14 +146,14 @@ def opened(chromium: Any, served: Served) -> Iterator[Opened]:
     """Opens the desk on a page of its own. Nothing is fetched from elsewhere, and no script of anybody else runs."""
     pages, wrong = [], []
 
-    def open_page(width: int = 1280, audited: bool = True) -> Any:
+    def open_page(width: int = 1280, audited: bool = True, address: str = served.address) -> Any:
         page = chromium.new_page(viewport={"width": width, "height": 860})
         pages.append(page)
         page.set_default_timeout(WAIT)
         page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: _of_this_computer(request.url, served.port) or wrong.append(request.url))
-        page.goto(served.address)
+        page.on("request", lambda request: _is_the_desk(request.url, served) or wrong.append(request.url))
+        page.goto(address)
         page.wait_for_selector(".desk .start")
         if audited:
             page.fill("#desk-folder", str(served.photos))
@@ -138,8 +168,18 @@ def opened(chromium: Any, served: Served) -> Iterator[Opened]:
     assert wrong == []
 
 
-def _of_this_computer(url: str, port: int) -> bool:
-    return url.startswith((f"http://127.0.0.1:{port}/", f"ws://127.0.0.1:{port}/", "blob:", "data:"))
+def _is_the_desk(url: str, served: Served) -> bool:
+    here = f"127.0.0.1:{served.port}/"
+    return url.startswith((f"http://{here}", f"ws://{here}", "blob:", "data:")) or url == served.page
+
+
+def status_of(served: Served, path: str) -> int:
+    """What somebody without a cookie gets."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
+    connection.request("GET", path)
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 def announced(page: Any, text: str) -> None:
@@ -174,6 +214,9 @@ def open_photo(page: Any, name: str) -> None:
         ("GET", "/"),
         ("GET", "/?token="),
         ("GET", "/?token=guess"),
+        ("GET", "/?code="),
+        ("GET", "/?code=guess"),
+        ("POST", "/?code=guess"),
         ("GET", "/desk.ipynb"),
         ("GET", "/voila/static/voila.js"),
         ("GET", "/voila/files/desk.ipynb"),
@@ -199,10 +242,8 @@ def test_another_user_without_the_token_is_refused(served: Served, method: str, 
 
 def test_the_token_counts_on_the_first_page_alone_and_does_not_stay_in_the_address(served: Served):
     token = served.address.split("?")[1]
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
-    connection.request("GET", f"/voila/static/voila.js?{token}")
-    assert connection.getresponse().status == 403
-    connection.close()
+    for path in (f"/voila/static/voila.js?{token}", f"/voila/static/voila.js?code={served.code}"):
+        assert status_of(served, path) == 403
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     connection.request("GET", f"/?{token}")
     answer = connection.getresponse()
@@ -211,6 +252,14 @@ def test_the_token_counts_on_the_first_page_alone_and_does_not_stay_in_the_addre
     assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
     assert "default-src 'none'" in (answer.getheader("Content-Security-Policy") or "")
     connection.close()
+
+
+def test_what_everybody_sees_of_the_browser_lets_nobody_in(served: Served):
+    assert served.page.startswith(served.workspace.as_uri())
+    for secret in (served.address.split("=")[1], served.code, str(served.port)):
+        assert secret not in served.browser
+    if sys.platform != "win32":
+        assert served.modes == (0o600, 0o700)
 
 
 def test_only_this_computer_reaches_the_desk_and_no_other_user_its_messages(served: Served):
@@ -223,7 +272,9 @@ def test_only_this_computer_reaches_the_desk_and_no_other_user_its_messages(serv
 
 
 def test_from_hold_to_publish_by_keyboard_alone(opened: Opened, served: Served):
-    page = opened(audited=False)
+    page = opened(audited=False, address=served.page)
+    assert (page.url, status_of(served, f"/?code={served.code}")) == (f"http://127.0.0.1:{served.port}/", 403)
+    assert not Path(url2pathname(urlsplit(served.page).path)).exists(), "it lets one browser in, and is gone"
     page.focus("#desk-folder")
     page.keyboard.type(str(served.photos))
     page.fill("#desk-on", "2026-11-22")
