@@ -13,7 +13,10 @@ from pipeline.ledger.chain import Entry, Kind, Row
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A signature or a release, as its entry tells. `run`: what was signed for; `no`: rules answered with no."""
+    """A signature, a release or a new code, as its entry tells. `run`: what was signed for; `no`: answered with no.
+
+    `whose`: of a code, whose it is; `signers`: with whose code it was set.
+    """
 
     at: datetime
     kind: Kind
@@ -21,6 +24,10 @@ class Signature:
     signers: tuple[str, ...]
     files: int
     no: tuple[str, ...] = ()
+    whose: str = ""
+
+
+SIGNING = (Kind.SIGN_OFF, Kind.RELEASE, Kind.CODE)
 
 
 @dataclass(frozen=True)
@@ -54,13 +61,16 @@ def ledger_state(rows: Sequence[Row], problems: Iterable[Message], since: date, 
         entries=len(rows),
         problems=tuple(dict.fromkeys(told)),
         new=len(entries),
-        signatures=tuple(_signature(e) for e in reversed(entries) if e.kind in (Kind.SIGN_OFF, Kind.RELEASE)),
+        signatures=tuple(_signature(e) for e in reversed(entries) if e.kind in SIGNING),
     )
 
 
 def _signature(entry: Entry) -> Signature:
     """Whatever stands in the body: one that was changed is told by verifying, and shown as it is."""
     body = entry.body
+    if entry.kind is Kind.CODE:
+        whose = str(body.get("signer", ""))
+        return Signature(entry.at, entry.kind, "", _texts([body.get("by", "")]), 0, whose=whose)
     signers = _texts(body.get("signers")) if entry.kind is Kind.RELEASE else _texts([body.get("signer", "")])
     files = body.get("files", 0)
     count = files if isinstance(files, int) else len(_texts(files))

@@ -52,7 +52,11 @@ def list_signers(workspace: Path) -> None:
 
 @signers.command(help=_("Set the personal code of a signer. It is asked for twice and not shown."))
 @click.argument("signer_id", metavar="ID")
-@click.option("--by", metavar="ID", help=_("A privacy officer who sets it for somebody who forgot the code."))
+@click.option(
+    "--by",
+    metavar="ID",
+    help=_("Whose code allows it: a privacy officer, or for a first code anybody with one."),
+)
 @workspace_option
 def code(signer_id: str, by: str | None, workspace: Path) -> None:
     """Set or change a code."""

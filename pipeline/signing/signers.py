@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from consent.messages import UserError, say
@@ -91,29 +92,83 @@ def check_code(store: Store, signer: Signer, code: str, at: datetime) -> None:
     store.signing.count_wrong(signer.id, 0, None)
 
 
-def may_change(signer: Signer, by: Signer) -> None:
-    """Raise `UserError` for somebody who has no say in the code of this signer."""
-    if by.id != signer.id and PRIVACY_OFFICER not in by.roles:
+@dataclass(frozen=True, slots=True)
+class CodeSet:
+    """That a code was set, as the ledger tells. `by`: whose code allowed it; `is_first`: there was none before."""
+
+    signer: str
+    by: str
+    at: datetime
+    is_first: bool
+
+
+def codes_set(store: Store) -> tuple[CodeSet, ...]:
+    """The codes set since something was approved last that somebody else should know of: all but one's own changes.
+
+    Who sets a code could sign with it. So this is shown to whoever signs next.
+    """
+    found: list[CodeSet] = []
+    for entry in store.ledger.entries():
+        if entry.kind is Kind.RELEASE:
+            found.clear()
+        elif entry.kind is Kind.CODE:
+            signer, by, is_first = str(entry.body["signer"]), str(entry.body["by"]), bool(entry.body.get("first", 0))
+            found += [CodeSet(signer, by, entry.at, is_first)] if is_first or by != signer else []
+    return tuple(found)
+
+
+def code_needed(store: Store, signer: Signer, by: Signer, signers: tuple[Signer, ...]) -> bool:
+    """Whether the code of `by` must be given to set one for this signer: always, but for the very first of a school.
+
+    A code is changed with itself, or by a privacy officer. A first one is set by somebody who has one: else anybody at
+    this computer could be the second person who signs. Where none of today's `signers` has one, whoever sets up the
+    school begins. Raises `UserError` for a `by` who has no say in this.
+    """
+    if store.signing.code(signer.id) is not None:
+        if by.id != signer.id and PRIVACY_OFFICER not in by.roles:
+            raise UserError(
+                say("{id} has a code already. It is changed with that code, or by a privacy officer.", id=signer.id)
+            )
+        return True
+    coded = [other.id for other in signers if store.signing.code(other.id) is not None]
+    if coded and by.id not in coded:
         raise UserError(
-            say("{id} has a code already. It is changed with that code, or by a privacy officer.", id=signer.id)
+            say(
+                "{id} has no code yet, and others have. One of them must allow it, with a code: photo-consent signers "
+                "code {id} --by {other}",
+                id=signer.id,
+                other=coded[0],
+            )
         )
+    return bool(coded)
 
 
-def set_code(store: Store, signer: Signer, code: str, at: datetime, *, by: Signer | None = None, own: str = "") -> None:
-    """Keep a signer's code. A first one is free; another needs the code `own` of the signer or a privacy officer, `by`.
+def set_code(
+    store: Store,
+    signer: Signer,
+    code: str,
+    at: datetime,
+    *,
+    signers: tuple[Signer, ...],
+    by: Signer | None = None,
+    own: str = "",
+) -> None:
+    """Keep a signer's code. `signers`: all of the school; `own`: the code of `by`, where one is needed (`code_needed`).
 
     Raises `UserError` where that code is wrong, `by` has no say in this, or the new code is too short.
     """
     if len(code) < LEAST_LENGTH:
         raise UserError(say("A code has {least} characters or more. Nothing was changed.", least=LEAST_LENGTH))
     kept, by = hashed(code), by or signer
-    if store.signing.code(signer.id) is not None:
-        may_change(signer, by)
+    needed, before = code_needed(store, signer, by, signers), store.signing.code(signer.id)
+    if needed:
         check_code(store, by, own, at)
     else:
-        by, own = signer, ""
+        by = signer
     with store.transaction():
-        if not own and store.signing.code(signer.id) is not None:
-            raise UserError(say("{id} got a code just now. Nothing was changed.", id=signer.id))
+        # What was looked at above still holds, or nothing is set.
+        same = (store.signing.code(signer.id) is None) == (before is None)
+        if not same or code_needed(store, signer, by, signers) != needed:
+            raise UserError(say("Somebody else got a code just now. Nothing was changed. Try again."))
         store.signing.set_code(signer.id, kept, at)
-        store.ledger.append(Kind.CODE, {"signer": signer.id, "by": by.id}, at)
+        store.ledger.append(Kind.CODE, {"signer": signer.id, "by": by.id, "first": int(before is None)}, at)

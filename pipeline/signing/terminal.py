@@ -27,7 +27,7 @@ from pipeline.remedies.confirming import confirm
 from pipeline.reporting.words import DECISIONS, owner_words, visible
 from pipeline.signing.proposing import Proposal, proposal, question
 from pipeline.signing.releasing import finished, release
-from pipeline.signing.signers import check_code, may_change, set_code, signer_called, signers_of
+from pipeline.signing.signers import check_code, code_needed, codes_set, set_code, signer_called, signers_of
 from pipeline.signing.signing import may_sign, sign
 from pipeline.store import Store
 from pipeline.workspace import Workspace
@@ -60,6 +60,7 @@ def approve_run(space: Workspace, run: str, signer_id: str | None, only: tuple[s
             return True
         proposed = proposal(space, store, run, at, only)
         _show(proposed)
+        _show_codes(store)
         if not proposed.files and not proposed.to_confirm:
             return False
         signer = signer_called(signer_id or _ask(say("Who signs? (id)")), proposed.case.signers)
@@ -98,18 +99,17 @@ def show_signers(space: Workspace) -> None:
 
 
 def ask_code(space: Workspace, signer_id: str, by: str | None) -> None:
-    """Set the code of a signer: twice the same, and where there is one already the code of whoever may change it."""
+    """Set the code of a signer: twice the same, and before it the code of whoever has a say, but for the very first."""
     known = signers_of(space.school, space.school.load_protocol())
     signer = signer_called(signer_id, known)
     with space.open_store() as store:
         giver, own = signer_called(by, known) if by else signer, ""
-        if store.signing.code(signer.id) is not None:
-            may_change(signer, giver)
+        if code_needed(store, signer, giver, known):
             own = _secret(say("The code of {id}, as it is now", id=giver.id))
         new = _secret(say("The new code of {id}", id=signer.id))
         if new != _secret(say("The new code once more")):
             raise UserError(say("The two codes are not the same. Nothing was changed."))
-        set_code(store, signer, new, now(), by=giver, own=own)
+        set_code(store, signer, new, now(), signers=known, by=giver, own=own)
     _tell(say("The code of {id} is set. Nobody can look it up; tell it to nobody.", id=signer.id))
 
 
@@ -172,6 +172,23 @@ def _show(proposed: Proposal) -> None:
         console.print(Text(visible(proposed.run.message)), soft_wrap=True)
     for said in proposed.outdated:
         _tell(say("The signature of {id} was for another set or text and counts no more. Sign again.", id=said.signer))
+
+
+def _show_codes(store: Store) -> None:
+    """Who could sign in whose place: the codes that were set since the last approval."""
+    tr = translator()
+    for code in codes_set(store):
+        day = tr.date(code.at.astimezone())
+        if code.by != code.signer:
+            _tell(say("The code of {id} was set on {day}, with the code of {by}.", id=code.signer, day=day, by=code.by))
+        else:
+            _tell(
+                say(
+                    "The code of {id} was set on {day} by whoever set up the signers: nobody had one before.",
+                    id=code.signer,
+                    day=day,
+                )
+            )
 
 
 def _approved(folder: Path, proposed: Proposal) -> None:

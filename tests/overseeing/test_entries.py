@@ -18,6 +18,7 @@ STORY: tuple[tuple[int, Kind, Body], ...] = (
     (5, Kind.SIGN_OFF, SIGNED),
     (6, Kind.RELEASE, RELEASED),
     (9, Kind.PURGE, {"files": 3}),
+    (10, Kind.CODE, {"signer": "mt", "by": "dir", "first": 1}),
 )
 
 
@@ -30,17 +31,18 @@ def rows() -> list[Row]:
 
 def test_a_period_has_its_own_entries_and_the_ledger_all():
     state = ledger_state(rows(), (), date(2026, 10, 2), date(2026, 10, 6))
-    assert (state.new, state.entries, state.head, state.problems) == (3, 5, rows()[-1].digest, ())
+    assert (state.new, state.entries, state.head, state.problems) == (3, 6, rows()[-1].digest, ())
 
 
 def test_who_signed_for_how_much_is_told_the_latest_first():
-    released, signed = ledger_state(rows(), (), date.min, date.max).signatures
+    code, released, signed = ledger_state(rows(), (), date.min, date.max).signatures
     assert (released.kind, released.signers, released.files, released.run) == (
         Kind.RELEASE,
         ("dir", "mt"),
         3,
         "sportdag",
     )
+    assert (code.kind, code.whose, code.signers) == (Kind.CODE, "mt", ("dir",))
     assert (signed.kind, signed.signers, signed.files, signed.no) == (Kind.SIGN_OFF, ("dir",), 3, ("R6",))
 
 
@@ -51,11 +53,11 @@ def test_an_entry_that_cannot_be_read_is_a_problem_and_the_others_count(changed:
     problems = [problem.what for problem in chain.problems(broken)]
     state = ledger_state(broken, problems, date.min, date.max)
     assert len(state.problems) >= len(problems) > 0
-    assert state.new == 4 and [one.kind for one in state.signatures] == [Kind.RELEASE]
+    assert state.new == 5 and [one.kind for one in state.signatures] == [Kind.CODE, Kind.RELEASE]
 
 
 @pytest.mark.parametrize("body", [{}, {"signer": 3, "files": "many", "no": 7}, {"signers": "dir", "files": [1]}])
-@pytest.mark.parametrize("kind", [Kind.SIGN_OFF, Kind.RELEASE])
+@pytest.mark.parametrize("kind", [Kind.SIGN_OFF, Kind.RELEASE, Kind.CODE])
 def test_whatever_stands_in_a_body_is_shown_and_never_a_crash(kind: Kind, body: Body):
     row = chain.link(None, kind, body, datetime(2026, 10, 1, tzinfo=UTC))
     (signature,) = ledger_state([row], (), date.min, date.max).signatures

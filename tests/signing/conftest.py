@@ -83,8 +83,10 @@ def audited_school(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactor
         space = Workspace.open(workspace)
         with space.open_store() as store, pytest.MonkeyPatch.context() as quick:
             quick.setattr(codes, "LOG2_N", 10)  # what it takes to guess one is tried elsewhere
+            signers, first = space.school.signers, signer_called("headteacher", space.school.signers)
             for who, code in CODES.items():
-                set_code(store, signer_called(who, space.school.signers), code, AT)
+                own = {} if who == first.id else {"by": first, "own": CODES[first.id]}
+                set_code(store, signer_called(who, signers), code, AT, signers=signers, **own)
         yield workspace
 
 

@@ -15,15 +15,16 @@ from consent.protocol import load_protocol
 from consent.signing import Signer
 from pipeline.ledger.chain import Kind
 from pipeline.school import School
-from pipeline.signing import codes
+from pipeline.signing import codes, signers
 from pipeline.signing.codes import FIRST_WAIT, FREE_TRIES, LONGEST_WAIT, fits, hashed, waits_until
-from pipeline.signing.signers import check_code, set_code, signer_called, signers_of
+from pipeline.signing.signers import CodeSet, check_code, codes_set, set_code, signer_called, signers_of
 from pipeline.store import Store
 
 KEY = "a key"
 AT = datetime(2026, 11, 22, 12, 0).astimezone()
 DORA, MILA = Signer("dora", ("director",)), Signer("mila", ("mt_member",))
 PIA = Signer("pia", ("privacy_officer",))
+ALL = (DORA, MILA, PIA)
 CODE = "een goede code"
 
 
@@ -32,7 +33,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(codes, "LOG2_N", 4)
     Store.create(tmp_path / "workspace.db", KEY)
     with Store(tmp_path / "workspace.db", KEY) as opened:
-        set_code(opened, DORA, CODE, AT)
+        set_code(opened, DORA, CODE, AT, signers=ALL)
         yield opened
 
 
@@ -68,7 +69,7 @@ def test_after_wrong_codes_there_is_a_wait_in_which_the_right_one_does_not_help(
 
 
 def test_the_wait_is_of_the_signer_and_outlives_the_program(store: Store, tmp_path: Path):
-    set_code(store, MILA, CODE, AT)
+    set_code(store, MILA, CODE, AT, signers=ALL, by=DORA, own=CODE)
     for _ in range(FREE_TRIES):
         with pytest.raises(UserError):
             check_code(store, DORA, "another", AT)
@@ -109,24 +110,82 @@ def test_an_attempt_that_is_cut_off_counts_as_wrong(store: Store, monkeypatch: p
 )
 def test_a_code_is_not_changed_without_the_right_one(by: Signer | None, own: str, reason: str, store: Store):
     for other in (MILA, PIA):
-        set_code(store, other, CODE, AT)
+        set_code(store, other, CODE, AT, signers=ALL, by=DORA, own=CODE)
     with pytest.raises(UserError, match=reason):
-        set_code(store, DORA, "een nieuwe code", AT, by=by, own=own)
+        set_code(store, DORA, "een nieuwe code", AT, signers=ALL, by=by, own=own)
     check_code(store, DORA, CODE, AT)
 
 
 @pytest.mark.parametrize("by", [DORA, PIA])
 def test_a_code_is_changed_by_its_signer_or_a_privacy_officer_and_the_ledger_tells(by: Signer, store: Store):
-    set_code(store, PIA, CODE, AT)
-    set_code(store, DORA, "een nieuwe code", AT, by=by, own=CODE)
+    set_code(store, PIA, CODE, AT, signers=ALL, by=DORA, own=CODE)
+    set_code(store, DORA, "een nieuwe code", AT, signers=ALL, by=by, own=CODE)
     check_code(store, DORA, "een nieuwe code", AT)
     entries = [dict(entry.body) for entry in store.ledger.entries() if entry.kind is Kind.CODE]
-    assert entries[-1] == {"signer": "dora", "by": by.id}
+    assert entries[-1] == {"signer": "dora", "by": by.id, "first": 0}
+
+
+@pytest.mark.parametrize(
+    ("by", "own", "reason"),
+    [
+        (None, "", "--by dora"),
+        (MILA, CODE, "--by dora"),
+        (PIA, CODE, "--by dora"),
+        (DORA, "", "not the code of dora"),
+        (DORA, "another", "not the code of dora"),
+    ],
+)
+def test_a_first_code_needs_that_of_somebody_who_has_one(by: Signer | None, own: str, reason: str, store: Store):
+    """Else whoever sits at this computer could be the second person who signs."""
+    with pytest.raises(UserError, match=reason):
+        set_code(store, MILA, CODE, AT, signers=ALL, by=by, own=own)
+    assert store.signing.code("mila") is None
+    set_code(store, MILA, CODE, AT, signers=ALL, by=DORA, own=CODE)
+    check_code(store, MILA, CODE, AT)
+
+
+def test_the_very_first_code_is_free_again_only_when_nobody_who_may_sign_has_one(store: Store):
+    with pytest.raises(UserError, match="others have"):
+        set_code(store, MILA, CODE, AT, signers=ALL)
+    set_code(store, MILA, CODE, AT, signers=(MILA, PIA))  # dora has left the school
+    with pytest.raises(UserError, match="others have"):
+        set_code(store, PIA, CODE, AT, signers=(MILA, PIA))
+
+
+def test_two_first_codes_at_once_are_not_both_free(store: Store, monkeypatch: pytest.MonkeyPatch):
+    others = (MILA, PIA)
+    needed = signers.code_needed
+    seen: list[bool] = []
+
+    def looked(*given: object) -> bool:
+        """Somebody else sets a first code after it was looked at whether this one is free."""
+        seen.append(needed(*given))
+        if len(seen) == 1:
+            store.signing.set_code("pia", hashed(CODE), AT)
+        return seen[-1]
+
+    monkeypatch.setattr(signers, "code_needed", looked)
+    with pytest.raises(UserError, match="others have"):
+        set_code(store, MILA, CODE, AT, signers=others)
+    assert seen == [False] and store.signing.code("mila") is None
+
+
+def test_who_signs_next_sees_which_codes_others_set_until_something_is_approved(store: Store):
+    later = AT + timedelta(hours=1)
+    set_code(store, MILA, CODE, later, signers=ALL, by=DORA, own=CODE)
+    set_code(store, MILA, "een nieuwe code", later, signers=ALL, by=MILA, own=CODE)
+    assert codes_set(store) == (CodeSet("dora", "dora", AT, True), CodeSet("mila", "dora", later, True))
+    with store.transaction():
+        store.ledger.append(Kind.RELEASE, {"run": "sportdag"}, later)
+    assert codes_set(store) == ()
+    set_code(store, PIA, CODE, later, signers=ALL, by=DORA, own=CODE)
+    set_code(store, MILA, CODE, later, signers=ALL, by=PIA, own=CODE)
+    assert codes_set(store) == (CodeSet("pia", "dora", later, True), CodeSet("mila", "pia", later, False))
 
 
 def test_a_short_code_is_refused(store: Store):
     with pytest.raises(UserError, match="8 characters"):
-        set_code(store, MILA, "1234567", AT)
+        set_code(store, MILA, "1234567", AT, signers=ALL)
     assert store.signing.code("mila") is None
 
 

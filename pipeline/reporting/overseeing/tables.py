@@ -96,9 +96,10 @@ def _signatures(review: Review, tr: Translator | None) -> Iterator[Row]:
     for one in review.ledger.signatures:
         signers, no = ", ".join(one.signers), ", ".join(one.no)
         if tr is None:
-            yield one.at.isoformat(), one.kind.value, one.run, signers, one.files, no
+            yield one.at.isoformat(), one.kind.value, one.run, signers, one.files, no, one.whose
         else:
-            yield tr.moment(one.at.astimezone()), tr.render(ENTRIES[one.kind]), one.run, signers, one.files, no
+            what = tr.render(ENTRIES[one.kind])
+            yield tr.moment(one.at.astimezone()), what, one.run, signers, one.files, no, one.whose
 
 
 def _health(review: Review, tr: Translator | None) -> Iterator[Row]:
@@ -206,6 +207,7 @@ TABLES = (
             ("by", say("By"), 30),
             ("files", say("Files"), 10),
             ("no", say("Answered with no"), 20),
+            ("code_of", say("Code of"), 30),
         ),
         _signatures,
     ),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.language import Translator
 from pipeline.overseeing.review import Review
+from pipeline.private import private_folder
 from pipeline.reporting.overseeing.page import write_review_page
 from pipeline.reporting.overseeing.record import write_review_record
 from pipeline.reporting.overseeing.tables import write_review_workbook, write_tables
@@ -17,7 +18,7 @@ PAGE = "report.html"
 
 def write_review(review: Review, folder: Path, tr: Translator) -> None:
     """Write every file into `folder`, which is made; the report last."""
-    folder.mkdir(parents=True)
+    private_folder(folder, may_exist=False)
     write_tables(review, folder)
     whole(folder / "run.json", partial(write_review_record, review))
     whole(folder / "report.xlsx", partial(write_review_workbook, review, tr=tr))
