@@ -67,9 +67,9 @@ def judge_post(post: KeptPost, publishing: Publishing) -> JudgedPost:
 
 
 def _judged(picture: KeptPicture, publishing: Publishing, posted_on: date | None) -> PublishedPicture:
-    """A picture by its facts; one that must come down for somebody whose name was forgotten must still come down."""
+    """A picture by its facts; one that must come down for somebody who has no name must come down all the same."""
     found = publishing.judge(picture.facts, posted_on)
-    if picture.is_refused and not found.standing.comes_down:
+    if (picture.is_refused or picture.permission_ended) and not found.standing.comes_down:
         return replace(found, standing=Standing.WITHDRAWN)
     return found
 
@@ -82,6 +82,7 @@ def _wrong_since(found: JudgedPost, publishing: Publishing) -> date | None:
         return posted_on
     of_the_named = publishing.refused_since(found.taken_back)
     days = [day for picture in found.refused if (day := picture.refused_since) and date.min < day <= publishing.today]
+    days += [day for picture in found.post.pictures for day in picture.permission_ended if day <= publishing.today]
     known = [*days, of_the_named] if of_the_named else days
     return max(posted_on, min(known)) if known else None
 

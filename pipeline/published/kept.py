@@ -26,6 +26,11 @@ NAME_ERASED = say(
     "or nobody is enrolled under it any more. Look who it is."
 )
 
+PERMISSION_ENDED = say(
+    "The permission of this adult, who is not in the register, was taken back at the desk on {day}.",
+    day="",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class KeptPicture:
@@ -48,6 +53,17 @@ class KeptPicture:
         """Whether a face without a name may be the one of somebody who has no yes."""
         nameless = (f for f in self.facts.faces if f.person_id is None and not (f.ruled_out or f.covered))
         return self.refused_since is not None and any(nameless)
+
+    @property
+    def permission_ended(self) -> tuple[date, ...]:
+        """The days on which the permissions of adults on it were taken back whose faces still are on it."""
+        open_faces = (f for f in self.facts.faces if f.person_id is None and not (f.ruled_out or f.covered))
+        whys = (face.why_unnamed for face in open_faces)
+        return tuple(
+            date.fromisoformat(str(dict(why.values)["day"]))
+            for why in whys
+            if why and why.text == PERMISSION_ENDED.text
+        )
 
     def with_names_of(self, allowed: Collection[str]) -> KeptPicture:
         """The same picture with the program's names of these persons only. Never clears anybody: less is known."""

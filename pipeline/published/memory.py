@@ -219,6 +219,19 @@ class PublishedMemory:
                 ],
             )
 
+    def change(self, sha256: Collection[str], to: Callable[[KeptPicture, str], KeptPicture]) -> None:
+        """Change what is kept of these pictures, by the SHA-256 of their files. In the transaction of the caller.
+
+        `to`: a picture and the platform of its post, to what shall be kept instead.
+        """
+        for one in sha256:
+            rows = self._db.execute(
+                "SELECT rowid, platform, facts, basis FROM published_photo WHERE sha256 = ?", (one,)
+            )
+            for row, platform, facts, basis in rows.fetchall():
+                after = picture_text(to(picture_of(facts, one, basis), platform))
+                self._db.execute("UPDATE published_photo SET facts = ? WHERE rowid = ?", (after, row))
+
     def erase_names(self, gone: Collection[str]) -> None:
         """Erase the names of these persons that the program gave. Belongs in the transaction of the caller."""
         rows = self._db.execute("SELECT rowid, facts, sha256, basis FROM published_photo").fetchall() if gone else ()

@@ -138,6 +138,14 @@ class SigningMemory:
         ).fetchone()
         return row[0] if row else None
 
+    def made_of(self, photo_sha256: str) -> frozenset[str]:
+        """The SHA-256 of every file to sign for that was made of a photo, also where a remedy lies between the two."""
+        made = "SELECT ? UNION SELECT sha256 FROM remedy WHERE source_sha256 = ?"
+        rows = self._db.execute(
+            f"SELECT sha256 FROM clean_file WHERE source_sha256 IN ({made})", (photo_sha256, photo_sha256)
+        )
+        return frozenset(sha256 for (sha256,) in rows)
+
     def keep_clean_file(self, run_id: str, name: str, source_sha256: str, sha256: str) -> None:
         """Note the SHA-256 of a clean file and of the photo that it was made of."""
         with self._transaction():

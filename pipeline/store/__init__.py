@@ -19,6 +19,7 @@ from pipeline.ledger.chain import Kind
 from pipeline.published.memory import PublishedMemory
 from pipeline.remedies.memory import RemedyMemory
 from pipeline.signing.memory import SigningMemory
+from pipeline.store.afterwards import said_again, taken_back
 from pipeline.store.calibrations import CalibrationTables
 from pipeline.store.database import Unavailable
 from pipeline.store.decisions import Decisions, HandDecision
@@ -61,7 +62,10 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
         """The files that were made from photos."""
 
     def _record_decision(self, decision: HandDecision, at: datetime) -> None:
-        """A decision in the ledger, within its transaction: no text of anybody's, and a token for a person."""
+        """A decision in the ledger, within its transaction: no text of anybody's, and a token for a person.
+
+        And in what is kept of posts that were approved with that photo on them.
+        """
         self.ledger.append(
             Kind.DECISION,
             {
@@ -76,6 +80,11 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
             },
             at,
         )
+        files = self.signing.made_of(decision.photo_sha256)
+        if decision.ended_at is None:
+            self.published.change(files, lambda picture, platform: said_again(picture, platform, decision))
+        elif not any(map(decision.says_what, self.decisions.standing(decision.photo_sha256))):
+            self.published.change(files, lambda picture, _: taken_back(picture, decision, at.date()))
 
     def drop_templates(self, person_ids: Iterable[str]) -> None:
         """Erase the templates of these persons and whatever was found with them; freed pages are overwritten.

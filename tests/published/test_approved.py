@@ -8,17 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from consent.facts import FaceFact, PhotoFacts
+from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
 from consent.judging import Decision, Verdict
 from consent.people import Person, Role
-from consent.published.standing import Standing
+from consent.protocol import load_protocol
+from consent.published.standing import Publishing, Standing
 from consent.register import Answer, ConsentRecord, Medium
+from pipeline.naming_words import Word
 from pipeline.published.approved import approved_picture, keep_approved
+from pipeline.published.judging import JudgedPost, judge_post
 from pipeline.published.kept import KeptPost
 from pipeline.published.post import PostKind
 from pipeline.published.rechecking import Recheck, Rechecked
+from pipeline.remedies.memory import Made
+from pipeline.remedies.remedy import Kind as RemedyKind
 from pipeline.run import AuditedPhoto
 from pipeline.store import Store
+from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, HandDecision
+from pipeline.store.decisions import PHOTO as DECIDED_PHOTO
+from pipeline.vision.observation import Box
 from pipeline.workspace import Workspace
 
 AT = datetime(2026, 10, 14, 0, 30, tzinfo=timezone(timedelta(hours=2)))
@@ -74,6 +82,101 @@ def test_an_approved_post_is_kept_and_told_when_a_consent_is_withdrawn(workspace
         ("P2",),
         date(2026, 11, 20),
     )
+
+
+BOX = Box(10.0, 10.0, 100.0, 120.0)
+SAID = {
+    "a permission": HandDecision(AT, "a" * 64, "photo.jpg", FACE, 3, BOX, ADULT_WITH_PERMISSION, "facebook", "a mail"),
+    "not recognisable": HandDecision(AT, "a" * 64, "photo.jpg", FACE, 3, BOX, Word.NOT_RECOGNISABLE, reason="far"),
+    "no face": HandDecision(AT, "a" * 64, "photo.jpg", FACE, 3, BOX, Word.NO_FACE),
+    "nobody to be recognised": HandDecision(AT, "a" * 64, "photo.jpg", PERSON, 1, BOX, Word.NOT_RECOGNISABLE),
+}
+FACES = {
+    "a permission": FaceFact(3, 100.0, permitted_for="facebook"),
+    "not recognisable": FaceFact(3, 100.0, None, None, True),
+}
+BODIES = {"nobody to be recognised": BodyFact(1, Orientation.FACING, 100.0, ruled_out=True)}
+
+
+def released(store: Store, said: str, remedy: bool = False) -> HandDecision:
+    """A post whose photo is fine because of what somebody said at the desk; gives that decision."""
+    decision = store.decisions.make(SAID[said])
+    source = PHOTO.sha256
+    if remedy:
+        source = "c" * 64
+        store.remedies.add(Made("run-1", "photo.jpg", PHOTO.sha256, source, RemedyKind.COVER, "grey", (), (), None, AT))
+    store.signing.keep_clean_file("run-1", "photo-001.jpg", source, "b" * 64)
+    faces = (*PHOTO.facts.faces, *([FACES[said]] if said in FACES else []))
+    facts = replace(PHOTO.facts, faces=faces, bodies=(BODIES[said],) if said in BODIES else ())
+    picture = approved_picture(replace(PHOTO, facts=facts), "b" * 64, "basis")
+    keep_approved(store.published, [picture], platform="facebook", run_id="run-1", at=AT, text="")
+    return decision
+
+
+def judged_again(store: Store) -> JudgedPost:
+    """The one post as a recheck judges it."""
+    protocol = load_protocol("ooh-2019")
+    publishing = Publishing("facebook", date(2026, 11, 22), protocol, store.register(protocol.parameters.validity))
+    (post,) = store.published.posts()
+    return judge_post(post, publishing)
+
+
+@pytest.mark.parametrize("remedy", [False, True])
+def test_a_permission_that_is_taken_back_after_the_approval_takes_the_post_down(remedy: bool, workspace: Path):
+    with Workspace.open(workspace).open_store() as store:
+        decision = released(store, "a permission", remedy)
+        assert judged_again(store).standing is Standing.RIGHT
+        store.decisions.end([decision.id], datetime(2026, 11, 20, 9, 0).astimezone())
+    found = recheck(workspace)
+    (post,) = found.changed
+    assert (post.standing, post.wrong_since) == (Standing.WITHDRAWN, date(2026, 11, 20))
+    assert found.folder is not None
+    page = (found.folder / "report.html").read_text("utf-8")
+    assert "was taken back at the desk on November 20, 2026." in page
+    with Workspace.open(workspace).open_store() as store:
+        store.decisions.drop_old(date(2030, 1, 1))
+        assert store.decisions.all() == ()
+        assert judged_again(store).standing is Standing.WITHDRAWN, "never forgotten"
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_what_was_said_at_the_desk_and_taken_back_counts_for_an_approved_post_too(said: str, workspace: Path):
+    with Workspace.open(workspace).open_store() as store:
+        decision = released(store, said)
+        assert judged_again(store).standing is Standing.RIGHT
+        store.decisions.end([decision.id], AT)
+        expected = Standing.WITHDRAWN if said == "a permission" else Standing.UNSURE
+        assert judged_again(store).standing is expected
+        store.decisions.revive((), (decision.id,), AT)  # undo at the desk
+        undone = Standing.RIGHT if SAID[said].what == FACE else expected
+        assert judged_again(store).standing is undone, "a body has no size by which it is known again"
+
+
+def test_a_permission_for_something_else_brings_nothing_back_and_a_name_goes_by_the_register(workspace: Path):
+    with Workspace.open(workspace).open_store() as store:
+        decision = released(store, "a permission")
+        other = store.decisions.make(replace(SAID["a permission"], reason="another mail"))
+        store.decisions.end([decision.id], AT)
+        assert judged_again(store).standing is Standing.RIGHT, "as long as somebody says so"
+        store.decisions.end([other.id], AT)
+        for again in ({"box": Box(0, 0, 50, 60)}, {"number": 2}, {"platform": "twitter"}, {"photo_sha256": "d" * 64}):
+            store.decisions.make(replace(SAID["a permission"], **again))
+            assert judged_again(store).standing is Standing.WITHDRAWN, again
+        store.add(
+            [Person("P3", Role.STAFF)], [said("P3", answer=Answer.WITHDRAWN, withdrawn_on=date(2026, 11, 20))], AT
+        )
+        store.decisions.make(replace(SAID["a permission"], who="P3", platform=""))
+        assert judged_again(store).taken_back == ("P3",)
+
+
+def test_that_it_may_harm_holds_the_post_until_that_is_taken_back(workspace: Path):
+    with Workspace.open(workspace).open_store() as store:
+        released(store, "a permission")
+        harm = HandDecision(AT, "a" * 64, "photo.jpg", DECIDED_PHOTO, 0, BOX, Word.MAY_HARM)
+        kept = store.decisions.make(harm)
+        assert judged_again(store).standing is Standing.UNSURE
+        store.decisions.end([kept.id], AT)
+        assert judged_again(store).standing is Standing.RIGHT
 
 
 def test_approving_the_same_run_again_leaves_one_post(workspace: Path):
