@@ -23,6 +23,7 @@ from pipeline.matching.trials import kin_of
 from pipeline.models.store import default_store
 from pipeline.parameters import checked, required_path
 from pipeline.photos import Photo, load_photo
+from pipeline.private import private_folder
 from pipeline.progress import telling_errors, track
 from pipeline.published.refusals import refusals_left_by
 from pipeline.references import Reference, find_references
@@ -90,7 +91,7 @@ class EnrolmentJob:
     def write(self, enrolments: Sequence[Enrolment], alike: Sequence[Resemblance]) -> Path:
         """Write the run folder: what became of each reference photo, and who looks alike. Gives its path."""
         tr = translator(self.language)
-        self.folder.mkdir(parents=True)
+        private_folder(self.folder, may_exist=False)
         rows = [
             (e.file, e.person_id or "", tr.render(e.refused) if e.refused else "", " ".join(map(tr.render, e.warnings)))
             for e in enrolments

@@ -22,6 +22,7 @@ from pipeline.matching.calibration import Calibration
 from pipeline.naming import is_open
 from pipeline.notebooks import run_notebook
 from pipeline.overseeing.reviewing import PrivacyReview
+from pipeline.private import private_folder
 from pipeline.published.auditing import PublishedAudit
 from pipeline.published.run import STANDING_ORDER
 from pipeline.reporting.calibration_page import read_calibration
@@ -245,7 +246,7 @@ def review_privacy(
     }
     job = PrivacyReview.from_parameters(**parameters)
     parameters["run_id"] = job.run_id
-    job.folder.parent.mkdir(exist_ok=True)  # a workspace whose reports somebody deleted is reviewed all the same
+    private_folder(job.folder.parent)  # a workspace whose reports somebody deleted is reviewed all the same
     with tempfile.TemporaryDirectory(
         dir=job.folder.parent, prefix=".", suffix=LEFTOVER, ignore_cleanup_errors=True
     ) as place:

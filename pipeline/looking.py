@@ -29,6 +29,7 @@ from pipeline.matching.identification import Identification, comparable, identif
 from pipeline.models.store import ModelStore, default_store
 from pipeline.naming import NamesFile, is_open
 from pipeline.photos import PhotoFile, read_file
+from pipeline.private import private_folder
 from pipeline.reporting.pictures import draw, draw_numbered
 from pipeline.run import AuditedPhoto, ModelUse
 from pipeline.store import SeenBefore, Store, Unavailable
@@ -65,7 +66,7 @@ class Looking:
         self._long_side_px = publication.protocol.parameters.published_long_side_px
         self.seconds: defaultdict[str, float] = defaultdict(float)
         """By step, summed over the workers."""
-        (folder / PICTURES).mkdir()
+        private_folder(folder / PICTURES, may_exist=False)
         models = default_store()
         self.basis: Basis = basis_of(store, publication, matching, models)
         """What results of this batch rest on."""
@@ -181,7 +182,7 @@ class Looking:
         picture.write_bytes(draw(pixels, audited))
         if any(map(is_open, audited.name_rows)):
             numbered = self._folder / NUMBERED / f"{audited.name}.jpg"
-            numbered.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(numbered.parent)
             numbered.write_bytes(draw_numbered(pixels, seen))
         return replace(audited, picture=picture)
 

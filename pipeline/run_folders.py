@@ -16,6 +16,7 @@ from pipeline.language import translator
 from pipeline.matching.conditions import InForce
 from pipeline.matching.quality import LEAST_SHARPNESS, MOST_TURN_DEG
 from pipeline.parameters import checked, required_path
+from pipeline.private import private_folder
 from pipeline.run import AuditedPhoto
 from pipeline.vision.observer import SETTINGS
 from pipeline.workspace import Workspace
@@ -80,7 +81,7 @@ class RunFolder:
             if last_written(leftover) < yesterday:
                 shutil.rmtree(leftover)  # of a run that was killed; there are pictures in it, or its notebook
         try:
-            self.unfinished.mkdir(parents=True)
+            private_folder(self.unfinished, may_exist=False)
         except FileExistsError:
             raise UserError(
                 say(

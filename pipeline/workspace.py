@@ -10,6 +10,7 @@ from consent.messages import UserError, say
 from pipeline.keys import find_key, make_key
 from pipeline.language import translator
 from pipeline.ledger.folders import finish_cut_off, is_cut_off
+from pipeline.private import close_to_others, private_folder
 from pipeline.school import School, load_school, new_school_file
 from pipeline.store import Store
 
@@ -32,20 +33,20 @@ class Workspace:
 
     @classmethod
     def create(cls, folder: Path, name: str, language: str, dpia_reference: str = "") -> tuple[Workspace, str | None]:
-        """Make a workspace. The second value is the key where nothing else keeps it: show it once.
+        """Make a workspace, for its owner alone. The second value is the key where nothing else keeps it: show it once.
 
         Raises `UserError` where the folder holds something already.
         """
         folder = folder.resolve()
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UserError(say("“{folder}” is not empty. Give a new folder.", folder=str(folder)))
-        folder.mkdir(parents=True, exist_ok=True)
+        close_to_others(private_folder(folder))
         (folder / ".gitignore").write_text(_IGNORE, "utf-8")
         (folder / "school.toml").write_text(new_school_file(name, translator(language), dpia_reference), "utf-8")
         workspace = cls.open(folder)
         key, kept = make_key(workspace.school.workspace_id)
         Store.create(workspace.database, key)
-        (folder / "reports").mkdir()
+        private_folder(folder / "reports")
         return workspace, None if kept else key
 
     @property

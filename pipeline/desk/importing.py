@@ -8,6 +8,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from consent.messages import UserError, say
 from pipeline.photos import MOST_BYTES
+from pipeline.private import private_folder
 from pipeline.reporting.words import visible
 
 IMPORTS = "imports"
@@ -50,7 +51,7 @@ class Import:
     def take(self, file: int, name: str, part: bytes) -> None:
         """Write the next part of a file. `file` tells apart what is on its way at the same time."""
         if file not in self._open:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            private_folder(self.folder)
             self._open[file] = self._new(safe_name(name))
         path = self._open[file]
         if path.stat().st_size + len(part) > MOST_BYTES:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.private import private_folder
 from pipeline.remedies.clean import as_clean_jpeg
 from pipeline.remedies.cover import DEFAULT, cover, head_of
 from pipeline.remedies.memory import Made
@@ -67,7 +68,7 @@ def place_of(run_folder: Path, photo: str) -> Path:
 def write_made(run_folder: Path, photo: str, content: bytes) -> Path:
     """Write a new file, which appears when it is whole."""
     file = place_of(run_folder, photo)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     whole(file, partial(_write, content=content))
     return file
 

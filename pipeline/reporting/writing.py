@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.language import Translator
+from pipeline.private import private_folder
 from pipeline.reporting.html import write_html
 from pipeline.reporting.record import write_record
 from pipeline.reporting.tables import write_findings, write_verdicts, write_workbook
@@ -19,7 +20,7 @@ def write_run_folder(run: AuditRun, folder: Path, tr: Translator) -> None:
     Each file appears under its name only once it is whole, the report last: a run that was broken
     off leaves no half report that somebody could take for a whole one.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     whole(folder / "run.json", partial(write_record, run))
     whole(folder / "verdicts.csv", partial(write_verdicts, run))
     whole(folder / "findings.csv", partial(write_findings, run, tr=tr))

@@ -10,6 +10,7 @@ from pathlib import Path
 from consent.messages import UserError, say
 from pipeline.erasing.own_files import CLEAN_FILE, TO_PUBLISH
 from pipeline.photos import file_digest, read_file
+from pipeline.private import private_folder
 from pipeline.remedies.clean import clean, leftovers
 from pipeline.remedies.confirming import Remade
 from pipeline.run import AuditedPhoto
@@ -79,8 +80,7 @@ class FileMaker:
         return clean(read.content, photo.name, self.long_side_px) if same else None
 
     def _written(self, name: str, source_sha256: str, content: bytes) -> str:
-        folder = self.run.folder / TO_PUBLISH
-        folder.mkdir(exist_ok=True)
+        folder = private_folder(self.run.folder / TO_PUBLISH)
         unfinished = folder / f".{name}.part"
         unfinished.write_bytes(content)
         unfinished.replace(folder / name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +23,7 @@ from consent.protocol import PROTOCOLS
 from pipeline.keys import VARIABLE, find_key, make_key
 from pipeline.language import translator
 from pipeline.matching.identification import MatchingPolicy
+from pipeline.private import private_folder
 from pipeline.school import School, load_school, new_school_file
 from pipeline.store import Store
 from pipeline.workspace import Workspace
@@ -55,6 +58,25 @@ def use_keyring(monkeypatch: pytest.MonkeyPatch) -> Callable[[KeyringBackend], N
 
 
 # The folder.
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes: README says what holds there")
+@pytest.mark.parametrize("there", [True, False], ids=["an empty folder", "a new folder"])
+def test_only_its_owner_opens_it_whatever_the_system_s_custom(there: bool, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, "a key for tests")
+    folder = tmp_path / "above" / "school"
+    before = os.umask(0)  # the most open one that there is
+    try:
+        if there:
+            folder.mkdir(parents=True)
+        Workspace.create(folder, "De Proefschool", "en")
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in (folder, folder / "reports")} == {0o700}
+    private_folder(folder / "reports" / "a" / "b")
+    assert (folder / "reports" / "a").stat().st_mode & 0o777 == 0o700
+    with pytest.raises(FileExistsError):
+        private_folder(folder / "reports", may_exist=False)
 
 
 def test_without_a_keyring_the_key_is_shown_once_and_opens_the_register(
