@@ -19,7 +19,7 @@ from consent.hidden import Hides
 from consent.messages import Message
 from pipeline.matching.identification import Identification
 from pipeline.metadata.hidden import Hidden
-from pipeline.vision.observation import Body, Box, Face, Observation
+from pipeline.vision.observation import Body, Box, Face, Observation, SeenText
 
 
 def of_observation(seen: Observation) -> str:
@@ -46,7 +46,8 @@ def observation(text: str) -> Observation:
         Hidden(**{**h, "kind": Hides(h["kind"]), "areas": tuple(tuple(area) for area in h["areas"])})
         for h in content["hidden"]
     )
-    return Observation(**{**content, "faces": faces, "bodies": bodies, "hidden": hidden})
+    texts = tuple(SeenText(**{**t, "box": Box(**t["box"])}) for t in content["texts"])
+    return Observation(**{**content, "faces": faces, "bodies": bodies, "hidden": hidden, "texts": texts})
 
 
 def of_identifications(found: Iterable[Identification]) -> str:

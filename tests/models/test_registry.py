@@ -38,6 +38,8 @@ def test_names_the_rest_of_the_program_asks_for():
         "ssd_mobilenet_v3_graph",
         "pose",
         "dlib_face_resnet",
+        "text_detector",
+        "text_recogniser",
     }
 
 
