@@ -1,6 +1,12 @@
-"""What may hide in a photo's file besides the picture, by kind: what a rule needs to know of it, and no more."""
+"""What may hide in a photo's file besides the picture, by kind, and what the protocol says of it."""
 
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
 from enum import StrEnum
+
+from consent.findings import Finding, Outcome
+from consent.messages import say
 
 
 class Hides(StrEnum):
@@ -28,3 +34,32 @@ class Hides(StrEnum):
     OTHER = "other"
     UNREADABLE = "unreadable"
     """Something that could not be read, so that nobody knows what it holds."""
+
+
+_TOLD = {
+    Hides.PLACE: say("The file tells where the photo was taken."),
+    Hides.PERSON: say("The file has fields for names of persons, and they are filled in."),
+    Hides.BEFORE: say(
+        "A small copy inside the file shows something else than the photo: what was cut off or covered can still be "
+        "seen there."
+    ),
+    Hides.PICTURE: say("There is a second picture in the file."),
+    Hides.FILM: say("There is film or sound behind the photo in the file."),
+    Hides.UNREADABLE: say("Something in the file could not be read. It may hold a name or a place."),
+}
+"""What a person should know of; the other kinds tell of a camera, not of a child."""
+
+
+def what_hides(kinds: Collection[Hides]) -> Iterator[Finding]:
+    """What hides in a file, as advice (R12): the copy that is published is made without it.
+
+    It stands beside a verdict and has no part in it: what is published is judged by what it shows. So it can neither
+    hold a photo up nor clear one.
+    Example: a photo with coordinates gets the advice to publish the clean copy and never the file itself.
+    """
+    for kind, told in _TOLD.items():
+        if kind in kinds:
+            reason = say(
+                "{what} The copy that is published is made without these data: never publish this file.", what=told
+            )
+            yield Finding("R12", Outcome.ADVICE, reason)

@@ -25,6 +25,7 @@ from pipeline.ledger.bodies import of_candidates
 from pipeline.ledger.chain import Kind
 from pipeline.ledger.folders import record_run
 from pipeline.looking import PICTURES, Looking
+from pipeline.metadata.sidecars import read_sidecar, sidecars
 from pipeline.models.store import default_store
 from pipeline.naming import COLUMNS, NamesFile, read_names
 from pipeline.photos import Batch, file_digest, find_photos
@@ -93,6 +94,11 @@ class CandidateAudit(RunFolder):
                 of_batch = ((path, batch.name(path)) for path in batch.photos)
                 with closing(looking.audit(of_batch, workers)) as audited:
                     photos = tuple(follow(self.going_on(audited), "audit", len(batch.photos)))
+        beside = {batch.name(photo): files for photo, files in sidecars(batch.photos, batch.others).items()}
+        photos = tuple(
+            replace(photo, beside=tuple(one for file in beside.get(photo.name, ()) for one in read_sidecar(file)))
+            for photo in photos
+        )
         photos = offered(photos, publication, {batch.name(path): path for path in batch.photos})
         return AuditRun(
             run_id=self.run_id,

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from consent.facts import Case, PhotoFacts
+from consent.hidden import what_hides
 from consent.judging import Decision, judge
 from consent.messages import Message, say
 from consent.protocol import Protocol
 from consent.register import ConsentRegister
 from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
+from pipeline.metadata.offering import offers
 from pipeline.naming import HandNames, NamesFile, hand_findings, rows_to_name, with_named_bodies
 from pipeline.run import AuditedPhoto
 from pipeline.vision.observation import Observation
@@ -52,10 +54,13 @@ def judged(
     audited = _before_the_rules(publication, seen.sha256, whole, facts)
     return replace(
         audited,
-        verdict=replace(audited.verdict, findings=(*audited.verdict.findings, *hand_findings(said))),
+        verdict=replace(
+            audited.verdict,
+            findings=(*audited.verdict.findings, *what_hides({h.kind for h in seen.hidden}), *hand_findings(said)),
+        ),
         by_hand=frozenset(said_of_faces.faces),
         distances={number: (one.distance, one.second) for number, one in identified.items()},
-        name_rows=tuple(rows_to_name(audited, seen, said)),
+        name_rows=tuple(rows_to_name(audited, seen, said, offers(seen, publication.register.people))),
         by_itself=_by_itself(publication, name, seen, identified, otherwise) if _says_something(said) else None,
     )
 

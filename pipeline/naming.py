@@ -25,8 +25,10 @@ from pipeline.run import AuditedPhoto, NameRow
 from pipeline.vision.observation import Body, Box, Face, Observation
 from pipeline.vision.persons import LARGEST_FACE
 
-COLUMNS = ("photo", "what", "number", "found", "who", "x", "y", "width", "height", "sha256")
+COLUMNS = ("photo", "what", "number", "found", "who", "perhaps", "x", "y", "width", "height", "sha256")
 """What a person needs comes first; the rest binds a row to its place."""
+FOR_PEOPLE = frozenset({"perhaps"})
+"""Columns that are written and never read: who it may be counts only once a person has written it under `who`."""
 FACE, BODY, PHOTO = "face", "person", "photo"
 
 BY_HAND = "hand"
@@ -163,7 +165,7 @@ def read_names(path: Path, people: Mapping[str, Person]) -> NamesFile:
     if len(sheets) > 1:
         raise UserError(say("{file} has several sheets. Keep only the one with the names.", file=path.name))
     table = as_table(next(iter(sheets.values())))
-    missing = [column for column in COLUMNS if column not in table.columns]
+    missing = [column for column in COLUMNS if column not in table.columns and column not in FOR_PEOPLE]
     if missing:
         raise UserError(
             say("{file} is no file with names: the column {column} is missing.", file=path.name, column=missing[0])
@@ -223,24 +225,28 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def rows_to_name(audited: AuditedPhoto, seen: Observation, said: HandNames) -> Iterator[NameRow]:
+def rows_to_name(
+    audited: AuditedPhoto, seen: Observation, said: HandNames, offers: Mapping[int, str]
+) -> Iterator[NameRow]:
     """The rows of names.csv for one photo, `seen` and `said` as they were before bodies got a name.
 
     Every face that could be recognised, every body whose face may have been missed, and the photo
-    itself. `found` is the program's name, `who` what a person said so far.
+    itself. `found` is the program's name, `who` what a person said so far, and `perhaps`, from `offers`, whom a
+    nameless face may be.
     """
     name, sha256 = audited.name, audited.sha256
     for face in seen.faces:
         if face.number in audited.recognisable or face.number in said.faces:
             who = said.faces.get(face.number, "")
             found = "" if who else audited.identified.get(face.number, "")
-            yield name, FACE, face.number, found, written(who), *_rounded(face.box), sha256
+            perhaps = "" if who or found else offers.get(face.number, "")
+            yield name, FACE, face.number, found, written(who), perhaps, *_rounded(face.box), sha256
     for body in seen.bodies:
         if body.number in audited.unseen or body.number in said.bodies:
             who = written(said.bodies.get(body.number, ""))
-            yield name, BODY, body.number, "", who, *_rounded(body.box), sha256
+            yield name, BODY, body.number, "", who, "", *_rounded(body.box), sha256
     harm = written(Word.MAY_HARM) if said.may_harm else ""
-    yield name, PHOTO, "", "", harm, 0, 0, seen.width, seen.height, sha256
+    yield name, PHOTO, "", "", harm, "", 0, 0, seen.width, seen.height, sha256
 
 
 def is_open(row: NameRow) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from math import inf, isfinite
@@ -73,6 +74,16 @@ def identifications(text: str) -> tuple[Identification, ...]:
 def tells_of(text: str, person_ids: Collection[str]) -> bool:
     """Whether what `of_identifications` wrote names one of these persons, as found or within a reason."""
     return any(value in person_ids for value in _texts(json.loads(text)))
+
+
+def mentions(text: str, full_name: str) -> bool:
+    """Whether a name stands within what `of_observation` wrote, in whatever capitals and spaces."""
+    wanted = _folded(full_name)
+    return any(wanted in _folded(value) for value in _texts(json.loads(text)))
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _plain(one: Identification) -> list[Any]:

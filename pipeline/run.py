@@ -13,6 +13,7 @@ from consent.judging import Decision, Verdict
 from consent.messages import Message
 from consent.protocol import Protocol
 from pipeline.matching.conditions import InForce
+from pipeline.metadata.hidden import Hidden
 from pipeline.remedies.remedy import Remedy
 from pipeline.vision.observation import Observation
 
@@ -50,6 +51,8 @@ class AuditedPhoto:
     distances: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     name_rows: tuple[NameRow, ...] = ()
     by_itself: Decision | None = None
+    beside: tuple[Hidden, ...] = ()
+    """What files beside the photo tell of it."""
     remedies: tuple[Remedy, ...] = ()
     """Ways to make it one that may be published, the cheapest first."""
 
@@ -57,6 +60,11 @@ class AuditedPhoto:
     def identified(self) -> dict[int, str]:
         """Face number to person id, for the faces with a name."""
         return {f.number: f.person_id for f in self.facts.faces if f.person_id is not None}
+
+    @property
+    def hidden(self) -> tuple[Hidden, ...]:
+        """What hides in the file, and in files beside it."""
+        return (*(self.observation.hidden if self.observation else ()), *self.beside)
 
     @property
     def person_count(self) -> int:

@@ -19,6 +19,7 @@ from pipeline.candidates import CandidateAudit
 from pipeline.deciding import names_of
 from pipeline.desk.proposing import Look, look, proposals
 from pipeline.judged import Publication
+from pipeline.metadata.offering import offers
 from pipeline.models.store import default_store
 from pipeline.naming import FACE, PHOTO, HandNames
 from pipeline.naming_words import Word
@@ -145,19 +146,24 @@ class Desk:
         return self.entries[place]
 
     def proposals(self, place: int) -> dict[int, str]:
-        """Who an open face of the photo may be, by its number: persons of the photos just before and after it."""
+        """Who an open face of the photo may be, by its number: as the file says, or persons of the photos around it."""
         entry = self.entries[place]
         holds = {n for f in entry.audited.verdict.findings if f.outcome is Outcome.HOLD for n in f.faces}
         if entry.seen is None:
             return {}
         open_faces = [f.number for f in entry.seen.faces if f.number in holds - entry.said.faces.keys()]
+        known = frozenset(entry.audited.identified.values())
+        offered = {
+            n: who for n, who in offers(entry.seen, self.people()).items() if n in open_faces and who not in known
+        }
+        open_faces = [n for n in open_faces if n not in offered]
         here = look(entry.path, entry.audited.name, entry.seen) if open_faces else None
         if here is None:
-            return {}
+            return offered
         nearby = [other for step in NEARBY for other in (place - step, place + step) if other in self.entries]
         self._judge_again([other for other in nearby if self.entries[other].seen is None])
-        known = frozenset(entry.audited.identified.values())
-        return proposals(here, open_faces, self._named_looks(nearby, known))
+        known |= frozenset(offered.values())
+        return {**offered, **proposals(here, open_faces, self._named_looks(nearby, known))}
 
     def _named_looks(self, places: Iterable[int], known: frozenset[str]) -> Iterator[tuple[Look, dict[int, str]]]:
         """Those photos with the names of their faces, without the persons who are known already."""

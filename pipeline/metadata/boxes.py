@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 
+from pi_heif import register_heif_opener
 from PIL import Image
 
 from consent.hidden import Hides
@@ -12,6 +13,8 @@ from pipeline.metadata.exif import read_exif
 from pipeline.metadata.hidden import Hidden, as_text, read_part
 from pipeline.metadata.regions import Size
 from pipeline.metadata.xmp import read_xmp
+
+register_heif_opener()
 
 _RIFF_PIXELS = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 _DULL = frozenset({b"ftyp", b"meta", b"mdat", b"free", b"skip", b"idat"})

@@ -18,6 +18,7 @@ from typing import Any
 
 from pydantic import ConfigDict
 
+from consent.hidden import Hides
 from consent.messages import Message, UserError, say
 from consent.published.standing import Publishing
 from pipeline.candidates import NAMES_FILE, enrol_again, unused_names
@@ -44,7 +45,7 @@ from pipeline.published.refusals import forgetting, not_named_again, refusals_of
 from pipeline.published.run import PublishedRun, in_the_past
 from pipeline.reporting.published.writing import write_published
 from pipeline.reporting.tables import write_csv
-from pipeline.run import AuditRun
+from pipeline.run import AuditedPhoto, AuditRun
 from pipeline.run_folders import RunFolder, must_be_there
 from pipeline.store import register_digest
 from pipeline.workers import open_workers
@@ -133,6 +134,7 @@ class PublishedAudit(RunFolder):
             *enrol_again(looking.outdated, looking.superseded),
             *in_the_past(self.on, started.date()),
             *_of_the_memory(memory, kept, missing),
+            *_of_what_hides(photos),
         )
         looked = AuditRun(
             run_id=self.run_id,
@@ -229,6 +231,17 @@ class PublishedAudit(RunFolder):
             "names_in_report": self.names_in_report,
             "on_a_cluster": self.scheduler is not None,
         }
+
+
+def _of_what_hides(photos: Iterable[AuditedPhoto]) -> Iterator[Message]:
+    """That files of the export tell a place or names. Whether anybody else can read them there, no export says."""
+    telling = sum(any(one.kind in (Hides.PLACE, Hides.PERSON) for one in photo.hidden) for photo in photos)
+    if telling:
+        yield say(
+            "{count} files of this download hold a place or fields with names. Platforms take these out of what "
+            "visitors see; whether this one did cannot be seen in a download. A website of the school's own does not.",
+            count=telling,
+        )
 
 
 def _of_the_memory(

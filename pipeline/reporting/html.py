@@ -16,6 +16,7 @@ from consent.judging import Decision
 from consent.messages import Message
 from consent.protocol import RuleText
 from pipeline.language import Translator
+from pipeline.metadata.words import by_kind
 from pipeline.places import REPORT_PARTS
 from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.record import DISTRIBUTION, program_digest
@@ -111,6 +112,7 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         "ways": ways,
         "picture": _picture,
         "together": together,
+        "hides": lambda photo: by_kind(photo.hidden),
     }
     return environment
 

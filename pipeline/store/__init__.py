@@ -121,6 +121,7 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
             self._forget_look_alike(person_id, new_id)
             lines = self._forget_in_register(person, new_id, at)
             after = self._rows_of()
+            self.forget_words_of(person.full_name)
             erased = Erased(token, before[0] - after[0], before[1] - after[1], pictures, decisions, lines)
             told = {name: value for name, value in asdict(erased).items() if name != "token"}
             self.ledger.append(Kind.FORGET, {"person": token, **told}, at)

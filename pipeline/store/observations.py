@@ -79,6 +79,17 @@ class ObservationTables(TemplateTables):
                 ),
             )
 
+    def forget_words_of(self, full_name: str) -> None:
+        """Forget what was seen on photos whose file tells this name, and who was found there.
+
+        Such a photo is looked at again when it is audited again; until then nothing is known of it.
+        """
+        with self.transaction():
+            rows = self._db.execute("SELECT photo_sha256, content FROM observation").fetchall() if full_name else ()
+            gone = [(photo,) for photo, content in rows if remembered.mentions(content, full_name)]
+            for table in ("identification", "observation"):
+                self._db.executemany(f"DELETE FROM {table} WHERE photo_sha256 = ?", gone)
+
     def drop_observations(self, before: date) -> Swept:
         """Forget what was seen before that day, and who was found there."""
         with self.transaction():

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from consent.facts import FaceFact, PhotoFacts
 from consent.forgetting import BY_FORGETTING, forgotten_id
+from consent.hidden import Hides
 from consent.messages import UserError, say
 from consent.people import Person, Role
 from consent.published.standing import Standing
@@ -26,6 +27,7 @@ from pipeline.erasing.traces import Kind
 from pipeline.language import translator
 from pipeline.ledger.chain import Kind as LedgerKind
 from pipeline.matching.identification import Identification
+from pipeline.metadata.hidden import Hidden
 from pipeline.published.kept import KeptPicture, KeptPost
 from pipeline.published.memory import Stood
 from pipeline.published.post import PostKind
@@ -364,3 +366,14 @@ def test_an_import_says_whom_it_does_not_take_in(command, space: Workspace, tmp_
     status, told = command("register", "import", str(people))
     assert status == 0 and "Not taken in, because they were forgotten: S04." in told
     assert state(space) == "after"
+
+
+def test_a_photo_whose_file_tells_the_name_is_not_remembered_any_more(space: Workspace):
+    with space.open_store() as store:
+        for sha256, text in (("a" * 64, "Sportdag met DAANTJE  van Zoekmij"), ("b" * 64, "Noor Ander")):
+            hides = (Hidden(Hides.TEXT, "XMP", "dc:title", text),)
+            store.add_observation(replace(seen(face(1, 100), sha256=sha256), hidden=hides), "models")
+        store.forget("S04", AT)
+        kept = [store.seen_before(letter * 64, "models", "").observation for letter in "ab"]
+    assert kept[0] is None and kept[1] is not None
+    assert b"DAANTJE" not in decrypted(space.database, KEY)

@@ -85,11 +85,9 @@ def test_a_photo_that_lies_on_its_side_tells_both_ways() -> None:
     assert told == {"Bas": (pytest.approx((0.7, 0.4, 0.1, 0.2)), pytest.approx((0.4, 0.2, 0.2, 0.1)))}
 
 
-def test_a_heic_that_the_decoder_turns_is_told_both_ways_too() -> None:
+def test_a_heic_that_the_decoder_turned_already_is_stored_as_it_lay_before() -> None:
     tags = Image.Exif()
     tags[0x0112] = 6
     content = made.heic(exif=tags.tobytes(), xmp=made.regions(("Bas", "0.5 0.25 0.2 0.1"), applied="320 240"))
-    (told,) = (one.areas for one in read_hidden(content) if one.text == "Bas")
-    with Image.open(made.io.BytesIO(content)) as image:
-        turned = image.info.get("original_orientation")
-    assert told == ((pytest.approx((0.7, 0.4, 0.1, 0.2)),) if turned == 6 else (pytest.approx((0.4, 0.2, 0.2, 0.1)),))
+    told = [one.areas for one in read_hidden(content) if one.text == "Bas"]
+    assert told == [(pytest.approx((0.7, 0.4, 0.1, 0.2)),)]

@@ -24,6 +24,7 @@ from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
 from pipeline.naming import (
     COLUMNS,
+    FOR_PEOPLE,
     HandNames,
     HandRow,
     NamesFile,
@@ -49,7 +50,16 @@ NOBODY_SAID = say("Nobody has said yet who this is.")
 
 def row(who: str, number: object = 1, **other: object) -> tuple[object, ...]:
     """A row about face 1 of FACES, or about what else is given, in the order of the columns."""
-    cells = {"photo": "a.jpg", "sha256": SHA256, "what": "face", "found": "", "x": 100, "y": 100, "width": 60}
+    cells = {
+        "photo": "a.jpg",
+        "sha256": SHA256,
+        "what": "face",
+        "found": "",
+        "perhaps": "",
+        "x": 100,
+        "y": 100,
+        "width": 60,
+    }
     cells |= {"height": 60, "number": number, "who": who, **other}
     return tuple(cells[column] for column in COLUMNS)
 
@@ -295,7 +305,17 @@ def test_rows_left_open_say_nothing(read: Callable[..., NamesFile]):
     assert names.for_photo("a.jpg", FACES) == HandNames()
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+def test_whom_a_face_may_be_is_written_for_people_and_never_read(tmp_path: Path, people: dict[str, Person]):
+    given = (row("", perhaps="S01"), second("S02", perhaps="S01"))
+    names = read_names(written(tmp_path / "names.csv", given), people)
+    assert names.for_photo("a.jpg", FACES).faces == {2: "S02"}
+    older = [column for column in COLUMNS if column != "perhaps"]
+    rows = [[by_column(cells)[column] for column in older] for cells in given]
+    write_csv(tmp_path / "older.csv", older, rows)
+    assert read_names(tmp_path / "older.csv", people) == names
+
+
+@pytest.mark.parametrize("column", [column for column in COLUMNS if column not in FOR_PEOPLE])
 def test_a_missing_column_is_told(column: str, tmp_path: Path, people: dict[str, Person]):
     path = tmp_path / "names.csv"
     write_csv(path, [c if c != column else "other" for c in COLUMNS], [row("S01")])
@@ -411,7 +431,7 @@ SCENE = seen(face(1, 100.4), face(2, 300.6), face(3, 450, side=5), body(1, 500),
 
 
 def rows_of(said: HandNames, people: dict[str, Person], name: str = "a.jpg") -> list[dict[str, object]]:
-    return [by_column(cells) for cells in rows_to_name(audited(name, SCENE, said, people), SCENE, said)]
+    return [by_column(cells) for cells in rows_to_name(audited(name, SCENE, said, people), SCENE, said, {})]
 
 
 def told(rows: list[dict[str, object]]) -> list[tuple[object, ...]]:
@@ -469,7 +489,7 @@ def test_what_was_disputed_is_asked_again(people: dict[str, Person]):
 
 def test_a_photo_on_which_nobody_is_has_a_row_for_what_may_harm(people: dict[str, Person]):
     nobody = seen()
-    rows = [by_column(r) for r in rows_to_name(audited("a.jpg", nobody, HandNames(), people), nobody, HandNames())]
+    rows = [by_column(r) for r in rows_to_name(audited("a.jpg", nobody, HandNames(), people), nobody, HandNames(), {})]
     assert told(rows) == [("photo", "", "", "")]
     assert not is_open(tuple(rows[0].values()))
 
