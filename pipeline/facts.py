@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
 from consent.messages import Message, say
 from pipeline.matching.identification import Identification
+from pipeline.metadata.texts import hidden_texts
 from pipeline.naming import HandNames
 from pipeline.naming_words import Permission, Word, is_person_id
 from pipeline.vision.observation import Observation
@@ -84,6 +85,7 @@ def facts_of(
         if said.of_another_version
         else None,
         may_harm=said.may_harm,
+        texts=hidden_texts(seen.hidden),
     )
 
 

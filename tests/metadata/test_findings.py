@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from consent.facts import TextPlace
 from consent.findings import Outcome
 from consent.hidden import Hides, what_hides
 from consent.people import Person, Role
@@ -50,3 +51,17 @@ def test_every_kind_has_its_words_and_no_value_is_shown() -> None:
     )
     assert len(told) == len(Hides) and told[0][1] == "XMP field, EXIF GPSLatitude"
     assert "Noor" not in str(told)
+
+
+def test_the_words_in_a_file_become_texts_that_rules_look_through_each_once() -> None:
+    hidden = (
+        Hidden(Hides.TEXT, "XMP", "dc:subject", "Noor"),
+        Hidden(Hides.TEXT, "IPTC", "Keywords", "Noor"),
+        Hidden(Hides.PLACE, "IPTC", "City", "Proefdorp"),
+        Hidden(Hides.PLACE, "EXIF", "GPSLatitude"),
+    )
+    publication = Publication("facebook", DAY, PROTOCOL, REGISTER, DAY)
+    facts = judged(publication, "a.jpg", replace(seen(), hidden=hidden), (), names=NamesFile()).facts
+    texts = [text for text in facts.texts if text.where is TextPlace.METADATA]
+    assert [text.text for text in texts] == ["Noor", "Proefdorp"]
+    assert "Noor" not in repr(texts)
