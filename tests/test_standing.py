@@ -122,6 +122,17 @@ def test_a_register_that_fails_is_never_right():
     assert replace(sound, register=failing).judge(TWO, POSTED).standing is Standing.UNSURE
 
 
+@pytest.mark.parametrize("platform", ["facebook", "my_space"])
+def test_what_nobody_can_say_hides_no_withdrawal(platform: str):
+    """That another person cannot be looked up, or that the protocol no longer knows the platform, is no excuse."""
+    taken_back = line(purpose=platform, withdrawn_on=AFTER)
+    sound = publishing(taken_back, line(who="p2", purpose=platform), platform=platform)
+    register = sound.register
+    failing = Failing(register.people, register.records, register.validity, lost=frozenset({"p2"}))
+    judged = replace(sound, register=failing).judge(TWO, POSTED)
+    assert (judged.standing, judged.taken_back, judged.lapsed) == (Standing.WITHDRAWN, ("p1",), ())
+
+
 # What is to be done.
 
 

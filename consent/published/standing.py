@@ -81,18 +81,17 @@ class Publishing:
         """Judge a picture on the day it was posted and today. Never raises; a day still to come counts as unknown."""
         now = self.case(facts, self.today)
         today = judge(now)
-        refused = [] if _failed(today) else _refused(now)
+        refused = _refused(now)
         if posted_on is None or posted_on > self.today:
             taken_back = _people(now, refused)
             return PublishedPicture(facts, self._standing(None, today, taken_back), None, today, taken_back)
         then = self.case(facts, posted_on)
         on_its_day = judge(then)
+        refused_then = _refused(then)
+        refused = [face for face in refused if face not in refused_then]
         lost: list[FaceFact] = []
-        if not _failed(on_its_day):
-            refused_then = _refused(then)
-            refused = [face for face in refused if face not in refused_then]
-            if not _failed(today):
-                lost = [face for face in now.identified if then.is_cleared(face) and not now.is_cleared(face)]
+        if not (_failed(on_its_day) or _failed(today)):
+            lost = [face for face in now.identified if then.is_cleared(face) and not now.is_cleared(face)]
         taken_back = _people(now, refused)
         lapsed = tuple(who for who in _people(now, lost) if who not in taken_back)
         standing = self._standing(on_its_day, today, taken_back)
@@ -130,12 +129,24 @@ class Publishing:
 
 
 def _failed(verdict: Verdict) -> bool:
-    """Whether a rule could not be applied: then the register may not be asked further."""
+    """Whether a rule could not be applied: then nothing is known to have run out."""
     return any(finding.failed for finding in verdict.findings)
 
 
 def _refused(case: Case) -> list[FaceFact]:
-    return [face for face in case.identified if case.consent(face).answer in TAKEN_BACK]
+    return [face for face in case.identified if _answer(case, face) in TAKEN_BACK]
+
+
+def _answer(case: Case, face: FaceFact) -> Answer | None:
+    """What the register says of a face; None where it cannot say.
+
+    Face by face, and whatever rule failed: that nobody knows about one person, or about the platform, does not hide
+    that another took a yes back.
+    """
+    try:
+        return case.consent(face).answer
+    except Exception:  # noqa: BLE001 - R2 asks the same, fails on it, and holds the picture with the reason
+        return None
 
 
 def _people(case: Case, faces: Iterable[FaceFact]) -> tuple[str, ...]:

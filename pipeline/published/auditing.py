@@ -21,6 +21,7 @@ from pydantic import ConfigDict
 from consent.hidden import Hides
 from consent.messages import Message, UserError, say
 from consent.published.standing import Publishing
+from consent.register import ConsentRegister
 from pipeline.candidates import NAMES_FILE, enrol_again, unused_names
 from pipeline.judged import Publication
 from pipeline.language import translator
@@ -84,15 +85,27 @@ class PublishedAudit(RunFolder):
         """The posts of the export, each once, from the first day asked for on; and what could not be read."""
         with telling_errors():
             export = read_export(self.export, self.platform)
-            posts = tuple(post for post in join_posts(export.posts) if self._is_asked_for(post))
+            # A table by hand has days, no seconds: of two posts of one day without words neither is the other again.
+            once = join_posts(export.posts) if export.is_download else export.posts
+            posts = tuple(post for post in once if self._is_asked_for(post))
             if not posts:
-                raise UserError(
-                    say(
-                        "There is no post in “{path}” that was asked for. Look at --since, or give the whole download.",
-                        path=self.export.name,
-                    )
-                )
+                raise UserError(self._nothing_in(export))
             return replace(export, posts=posts)
+
+    def _nothing_in(self, export: Export) -> Message:
+        if export.posts or not export.faults:
+            return say(
+                "There is no post in “{path}” that was asked for. Look at --since, or give the whole download.",
+                path=self.export.name,
+            )
+        first = export.faults[0]
+        return say(
+            "No post in “{path}” could be read. {count} things are wrong, the first with {file}: {reason}",
+            path=self.export.name,
+            count=len(export.faults),
+            file=first.file,
+            reason=first.reason,
+        )
 
     def _is_asked_for(self, post: Post) -> bool:
         if self.since is None or post.posted_at is None:
@@ -135,6 +148,7 @@ class PublishedAudit(RunFolder):
             *in_the_past(self.on, started.date()),
             *_of_the_memory(memory, kept, missing),
             *_of_what_hides(photos),
+            *_older_than_the_forms(kept, register),
         )
         looked = AuditRun(
             run_id=self.run_id,
@@ -241,6 +255,20 @@ def _of_what_hides(photos: Iterable[AuditedPhoto]) -> Iterator[Message]:
             "{count} files of this download hold a place or fields with names. Platforms take these out of what "
             "visitors see; whether this one did cannot be seen in a download. A website of the school's own does not.",
             count=telling,
+        )
+
+
+def _older_than_the_forms(posts: Iterable[KeptPost], register: ConsentRegister) -> Iterator[Message]:
+    """A note where posts are of a time of which the register knows nothing at all, as after the first import."""
+    first = min((record.given_on for record in register.records if record.given_on), default=None)
+    older = sum(bool(post.pictures) and post.posted_on < first for post in posts if first and post.posted_on)
+    if first and older:
+        yield say(
+            "{count} posts with pictures are from before {day}, the day of the oldest form in the register. Whoever is "
+            "recognised on them counts as without a yes on that day. Does the school have older forms? Take them in "
+            "and audit again.",
+            count=older,
+            day=first.isoformat(),
         )
 
 

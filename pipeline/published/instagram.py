@@ -122,6 +122,9 @@ def _text(
 
 
 def _says_yes(item: dict[str, Any]) -> bool:
+    """Whether a label has yes for its value; a number or a mark beside a value that says no is none."""
+    if "value" in item:
+        return _yes(item["value"])
     return any(_yes(value) for key, value in item.items() if key != "label")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from consent.findings import Outcome
 from consent.published import duties
 from consent.published.duties import Duty, PublishedPost
 from consent.published.standing import PublishedPicture, Publishing, Standing
@@ -42,6 +43,13 @@ class JudgedPost:
         return tuple(sorted({who for picture in self.judged.pictures for who in picture.lapsed}))
 
     @property
+    def without_a_yes(self) -> tuple[str, ...]:
+        """Ids of those recognised on it who have no yes today, for whatever reason."""
+        said = (finding for picture in self.judged.pictures for finding in picture.now.findings)
+        ids = {finding.person_id for finding in said if finding.outcome is Outcome.BLOCK}
+        return tuple(sorted(who for who in ids if who))
+
+    @property
     def refused(self) -> tuple[KeptPicture, ...]:
         """Pictures on which somebody has no yes whose name had to be forgotten."""
         return tuple(picture for picture in self.post.pictures if picture.is_refused)
@@ -60,17 +68,27 @@ class JudgedPost:
 
 def judge_post(post: KeptPost, publishing: Publishing) -> JudgedPost:
     """Judge a post by its day and by today."""
-    pictures = tuple(_judged(picture, publishing, post.posted_on) for picture in post.pictures)
+    newcomers = _newcomers(post, publishing)
+    pictures = tuple(_judged(picture, publishing, post.posted_on, newcomers) for picture in post.pictures)
     judged = PublishedPost(post.platform, post.posted_on, publishing.today, pictures, post.questions)
     found = JudgedPost(post, judged, duties(judged, publishing.protocol))
-    return JudgedPost(post, judged, found.duties, _wrong_since(found, publishing), _newcomers(post, publishing))
+    return JudgedPost(post, judged, found.duties, _wrong_since(found, publishing), newcomers)
 
 
-def _judged(picture: KeptPicture, publishing: Publishing, posted_on: date | None) -> PublishedPicture:
-    """A picture by its facts; one that must come down for somebody who has no name must come down all the same."""
+def _judged(
+    picture: KeptPicture, publishing: Publishing, posted_on: date | None, newcomers: tuple[str, ...]
+) -> PublishedPicture:
+    """A picture by its facts; one that must come down for somebody who has no name must come down all the same.
+
+    The yes of today is no yes for who was not at school yet: where the program gave the name, it may be that of a
+    younger brother or sister, and a person looks.
+    """
     found = publishing.judge(picture.facts, posted_on)
     if (picture.is_refused or picture.permission_ended) and not found.standing.comes_down:
         return replace(found, standing=Standing.WITHDRAWN)
+    by_program = {face.person_id for face in picture.facts.faces if face.number not in picture.by_hand}
+    if found.standing is Standing.RIGHT_SINCE and by_program.intersection(newcomers):
+        return replace(found, standing=Standing.UNSURE)
     return found
 
 

@@ -96,7 +96,7 @@ class Post:
 
     @property
     def post_id(self) -> str:
-        """The id that the export gives; else a digest of platform, kind, time, text and what is attached."""
+        """The id that the export gives; else a digest of platform, kind, time, text, link and what is attached."""
         return self.given_id or self._digest()
 
     @property
@@ -120,7 +120,8 @@ class Post:
 
     def _digest(self) -> str:
         moment = self.posted_at.isoformat() if self.posted_at else ""
-        unique = [self.platform, self.kind, moment, self.text, [a.uri for a in self.attachments]]
+        unique: list[object] = [self.platform, self.kind, moment, self.text, [a.uri for a in self.attachments]]
+        unique += [self.link] if self.link else []  # two posts of one day that differ in nothing else are two
         return "digest-" + hashlib.sha256(json.dumps(unique).encode()).hexdigest()[:16]
 
 

@@ -56,12 +56,15 @@ class Rechecked:
 
     @property
     def summary(self) -> Message:
-        """One line."""
+        """One line. What is told once is told once, so it also says how much of that is still to be done."""
+        down = sum(found.standing.comes_down for found in self.changed)
         return say(
-            "Judged again: {posts} posts. Changed since the last time: {changed}. Of these to take down now: {down}.",
+            "Judged again: {posts} posts. Changed since the last time: {changed}. Of these to take down now: {down}. "
+            "Told before, and not noted as taken down: {waiting}.",
             posts=len(self.posts),
             changed=len(self.changed),
-            down=sum(found.standing.comes_down for found in self.changed),
+            down=down,
+            waiting=sum(found.standing.comes_down for found in self.posts) - down,
         )
 
 

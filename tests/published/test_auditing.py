@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from consent.messages import UserError
 from consent.published.standing import Standing
 from consent.register import MATCHING, Answer, ConsentRecord, Medium
 from pipeline.cli import cli
@@ -322,6 +323,26 @@ def test_posts_before_the_first_day_are_left_out_and_undated_ones_never(audited:
 
     assert {post.posted_at is None for post in job("2026-10-14").read().posts} == {True, False}
     assert {post.posted_at is None for post in job("2026-10-15").read().posts} == {True}
+
+
+def reading(audited: Audited, export: Path, platform: str) -> PublishedAudit:
+    return PublishedAudit.from_parameters(workspace=str(audited.workspace), export=str(export), platform=platform)
+
+
+def test_two_posts_of_one_day_in_a_table_by_hand_are_two(audited: Audited, tmp_path: Path):
+    links = [f"https://example.org/{number}" for number in range(4)]
+    texts = ("", "", "Dag", "Dag")
+    rows = (f"{THREE};14-10-2026;{text};{link}" for text, link in zip(texts, links, strict=True))
+    export = by_hand(tmp_path / "a", *rows)
+    posts = [post for post in reading(audited, export, "social_schools").read().posts if post.link]
+    assert [post.link for post in posts] == links
+    assert len({post.post_id for post in posts}) == 4, "or what is said of one would be said of another"
+
+
+def test_an_export_of_which_nothing_can_be_read_says_why(audited: Audited, tmp_path: Path):
+    (tmp_path / "tweets.js").write_text("window.YTD.tweets.part0 = [{", "utf-8")
+    with pytest.raises(UserError, match=r"the first with tweets\.js: The file is broken at line 1"):
+        reading(audited, tmp_path, "twitter").read()
 
 
 def test_the_command_line_of_a_recheck_is_one_line_and_a_status(workspace: Path):

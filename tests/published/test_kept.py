@@ -14,6 +14,7 @@ from consent.facts import FaceFact, PhotoFacts
 from consent.messages import say
 from consent.published.duties import PublishedPost
 from consent.published.standing import Publishing, Standing
+from consent.register import Answer
 from pipeline.published.judging import judge_post
 from pipeline.published.kept import NAME_ERASED, KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
 from pipeline.published.memory import Stood
@@ -110,6 +111,26 @@ def test_a_name_that_the_register_did_not_know_then_is_told():
     late = publishing(line(given_on=date(2026, 11, 3)))
     assert judge_post(kept(KeptPicture(TWO)), late).newcomers == ("p1",)
     assert judge_post(kept(KeptPicture(TWO)), publishing(line())).newcomers == ()
+
+
+def test_the_yes_of_who_came_later_clears_nobody_whom_the_program_took_for_them():
+    late = publishing(line(given_on=date(2026, 11, 3)))
+    assert judge_post(kept(KeptPicture(TWO)), late).standing is Standing.UNSURE, "it may be an elder brother"
+    by_hand = KeptPicture(TWO, by_hand=frozenset({1}))
+    assert judge_post(kept(by_hand), late).standing is Standing.RIGHT_SINCE, "a person said who it is"
+    refused = publishing(line(Answer.NO, given_on=date(2026, 11, 3)))
+    assert judge_post(kept(KeptPicture(TWO)), refused).standing is Standing.NEVER_RIGHT
+
+
+@pytest.mark.parametrize(("who", "calamity"), [(None, False), ("p1", True)])
+def test_the_board_hears_of_who_gave_no_yes_on_a_platform_that_is_not_used(who: str | None, calamity: bool):
+    face = replace(TWO.faces[0], person_id=who)
+    found = judge_post(
+        replace(kept(KeptPicture(replace(TWO, faces=(face,)))), platform="instagram"), publishing(platform="instagram")
+    )
+    assert found.standing is Standing.NOT_IN_USE
+    assert is_calamity(found) is calamity
+    assert found.without_a_yes == ((who,) if who else ())
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,23 @@ def test_what_is_no_export_of_the_platform_is_an_error_with_a_way_out(files, pla
         read_export(tmp_path, platform)
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({"value": "True"}, "draft"),
+        ({"value": "False", "position": 1}, "post"),
+        ({"value": "Nee", "ja": "ja"}, "post"),
+        ({"boolean_value": True}, "draft"),
+        ({}, "post"),
+    ],
+)
+def test_only_a_value_that_says_yes_makes_a_draft(said, kind, tmp_path):
+    picture = {"label": "Media", "media": [{"uri": "posts/media/Klas_1/1.jpg"}]}
+    entry = {"timestamp": TIME, "label_values": [{"label": "Concept", **said}, picture]}
+    (post,) = read_export(export_of("instagram", [entry], tmp_path), "instagram").posts
+    assert post.kind == kind
+
+
 def test_a_broken_file_is_told_and_the_others_are_read(tmp_path):
     export_of("facebook", [GOOD["facebook"]], tmp_path)
     (tmp_path / "profile_posts_2.json").write_text('[{"timestamp": 1718784000,', encoding="utf-8")

@@ -6,6 +6,7 @@ for the director to fill in.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,11 +22,14 @@ BOARD_FILE = "bestuur.txt"
 def is_calamity(found: JudgedPost) -> bool:
     """Whether the board must know: a post was never right, or is still public a day after somebody took a yes back.
 
-    A post of which nobody knows since when counts as such. The protocol has the board told of a calamity and does not
-    say what one is; this is the reading of the project, for the school to change.
+    A post of which nobody knows since when counts as such, and so does one that shows somebody without a yes on a
+    platform that the school does not use. The protocol has the board told of a calamity and does not say what one is;
+    this is the reading of the project, for the school to change.
     """
     if found.standing is Standing.NEVER_RIGHT:
         return True
+    if found.standing is Standing.NOT_IN_USE:
+        return bool(found.without_a_yes)
     return found.standing is Standing.WITHDRAWN and (found.days_wrong is None or found.days_wrong >= 1)
 
 
@@ -46,8 +50,8 @@ def _text(run: PublishedRun, concerned: list[JudgedPost]) -> Iterator[Message]:
     yield Message("")
     for platform_id in run.platforms:
         of_platform = [found for found in concerned if found.post.platform == platform_id]
-        never = sum(found.standing is Standing.NEVER_RIGHT for found in of_platform)
-        since = len(of_platform) - never
+        stood = Counter(found.standing for found in of_platform)
+        never, since, not_in_use = (stood[s] for s in (Standing.NEVER_RIGHT, Standing.WITHDRAWN, Standing.NOT_IN_USE))
         platform = run.protocol.platforms.get(platform_id)
         name = platform.name if platform else platform_id
         if never:
@@ -59,6 +63,9 @@ def _text(run: PublishedRun, concerned: list[JudgedPost]) -> Iterator[Message]:
                 platform=name,
                 count=since,
             )
+        if not_in_use:
+            yield say("{platform}, which the school does not use: posts that show somebody who gave no yes: {count}.",
+                      platform=name, count=not_in_use)  # fmt: skip
         days = [found.wrong_since for found in of_platform if found.wrong_since]
         if days:
             yield say("{platform}: the first one has been public without consent since {day}.",

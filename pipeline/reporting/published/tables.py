@@ -61,7 +61,7 @@ def _row(found: JudgedPost, tr: Translator) -> tuple[Value, ...]:
         found.post.link,
         ", ".join(concerned),
         " ".join(map(tr.render, reasons(found, {}))),
-        ", ".join(sorted({*found.taken_back, *found.lapsed})),
+        ", ".join(sorted({*found.taken_back, *found.lapsed, *found.without_a_yes})),
         " ".join(tr.render(duty.what) for duty in found.duties),
         owner_words(first.owner, tr),
         deadline.isoformat() if deadline else None,
