@@ -218,6 +218,8 @@ KEPT = {
     "published_months": say("published posts, since they were last in an export"),
     "proof_months": say("consents as proof, since the person left or was forgotten"),
     "imports_days": say("photos taken in at the desk, since then"),
+    "approved_months": say("approved photos, since the approval"),
+    "signatures_months": say("signatures, since the last one for a post, and as long as the post is kept"),
     "calibrations_months": say("calibrations that a later one took the place of"),
 }
 """The periods of `[retention]` in school.toml, in words."""

@@ -56,6 +56,9 @@ PHOTOS = (*WORKING, "remedied")
 TO_PUBLISH = "to_publish"
 """The folder with the clean files that are signed for, which have numbers for names."""
 
+APPROVAL = "approved.json"
+"""The record in a folder of what was approved."""
+
 CLEAN_FILE = re.compile(r"photo-\d{3,}\.jpg")
 _IMPORT = re.compile(r"\d{8}-\d{6}-\d{6}")
 _PART = re.compile(r"\.(.+)\.part")
@@ -97,6 +100,27 @@ def remove_run(run_folder: Path) -> Removed:
 def remove_import(folder: Path) -> Removed:
     """Remove photos that were taken in at the desk: the files of the folder itself, which the desk keeps flat."""
     return _remove(folder, _below(folder), lambda path: path.parent == folder)
+
+
+def remove_approved(folder: Path) -> Removed:
+    """Remove what was approved of a run, but for files that are not the program's own. Safe to do twice."""
+    # The record goes last: by it the next time knows the folder.
+    paths = sorted(_below(folder), key=lambda path: path == folder / APPROVAL)
+    return _remove(folder, paths, lambda path: path.parent == folder and _is_approved(path.name))
+
+
+def day_of_approval(folder: Path) -> date | None:
+    """The day on which what lies in a folder was approved; None for a folder without a record of that."""
+    if not (_is(folder, stat.S_ISDIR) and _is(folder / APPROVAL, stat.S_ISREG)):
+        return None
+    try:
+        return datetime.fromisoformat(json.loads((folder / APPROVAL).read_text("utf-8"))["approved_at"]).date()
+    except (OSError, ValueError, KeyError, TypeError):
+        return datetime.fromtimestamp((folder / APPROVAL).lstat().st_mtime).astimezone().date()
+
+
+def _is_approved(name: str) -> bool:
+    return name in (APPROVAL, "message.txt") or CLEAN_FILE.fullmatch(name) is not None
 
 
 def day_of_run(run_folder: Path) -> date:

@@ -16,16 +16,20 @@ from consent.register import MATCHING, Answer, ConsentRegister, Medium, add_mont
 from pipeline.desk.importing import IMPORTS
 from pipeline.erasing.own_files import (
     Removed,
+    day_of_approval,
     day_of_import,
     day_of_run,
     is_run_folder,
+    remove_approved,
     remove_import,
     remove_run,
     remove_working_pictures,
     working_pictures,
 )
 from pipeline.erasing.retention import Period, Swept
+from pipeline.ledger.approved import GONE
 from pipeline.ledger.chain import Kind
+from pipeline.published.approved import APPROVED
 from pipeline.run_folders import LEFTOVER
 from pipeline.store import Store
 from pipeline.workspace import Workspace
@@ -34,10 +38,12 @@ KINDS = {
     "runs": say("run folders"),
     "pictures": say("pictures with faces as they are"),
     "imports": say("photos taken in at the desk"),
+    "approved": say("folders with approved photos"),
     "observations": say("what was seen on photos"),
     "decisions": say("what people decided"),
     "templates": say("persons with a template without use"),
     "published": say("published posts"),
+    "signatures": say("runs with signatures"),
     "proof": say("proof of consent, of persons who left"),
     "calibrations": say("calibrations"),
 }
@@ -82,7 +88,8 @@ def purge(space: Workspace, on: date, at: datetime, *, dry_run: bool = False) ->
                     store.drop_source(run_id)
                 if any(part.removed for part in parts.values()):
                     counts = {name: part.removed for name, part in parts.items()}
-                    store.ledger.append(Kind.PURGE, {**counts, "runs": runs}, at)
+                    gone = [folder.name for folder in files.approved]
+                    store.ledger.append(Kind.PURGE, {**counts, "runs": runs, GONE: gone}, at)
                 if dry_run:
                     raise _DryRunError
         except _DryRunError:
@@ -97,9 +104,11 @@ class _Files:
     runs: tuple[Path, ...]
     pictures: tuple[Path, ...]
     imports: tuple[Path, ...]
+    approved: tuple[Path, ...]
 
     def remove(self) -> Removed:
         told = _removed(remove_working_pictures, self.pictures) + _removed(remove_import, self.imports)
+        told += _removed(remove_approved, self.approved)
         return told + _removed(remove_run, self.runs)
 
 
@@ -114,6 +123,14 @@ def _files(space: Workspace, on: date) -> tuple[dict[str, Part], _Files]:
     shown = [folder for folder, day in young.items() if pictures[folder] and day < working.before(on)]
     taken_in = {f: day for f in _folders(space.folder / IMPORTS) if (day := day_of_import(f)) is not None}
     taken_out = [folder for folder, day in taken_in.items() if day < imports.before(on)]
+    out = Period(months=keep.approved_months)
+    approved = {
+        folder: day
+        for platform in _folders(space.folder / APPROVED)
+        for folder in _folders(platform)
+        if (day := day_of_approval(folder)) is not None
+    }
+    published = [folder for folder, day in approved.items() if day < out.before(on)]
     parts = {
         "runs": _part(len(old), young.values(), whole),
         "pictures": _part(
@@ -122,8 +139,9 @@ def _files(space: Workspace, on: date) -> tuple[dict[str, Part], _Files]:
             working,
         ),
         "imports": _part(len(taken_out), [day for f, day in taken_in.items() if f not in taken_out], imports),
+        "approved": _part(len(published), [day for f, day in approved.items() if f not in published], out),
     }
-    return parts, _Files(tuple(old), tuple(shown), tuple(taken_out))
+    return parts, _Files(tuple(old), tuple(shown), tuple(taken_out), tuple(published))
 
 
 def _folders(place: Path) -> list[Path]:
@@ -150,11 +168,14 @@ def _rows(space: Workspace, store: Store, on: date, at: datetime) -> dict[str, P
     for run_id in store.source_runs():
         if not any((space.reports / name).exists() for name in (run_id, f".{run_id}{LEFTOVER}")):
             store.drop_source(run_id)
+    published = part(store.published.drop_old, keep.published_months)
+    signatures = part(store.signing.drop_old, keep.signatures_months)  # it asks which posts are still kept
     return {
         "observations": part(store.drop_observations, keep.observations_months),
         "decisions": part(store.decisions.drop_old, keep.decisions_months),
         "templates": _templates(space, store, on),
-        "published": part(store.published.drop_old, keep.published_months),
+        "published": published,
+        "signatures": signatures,
         "proof": part(lambda before: store.drop_proof(before, at), keep.proof_months),
         "calibrations": part(store.drop_calibrations, keep.calibrations_months),
     }

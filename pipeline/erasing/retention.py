@@ -68,6 +68,10 @@ class Retention:
     """Since the person left or was forgotten. A claim for damages lapses after five years (art. 3:310 BW)."""
     imports_days: _Days = 30
     """Since photos were taken in at the desk. They are copies; as long as the working pictures of their runs."""
+    approved_months: _Months = 12
+    """Since the approval. They are copies to publish from; as long as the reports beside them."""
+    signatures_months: _Months = 60
+    """Since the last one for a post, and as long as the post is kept. Who signed for what is provable as consent is."""
     calibrations_months: _Months = 36
     """Since a calibration, if a later one takes its place. It holds rates and digests, nothing about a person."""
     __pydantic_config__ = ConfigDict(extra="forbid")

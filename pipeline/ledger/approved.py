@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from consent.messages import Message, say
+from pipeline.erasing.own_files import APPROVAL
 from pipeline.ledger import chain
 from pipeline.ledger.chain import Kind, Problem, Row
 from pipeline.photos import file_digest
@@ -21,7 +22,7 @@ from pipeline.published.approved import APPROVED
 from pipeline.published.listing import is_leftover
 from pipeline.reporting.words import visible
 
-RECORD, MESSAGE = "approved.json", "message.txt"
+RECORD, MESSAGE = APPROVAL, "message.txt"
 UNFINISHED = ".unfinished"
 """How the name of a folder ends that is being filled; it begins with a dot."""
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from consent.published.standing import Standing
 from pipeline.published.kept import KeptPicture, KeptPost
 from pipeline.published.memory import PublishedMemory, Stood
-from pipeline.published.post import PostKind
+from pipeline.published.post import PostKind, id_of_approved
 from pipeline.run import AuditedPhoto
 
 APPROVED = "approved"
@@ -37,7 +37,7 @@ def keep_approved(
     """
     kept = KeptPost(
         platform,
-        f"{APPROVED}-{run_id}",
+        id_of_approved(run_id),
         PostKind.APPROVED,
         at.astimezone(UTC),
         text,

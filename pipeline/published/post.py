@@ -33,6 +33,11 @@ class PostKind(StrEnum):
     APPROVED = "approved"
 
 
+def id_of_approved(run_id: str) -> str:
+    """The id under which the post is kept that was approved of a run."""
+    return f"{PostKind.APPROVED}-{run_id}"
+
+
 class AttachmentKind(StrEnum):
     """What an attachment is, by its ending."""
 

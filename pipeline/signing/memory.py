@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from consent.signing import SignOff
+from pipeline.erasing.retention import Swept
+from pipeline.published.post import id_of_approved
 from pipeline.signing.codes import HashedCode
 
 TABLES = (
@@ -152,6 +154,28 @@ class SigningMemory:
             self._db.execute(
                 "INSERT OR REPLACE INTO clean_file VALUES (?, ?, ?, ?)", (run_id, name, source_sha256, sha256)
             )
+
+    # How long
+
+    def drop_old(self, before: date) -> Swept:
+        """Forget the signatures and the approval of runs of which the last is of before that day; counts runs.
+
+        A post that is still kept as public keeps them. With them goes which files were made of which photos; of a run
+        that nobody signed for, that goes with its folder.
+        """
+        last: dict[str, date] = {}
+        for run_id, at in self._db.execute("SELECT run_id, at FROM sign_off UNION ALL SELECT run_id, at FROM approval"):
+            last[run_id] = max(datetime.fromisoformat(at).date(), last.get(run_id, date.min))
+        public = {post_id for (post_id,) in self._db.execute("SELECT post_id FROM published_post")}
+        gone = [run for run, day in last.items() if day < before and id_of_approved(run) not in public]
+        with self._transaction():
+            for table in ("sign_off", "approval"):
+                self._db.executemany(f"DELETE FROM {table} WHERE run_id = ?", [(run,) for run in gone])
+            signed = "SELECT run_id FROM sign_off UNION SELECT run_id FROM approval UNION SELECT run_id FROM run_source"
+            for table in ("clean_file", "remedy"):
+                self._db.execute(f"DELETE FROM {table} WHERE run_id NOT IN ({signed})")
+        left = [day for day in last.values() if day >= before]
+        return Swept(len(gone), len(last) - len(gone), min(left, default=None))
 
     # What was approved
 

@@ -102,6 +102,15 @@ def finished(space: Workspace, store: Store, run: str, at: datetime) -> Path | N
                 )
             )
         unfinished.rename(folder)
+    if not folder.exists():
+        raise UserError(
+            say(
+                "{run} was approved, and {folder} is no longer there: its time was over, or somebody removed it. To "
+                "publish these photos again, audit them again and sign for them.",
+                run=run,
+                folder=f"{APPROVED}/{approval.platform}/{run}",
+            )
+        )
     tidy(space.reports / run, approval.files)
     changed = [path.name for path, digest in _files(approval, folder) if _changed((path, digest))]
     if changed:

@@ -18,13 +18,17 @@ from hypothesis import strategies as st
 from consent.forgetting import BY_FORGETTING, is_forgotten
 from consent.messages import UserError
 from consent.register import Answer, Validity
+from consent.signing import SignOff
 from pipeline.cli import cli
 from pipeline.erasing.purging import KINDS, Part, purge
 from pipeline.erasing.retention import Period, Retention, Swept
+from pipeline.ledger.approved import GONE
 from pipeline.ledger.chain import Kind as LedgerKind
 from pipeline.matching.calibration import Calibration, takes_the_place_of
 from pipeline.naming_words import Word
+from pipeline.published.approved import keep_approved
 from pipeline.school import load_school
+from pipeline.signing.memory import Approval
 from pipeline.store import RunSource
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, PHOTO
 from pipeline.workspace import Workspace
@@ -81,6 +85,7 @@ def test_a_period_ends_on_the_first_day_on_which_it_is_over(day: date, months: i
         ("proof_months = 6.5", "retention.proof_months"),
         ("proof_months = true", "retention.proof_months"),
         ("imports_days = 367", "retention.imports_days"),
+        ("signatures_months = 0", "retention.signatures_months"),
         ('decisions_months = "12"', "retention.decisions_months"),
         ("runs = 3", "retention.runs"),
     ],
@@ -139,6 +144,62 @@ def test_files_that_had_their_time_go_and_the_rest_stays(space: Workspace):
         last = store.ledger.entries()[-1]
         assert last.kind is LedgerKind.PURGE and (last.body["runs"], last.body["pictures"]) == (["old"], 1)
     assert removed(purge(space, TODAY, AT).parts) == {}
+
+
+def approved_of(space: Workspace, run_id: str, day: date) -> Path:
+    """What is left of a run that was approved on that day: folder, signatures and approval, and the post as public."""
+    at = datetime.combine(day, AT.time()).astimezone()
+    folder = space.folder / "approved" / "facebook" / run_id
+    folder.mkdir(parents=True)
+    (folder / "approved.json").write_text(json.dumps({"approved_at": at.isoformat()}), "utf-8")
+    for name in ("photo-001.jpg", "message.txt"):
+        (folder / name).write_bytes(b"x")
+    with space.open_store() as store:
+        store.signing.add_sign_off(run_id, SignOff("dir", ("director",), at, {"R3": True}, "digest"), ("a.jpg",))
+        store.signing.add_approval(Approval(run_id, "facebook", at, "digest", {"photo-001.jpg": "c" * 64}))
+        store.signing.keep_clean_file(run_id, "photo-001.jpg", "e" * 64, "c" * 64)
+        keep_approved(store.published, [], platform="facebook", run_id=run_id, at=at, text="")
+    return folder
+
+
+def test_what_was_approved_goes_after_a_year_and_what_somebody_else_put_there_stays(space: Workspace):
+    old, young = approved_of(space, "old", date(2025, 11, 22)), approved_of(space, "young", date(2025, 11, 23))
+    (old / "notes.txt").write_text("mine", "utf-8")
+    (space.folder / "approved" / "facebook" / "mine").mkdir()
+    (space.folder / "approved" / "facebook" / "mine" / "photo-001.jpg").write_bytes(b"mine")
+    expected = purge(space, TODAY, AT, dry_run=True)
+    assert (old / "photo-001.jpg").exists()
+    done = purge(space, TODAY, AT)
+    assert done.parts == expected.parts and removed(done.parts) == {"approved": 1}
+    assert done.parts["approved"] == Part(1, 1, date(2026, 11, 24)) and done.foreign == ("old/notes.txt",)
+    assert [path.name for path in old.iterdir()] == ["notes.txt"]
+    assert len(list(young.iterdir())) == 3 and (old.with_name("mine") / "photo-001.jpg").exists()
+    with space.open_store() as store:
+        assert store.ledger.entries()[-1].body[GONE] == ["old"]
+        assert store.signing.approval("old") is not None and store.signing.sign_offs("old")
+    assert removed(purge(space, TODAY, AT).parts) == {}
+
+
+def test_signatures_outlive_the_post_and_go_when_no_claim_is_left(space: Workspace):
+    folders = [approved_of(space, "run-old", date(2021, 11, 22)), approved_of(space, "run-young", date(2021, 11, 23))]
+    approved_of(space, "run-public", date(2021, 1, 1))
+    (space.reports / "run-1").mkdir()
+    with space.open_store() as store:
+        (post,) = (one for one in store.published.posts() if one.post_id == "approved-run-public")
+        store.published.keep([post], AT)
+        store.signing.keep_clean_file("run-1", "photo-001.jpg", "f" * 64, "d" * 64)  # not signed for yet
+    done = purge(space, TODAY, AT)
+    assert done.parts["signatures"] == Part(1, 2, date(2026, 11, 24)) and not any(f.exists() for f in folders)
+    with space.open_store() as store:
+        assert not store.signing.sign_offs("run-old") and store.signing.approval("run-old") is None
+        assert [one.run_id for one in store.signing.approvals()] == ["run-young", "run-public"]
+        assert store.signing.made_of("e" * 64) == {"c" * 64}, "of those that stay"
+        assert store.signing.made_of("f" * 64) == {"d" * 64}
+        store.drop_source("run-1")
+        for run_id in ("run-young", "run-public"):
+            store.published.drop([("facebook", f"approved-{run_id}")])
+        assert store.signing.drop_old(date(2027, 1, 1)) == Swept(2, 0)
+        assert not store.signing.made_of("e" * 64) and not store.signing.made_of("f" * 64)
 
 
 def test_what_a_run_was_made_from_goes_with_its_folder(space: Workspace):
