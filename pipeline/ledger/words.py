@@ -52,6 +52,8 @@ _PARTS = {
     "other_files": say("other files"),
     "by": say("by"),
     "signer": say("signer"),
+    "first": say("first code"),
+    "approved_runs": say("approved folders of"),
     **{decision.value: DECISIONS[decision] for decision in Decision},
     **{standing.value: STANDINGS[standing] for standing in Standing},
 }

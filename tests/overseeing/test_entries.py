@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.ledger import chain
 from pipeline.ledger.chain import Body, Kind, Row
-from pipeline.overseeing.entries import ledger_state
+from pipeline.overseeing.entries import SIGNING, ledger_state
+from pipeline.reporting.overseeing.words import ENTRIES
 
 SIGNED: Body = {"run": "sportdag", "signer": "dir", "roles": ["director"], "files": 3, "yes": ["R3"], "no": ["R6"]}
 RELEASED: Body = {"run": "sportdag", "platform": "facebook", "files": ["a", "b", "c"], "signers": ["dir", "mt"]}
@@ -62,6 +63,11 @@ def test_whatever_stands_in_a_body_is_shown_and_never_a_crash(kind: Kind, body: 
     row = chain.link(None, kind, body, datetime(2026, 10, 1, tzinfo=UTC))
     (signature,) = ledger_state([row], (), date.min, date.max).signatures
     assert signature.kind is kind and signature.run == ""
+
+
+@pytest.mark.parametrize("kind", SIGNING)
+def test_each_has_a_word_in_the_report(kind: Kind):
+    assert kind in ENTRIES
 
 
 def test_an_empty_ledger_has_no_head():

@@ -29,7 +29,11 @@ HEALTH = {
     Health.MISSING: say("no answer"),
 }
 
-ENTRIES = {EntryKind.SIGN_OFF: say("signed"), EntryKind.RELEASE: say("approved")}
+ENTRIES = {
+    EntryKind.SIGN_OFF: say("signed"),
+    EntryKind.RELEASE: say("approved"),
+    EntryKind.CODE: say("code of a signer set"),
+}
 
 AGES = {
     Age.FRESH: say("counts"),
