@@ -66,6 +66,7 @@ def test_an_audit_needs_no_network(workspace: Path, tmp_path: Path):
         capture_output=True,
         text=True,
         check=False,
+        timeout=500,
     )
     assert run.returncode == 0, run.stderr
     assert (workspace / "reports/cut/report.html").is_file()
@@ -88,7 +89,11 @@ def test_ctrl_c_loses_nothing(workspace: Path, tmp_path: Path):
     while process.poll() is None and not (pictures.is_dir() and len(list(pictures.iterdir())) >= 2):
         pause.wait(0.05)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the command and to its kernel
-    _, complaint = process.communicate()
+    try:
+        _, complaint = process.communicate(timeout=120)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 130, complaint
     assert "Interrupted" in complaint and "Traceback" not in complaint
     assert list((workspace / "reports").iterdir()) == []

@@ -91,6 +91,14 @@ def start(workspace: Path, photos: Path) -> Served:
         text=True,
         start_new_session=True,
     )
+    try:
+        return opened_by(process, workspace, photos)
+    except BaseException:
+        process.kill()  # else it would go on after the tests
+        raise
+
+
+def opened_by(process: subprocess.Popen[str], workspace: Path, photos: Path) -> Served:
     assert process.stdout is not None
     told = ""
     for line in process.stdout:
@@ -122,7 +130,7 @@ def served(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     served = start(workspace, photos)
     yield served
     served.process.kill()
-    served.process.wait()
+    served.process.wait(timeout=60)
     for stream in (served.process.stdout, served.process.stderr):
         if stream is not None:
             stream.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -36,6 +35,7 @@ from pipeline.store.decisions import FACE, HandDecision
 from pipeline.vision.observation import Box
 from pipeline.workspace import Workspace
 from tests.erasing.decrypted import decrypted
+from tests.forked import ended, fork, started
 from tests.pipeline.conftest import KEY
 from tests.pipeline.seen import face, seen
 from tests.pipeline.test_look_alikes import S01, S04, template
@@ -194,8 +194,6 @@ def test_an_older_list_does_not_bring_a_forgotten_person_back(space: Workspace):
 
 # While others work.
 
-fork = multiprocessing.get_context("fork")
-
 
 def test_a_run_that_began_before_brings_no_name_back(space: Workspace):
     """Another process has read the register; the person is forgotten; then it writes what it found."""
@@ -209,13 +207,11 @@ def test_a_run_that_began_before_brings_no_name_back(space: Workspace):
             store.published.keep([post("by the program"), post("new", by_hand={1})], AT)
             store.add_identifications(seen(), "basis", [Identification(1, "S04")], ["S01", "S04"])
 
-    process = fork.Process(target=audit)
-    process.start()
+    process = started(audit)
     assert ready.wait(60)
     forget(space, "S04", AT)
     go.set()
-    process.join(60)
-    assert process.exitcode == 0
+    assert ended(process) == 0
     assert tells(space) == []
     with space.open_store() as store:
         written = [one for one in store.published.posts() if one.post_id != "by hand"]
@@ -241,10 +237,7 @@ def killed_at(space: Workspace, statement: int) -> bool:
             store._db.set_trace_callback(trace)
             store.forget("S04", AT)
 
-    process = fork.Process(target=work)
-    process.start()
-    process.join(60)
-    return process.exitcode == -signal.SIGKILL
+    return ended(started(work)) == -signal.SIGKILL
 
 
 def state(space: Workspace) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import signal
 from dataclasses import replace
@@ -34,6 +33,7 @@ from pipeline.store.decisions import ADULT_WITH_PERMISSION, PHOTO
 from pipeline.workspace import Workspace
 from tests.erasing import test_forgetting
 from tests.erasing.test_forgetting import AT, LINES, OTHER, PERSON, decision
+from tests.forked import ended, started
 from tests.pipeline.test_look_alikes import S04, template
 from tests.reporting.made_up_run import CALIBRATION
 from tests.test_laws import law
@@ -339,7 +339,6 @@ def test_a_day_to_come_is_only_looked_at(space: Workspace):
 def test_killed_at_any_file_or_statement_the_next_purge_does_the_rest(space: Workspace):
     with space.open_store() as store:
         store.add([replace(PERSON, left_on=date(2021, 11, 22))], [], AT)
-    fork = multiprocessing.get_context("fork")
 
     def killed(step: int) -> bool:
         def work() -> None:
@@ -368,10 +367,7 @@ def test_killed_at_any_file_or_statement_the_next_purge_does_the_rest(space: Wor
             Workspace.open_store = traced  # type: ignore[method-assign,assignment]
             purge(space, TODAY, AT)
 
-        process = fork.Process(target=work)
-        process.start()
-        process.join(60)
-        return process.exitcode == -signal.SIGKILL
+        return ended(started(work)) == -signal.SIGKILL
 
     steps = [1, 2, 3, 4, 12, 30, 60, 10_000]
     for number, step in enumerate(steps):

@@ -205,7 +205,7 @@ with Store(Path(sys.argv[1]), sys.argv[2]) as store:
 @pytest.mark.slow
 def test_two_programs_that_write_at_once_make_one_chain(path: Path):
     programs = [subprocess.Popen([sys.executable, "-c", APPENDING, str(path), KEY, who]) for who in ("first", "second")]
-    assert [program.wait() for program in programs] == [0, 0]
+    assert [program.wait(timeout=120) for program in programs] == [0, 0]
     with Store(path, KEY) as store:
         entries = [entry.body for entry in store.ledger.entries()[len(KINDS) + 1 :]]
         assert store.ledger.verify() == ()

@@ -138,7 +138,7 @@ def test_a_photo_without_faces_has_no_templates(recogniser: DlibResNet):
 
 def test_matching_needs_no_dlib():
     code = "import sys; sys.modules['dlib'] = None; import pipeline.looking, pipeline.enrolment"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
 
 
 # The file that the model is built from.

@@ -23,6 +23,9 @@ from pipeline.signing.signing import sign
 from pipeline.store import Store
 from pipeline.workspace import Workspace
 
+PATIENCE_S = 120
+"""Seconds for one process. A step takes less than two of them."""
+
 ACTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.copyfile", "shutil.rmtree"}
 
 
@@ -80,6 +83,7 @@ def main() -> None:
         copy = Path(shutil.copytree(workspace, Path(copies) / str(number)))
         child = os.fork()
         if not child:
+            signal.alarm(PATIENCE_S)  # a fork may stand still: then it ends by itself, and the test fails
             killed_before_act(number, copy)
             step(name, copy, datetime.fromisoformat(at), code)
             os._exit(0)

@@ -32,6 +32,7 @@ def cut_offs(step: str, office: SchoolOffice, copies: Path) -> list[Path]:
         capture_output=True,
         text=True,
         check=False,
+        timeout=500,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert result.returncode == 0, result.stderr
