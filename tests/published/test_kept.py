@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -19,11 +20,12 @@ from pipeline.published.judging import judge_post
 from pipeline.published.kept import NAME_ERASED, KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
 from pipeline.published.memory import Stood
 from pipeline.published.post import Attachment, AttachmentKind, Post, PostKind
+from pipeline.reporting.published import page
 from pipeline.reporting.published.board import is_calamity
 from pipeline.reporting.published.words import FIRST_WORDS, first_words
 from pipeline.store import Store
 from tests.test_laws import PEOPLE, law, photos
-from tests.test_standing import POSTED, TODAY, TWO, judges, line, publishing
+from tests.test_standing import POSTED, TODAY, TWO, UNKNOWN, judges, line, publishing
 
 NOON = datetime(2026, 10, 14, 12, tzinfo=UTC)
 KEY = "a key for tests"
@@ -167,3 +169,11 @@ def test_the_database_keeps_posts_and_only_what_changed_of_their_standing(tmp_pa
         assert [face.person_id for face in after.pictures[0].facts.faces] == [None, "p1", "p2"]
         assert after.pictures[0].facts.faces[0].why_unnamed == NAME_ERASED
         assert store.published.standings()["facebook", "1"].people == ("p2",)
+
+
+def test_a_page_holds_so_many_pictures_that_a_browser_opens_it(monkeypatch: pytest.MonkeyPatch):
+    found = judge_post(kept(*(KeptPicture(UNKNOWN, sha256) for sha256 in ("a", "b", "c"))), publishing(line()))
+    run = SimpleNamespace(posts=(found,), pictures=dict.fromkeys("abc", Path("a.jpg")))
+    assert page._drawn(run) == {"a", "b", "c"}
+    monkeypatch.setattr(page, "MOST_PICTURES", 2)
+    assert page._drawn(run) == {"a", "b"}

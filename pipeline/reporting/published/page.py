@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from consent.messages import Message
@@ -18,6 +19,9 @@ from pipeline.reporting.published.charts import posting_calendar, standing_trend
 from pipeline.reporting.published.words import MEANINGS, STANDINGS, SYMBOLS, TONES, first_words, reasons
 from pipeline.reporting.words import own_language, owner_words, with_names
 
+MOST_PICTURES = 300
+"""Pictures in one page, of the most urgent posts: some 125 kB each, so under 40 MB, which a laptop's browser opens."""
+
 
 def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
     """Write the report. One picture is in memory at a time, however many posts there are."""
@@ -30,6 +34,7 @@ def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
     def sentence(message: Message) -> str:
         return tr.render(with_names(message, run.names))
 
+    drawn = _drawn(run)
     environment.globals |= {
         "Standing": Standing,
         "order": STANDING_ORDER,
@@ -46,7 +51,8 @@ def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
         "rule_text": run.protocol.published_rules.get,
         "in_my_words": lambda texts, otherwise: own_language(texts, tr, otherwise),
         "shown": shown,
-        "picture": lambda kept: _picture(run, kept),
+        "picture": lambda kept: _picture(run, kept) if kept.sha256 in drawn else None,
+        "too_many": lambda kept: kept.sha256 in run.pictures and kept.sha256 not in drawn,
         "board_file": BOARD_FILE if any(map(is_calamity, run.posts)) else "",
     }
     page = environment.get_template("published.html.j2")
@@ -99,6 +105,12 @@ def _charts(run: PublishedRun, tr: Translator) -> tuple[str, ...]:
     if not dated:
         return ()
     return tuple(png_address(draw(dated, tr)) for draw in (posting_calendar, standing_trend))
+
+
+def _drawn(run: PublishedRun) -> frozenset[str]:
+    """Which pictures stand in the page: those shown first, one on two posts counted twice, `MOST_PICTURES` in all."""
+    all_shown = (kept.sha256 for found in run.posts for kept, _picture in shown(found) if kept.sha256 in run.pictures)
+    return frozenset(islice(all_shown, MOST_PICTURES))
 
 
 def _picture(run: PublishedRun, kept: KeptPicture) -> str | None:
