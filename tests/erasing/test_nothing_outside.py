@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import csv
 import shutil
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import numpy as np
@@ -17,18 +19,42 @@ from click.testing import CliRunner
 
 from pipeline.cli import cli
 from pipeline.demo import DAY, PHOTOS, REFERENCES
+from pipeline.desk.session import Desk
 from pipeline.erasing.own_files import MARKS, remove_run
 from pipeline.keys import VARIABLE
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.models.store import OFFLINE_VARIABLE, default_store
 from pipeline.naming import COLUMNS, FACE
+from pipeline.naming_words import Word
 from pipeline.photos import load_photo
 from pipeline.places import DEMO
 from pipeline.reporting.tables import write_csv
+from pipeline.signing import codes, terminal
+from pipeline.signing.proposing import proposal
 from pipeline.vision.faces import CenterFace
 from pipeline.workspace import Workspace
 from tests.erasing.decrypted import decrypted
 from tests.erasing.search import Templates, names_within, parts_of
+
+NOON = datetime(DAY.year, DAY.month, DAY.day, 12, 0).astimezone()
+SIGNERS = """
+[[signers]]
+id = "headteacher"
+roles = ["director"]
+
+[[signers]]
+id = "deputy"
+roles = ["mt_member"]
+"""
+
+
+class AtNoon(datetime):
+    """The clock on the day of the audits: later the forms run out."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return NOON
+
 
 VECTOR = np.random.default_rng(7).normal(0, 0.1, 128).astype(np.float32)
 NUMBERS = VECTOR.astype(float).tolist()
@@ -75,7 +101,11 @@ class Cycle:
 
 @pytest.fixture(scope="module")
 def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
-    """Everything once by the real commands, with few photos: three children are enrolled, and one is forgotten."""
+    """Everything once by the real commands, with few photos: three children are enrolled, and one is forgotten.
+
+    At the desk somebody names all faces of a photo, of whom one has no yes; that one is covered, two sign, and it is
+    approved.
+    """
     models = default_store().offline or default_store().cache
     place = tmp_path_factory.mktemp("cycle")
     home, temporary, school = place / "home", place / "tmp", place / "school"
@@ -95,8 +125,26 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         assert result.exit_code in status, (arguments, result.output, result.exception)
         printed.append(result.output)
 
+    def approved(run_id: str) -> None:
+        """Cover what was decided at the desk, and sign for it in the terminal."""
+        run("cover", run_id, "--photo", "IMG_2001.jpg")
+        for who in ("headteacher", "deputy"):
+            by = () if who == "headteacher" else ("--by", "headteacher")
+            code = f"typed by {who}\n"
+            run("signers", "code", who, *by, typed=("typed by headteacher\n" if by else "") + 2 * code)
+        for who in ("headteacher", "deputy"):
+            with space.open_store() as store:
+                proposed = proposal(space, store, run_id, NOON, ["IMG_2001.jpg"])
+            looked = f"yes\ntyped by {who}\n" * len(proposed.to_confirm)
+            typed = looked + "yes\n" * len(proposed.case.questions) + f"typed by {who}\n"
+            run("approve", run_id, "--as", who, "--only", "IMG_2001.jpg", typed=typed)
+        assert (school / "approved" / "facebook" / run_id / "photo-001.jpg").is_file(), printed[-2:]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", None)
+        patch.setattr(codes, "LOG2_N", 10)  # what it takes to guess one is tried elsewhere
+        patch.setattr(terminal, "now", lambda: NOON)
+        patch.setattr("pipeline.cli.datetime", AtNoon)
         for name, value in {
             VARIABLE: "demo",
             OFFLINE_VARIABLE: str(models),
@@ -106,7 +154,10 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
             "PHOTO_CONSENT_LANGUAGE": "en",
         }.items():
             patch.setenv(name, value)
-        space, _ = Workspace.create(school, "De Zonnewijzer", "nl", "DPIA-DEMO")
+        Workspace.create(school, "De Zonnewijzer", "nl", "DPIA-DEMO")
+        with (school / "school.toml").open("a", encoding="utf-8") as file:
+            file.write(SIGNERS)
+        space = Workspace.open(school)
         on = ("--on", DAY.isoformat())
         run("register", "import", str(DEMO / "people.csv"), str(DEMO / "consents.csv"))
         with space.open_store() as store:
@@ -119,6 +170,17 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
             rows = [{**row, "who": "S04"} for row in csv.DictReader(file, delimiter=";") if row["what"] == FACE][:1]
         write_csv(names, COLUMNS, (tuple(row.values()) for row in rows))
         run("audit", "candidates", str(photos), "--platform", "facebook", "--names", str(names), *on)
+        at_the_desk = Desk(space, "facebook", DAY, photos, by="headteacher")
+        decided = at_the_desk.audit(lambda place, total: None).name
+        for face, who in enumerate(("S01", "S03", "S10"), start=1):
+            at_the_desk.open(0)
+            at_the_desk.decide(0, FACE, face, who)
+        at_the_desk.open(1)
+        at_the_desk.decide(1, FACE, 1, Word.NOT_RECOGNISABLE, "seen from far away")
+        at_the_desk.undo()
+        at_the_desk.close()
+        approved(decided)
+        run("ledger", "verify")
         run("audit", "published", str(public), "--platform", "facebook", *on)
         run("recheck", *on, status=(0, 1))
         run("review")
@@ -153,6 +215,14 @@ def test_no_file_and_no_line_printed_holds_a_template_or_a_name(cycle: Cycle):
     assert named == {}
     assert not cycle.templates.within(cycle.printed.encode())
     assert names_within(cycle.printed.encode(), cycle.names) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes: README says what holds there")
+def test_every_folder_is_its_owner_s_alone(cycle: Cycle):
+    folders = [path for path in (cycle.space.folder, *cycle.space.folder.rglob("*")) if path.is_dir()]
+    assert {"reports", "approved", "remedied"} <= {folder.name for folder in folders}
+    assert [folder for folder in folders if folder.stat().st_mode & 0o777 != 0o700] == []
 
 
 @pytest.mark.slow
