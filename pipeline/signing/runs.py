@@ -76,7 +76,7 @@ def read_run(space: Workspace, store: Store, run: str) -> CandidateRun:
         record = _Record.model_validate_json((folder / "run.json").read_bytes())
     except (OSError, ValueError):
         record = None
-    if record is None or record.run_id != folder.name:
+    if record is None or record.run_id != folder.name or any(_leads_out(photo.name) for photo in record.photos):
         raise UserError(
             say(
                 "There is no run of candidates “{run}” in {folder}. Make one with: photo-consent audit candidates",
@@ -93,6 +93,12 @@ def read_run(space: Workspace, store: Store, run: str) -> CandidateRun:
             say("The run {run} is of an older version, or its run.json was changed. Audit the photos again.", run=run)
         )
     return found
+
+
+def _leads_out(name: str) -> bool:
+    """Whether somebody changed the name of a photo into one of a file outside the folder of the photos."""
+    path = Path(name)
+    return ".." in path.parts or bool(path.anchor)
 
 
 def names_of_run(store: Store, run: CandidateRun, people: Mapping[str, Person]) -> NamesFile:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -92,6 +95,25 @@ def test_only_some_photos(command: Command, office: SchoolOffice):
     result = command(*chosen, answers=(*["ja"] * QUESTIONS, CODES["headteacher"]))
     assert result.exit_code == 0, result.output
     assert "Bestanden om te plaatsen: 1" in result.output and "Niet gekozen, al zouden ze mee mogen" in result.output
+
+
+ATTACK = "\x1b[2J\x1b]0;x\x07\u202e<img src=x onerror=alert(1)> =1+1 ../../x"
+
+
+def test_a_text_that_attacks_is_shown_as_text_and_published_as_it_was_signed(command: Command, office: SchoolOffice):
+    record = json.loads((office.run_folder / "run.json").read_text("utf-8"))
+    record["message_sha256"] = hashlib.sha256(ATTACK.encode()).hexdigest()
+    (office.run_folder / "run.json").write_text(json.dumps(record), "utf-8")
+    source = office.store.source(RUN)
+    assert source is not None
+    office.store.keep_source(RUN, replace(source, message=ATTACK))
+    for who in ("headteacher", "deputy"):
+        result = command("approve", RUN, "--as", who, answers=(*["ja"] * QUESTIONS, CODES[who]))
+        assert result.exit_code == 0, result.output
+        assert (
+            not {"\x1b", "\x07", "\u202e"} & set(result.output) and "<img src=x onerror=alert(1)> =1+1" in result.output
+        )
+    assert (office.approved / "message.txt").read_text("utf-8") == ATTACK
 
 
 def test_input_that_ends_too_early_signs_nothing(command: Command, office: SchoolOffice):

@@ -284,6 +284,15 @@ def test_a_broken_record_is_told(content: str, office: SchoolOffice):
         office.proposal()
 
 
+@pytest.mark.parametrize("name", ["../IMG_2001.jpg", "a/../../b.jpg", "/IMG_2001.jpg"])
+def test_a_record_whose_photo_lies_elsewhere_is_no_run(name: str, office: SchoolOffice):
+    record = json.loads((office.run_folder / "run.json").read_text("utf-8"))
+    record["photos"][0]["name"] = name
+    (office.run_folder / "run.json").write_text(json.dumps(record), "utf-8")
+    with pytest.raises(UserError, match="no run of candidates"):
+        office.proposal()
+
+
 def test_another_text_than_the_audited_one_is_refused(office: SchoolOffice):
     source = office.store.source(RUN)
     assert source is not None
