@@ -372,12 +372,18 @@ def test_killed_at_any_file_or_statement_the_next_purge_does_the_rest(space: Wor
     steps = [1, 2, 3, 4, 12, 30, 60, 10_000]
     for number, step in enumerate(steps):
         run_of(space, f"old-{number}", date(2025, 11, 22))
+        approved_of(space, f"approved-{number}", date(2021, 11, 22))
         assert killed(step) is (step < 10_000)
         with space.open_store() as store:
             assert store.ledger.verify() == ()
             assert "S04" in store.people() or "S04" in store.forgotten(["S04"])
     assert not [path for path in space.reports.iterdir() if path.name.startswith("old")]
+    assert not list((space.folder / "approved").rglob("*.*"))
     assert removed(purge(space, TODAY, AT).parts) == {}
+    with space.open_store() as store:
+        assert store.signing.approvals() == ()
+        told = [run for entry in store.ledger.entries() for run in entry.body.get(GONE, ())]
+    assert {f"approved-{number}" for number in range(len(steps))} == set(told), "no file is missing without an entry"
 
 
 def test_the_command_tells_of_each_kind(space: Workspace, monkeypatch: pytest.MonkeyPatch):

@@ -14,10 +14,11 @@ import pytest
 from consent.judging import Decision
 from consent.messages import UserError
 from pipeline.ledger.chain import Kind
+from pipeline.photos import file_digest
 from pipeline.signing.releasing import finished, release
 from pipeline.workspace import Workspace
 from tests.signing import cut_off
-from tests.signing.conftest import CODES, RUN, TWO, SchoolOffice
+from tests.signing.conftest import CODES, RUN, THREE, TWO, SchoolOffice
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")]
 
@@ -91,6 +92,24 @@ def test_a_release_that_is_cut_off_is_whole_or_not_there_and_goes_on(office: Sch
             assert not (left.run_folder / "to_publish").exists()
         shutil.rmtree(workspace)
     assert (tmp_path / "another").exists(), "no process was killed between the commit and the folder's name"
+
+
+def test_a_cover_that_is_cut_off_is_whole_with_its_entry_or_counts_for_nothing(office: SchoolOffice, tmp_path: Path):
+    office.withdraw("S01")
+    covered = False
+    for workspace in cut_offs("cover", office, tmp_path / "copies"):
+        left = opened(workspace, office)
+        with left.store:
+            made, said = left.store.remedies.of_run(RUN), left.store.decisions.standing()
+            assert len(made) == entries(left, Kind.REMEDY) and len(said) == entries(left, Kind.DECISION) <= len(made)
+            assert left.store.ledger.verify() == ()
+            for one in made:
+                assert file_digest(left.run_folder / "remedied" / f"{one.photo}.jpg") == one.sha256
+            waits = [new.made.photo for new in left.proposal().to_confirm]
+            assert waits == ([THREE] if made and not said else [])
+            covered |= bool(waits)
+        shutil.rmtree(workspace)
+    assert covered and said, "it was killed in between, and came to its end"
 
 
 def not_after_a_withdrawal(workspace: Path, office: SchoolOffice) -> None:
