@@ -85,6 +85,9 @@ class TextPlace(StrEnum):
 class TextFact:
     """A text that comes with a photo, as it was read; `problem`: why one that is there could not be read.
 
+    `number`: of a visible text that in the observation, from 1 on, so that it can be drawn; 0 of the file's
+    name; beyond 1000 of what hides in the file.
+
     It may name somebody. So it lives in the encrypted database and in no other file, and is in no `repr`.
     """
 
@@ -112,10 +115,14 @@ class PhotoFacts:
                 # Whoever is cleared, covered or drawn is told apart by number alone.
                 raise ValueError("two faces, bodies or texts of one photo have the same number")
 
-    def covering(self, numbers: Iterable[int]) -> PhotoFacts:
-        """The same photo with those faces covered."""
-        numbers = frozenset(numbers)
-        return replace(self, faces=tuple(replace(f, covered=True) if f.number in numbers else f for f in self.faces))
+    def covering(self, numbers: Iterable[int], texts: Iterable[int] = ()) -> PhotoFacts:
+        """The same photo with those faces and those visible texts covered. Other texts cannot be."""
+        numbers, texts = frozenset(numbers), frozenset(texts)
+        return replace(
+            self,
+            faces=tuple(replace(f, covered=True) if f.number in numbers else f for f in self.faces),
+            texts=tuple(t for t in self.texts if not (t.where is TextPlace.VISIBLE and t.number in texts)),
+        )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from consent.facts import Case, FaceFact
+from consent.facts import Case, FaceFact, TextPlace
 from consent.findings import Finding, Outcome
 from consent.messages import UserError, say
 from consent.rules import RULES, Rule
@@ -38,6 +38,8 @@ class Verdict:
     findings: tuple[Finding, ...]
     cover: tuple[int, ...] = ()
     """Numbers of the faces to cover, the result confirmed by a person: the way out of `cover`, and one of `hold`."""
+    cover_texts: tuple[int, ...] = ()
+    """Numbers of the visible texts to cover with them, or alone."""
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
@@ -59,10 +61,10 @@ def judge(case: Case, rules: Iterable[Rule] = RULES) -> Verdict:
     outcome = combine(findings)
     if outcome in (Outcome.PASS, Outcome.ADVICE):
         return Verdict(case.photo.name, Decision.PUBLISH, findings)
-    cover = _way_out(case, rules, findings)
+    cover, texts = _way_out(case, rules, findings)
     if outcome is Outcome.HOLD:
-        return Verdict(case.photo.name, Decision.HOLD, findings, cover)
-    return Verdict(case.photo.name, Decision.COVER if cover else Decision.BLOCK, findings, cover)
+        return Verdict(case.photo.name, Decision.HOLD, findings, cover, texts)
+    return Verdict(case.photo.name, Decision.COVER if cover else Decision.BLOCK, findings, cover, texts)
 
 
 def _findings(case: Case, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
@@ -85,14 +87,30 @@ def _apply(rule: Rule, case: Case) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _way_out(case: Case, rules: tuple[Rule, ...], findings: Iterable[Finding]) -> tuple[int, ...]:
-    """The faces to cover; none where a rule or a look-up failed, for then nothing is known to help."""
+WayOut = tuple[tuple[int, ...], tuple[int, ...]]
+"""Numbers of the faces to cover and of the visible texts."""
+
+
+def _way_out(case: Case, rules: tuple[Rule, ...], findings: tuple[Finding, ...]) -> WayOut:
+    """What to cover; nothing where a rule or a look-up failed, for then nothing is known to help."""
     if case.photo.problem is not None or any(finding.failed for finding in findings):
-        return ()
+        return (), ()
     try:
-        return _faces_to_cover(case, rules)
+        return _to_cover(case, rules, findings)
     except Exception:  # noqa: BLE001 - the verdict stands without a way out, as strict as it is
-        return ()
+        return (), ()
+
+
+def _to_cover(case: Case, rules: tuple[Rule, ...], findings: Iterable[Finding]) -> WayOut:
+    """The visible texts that a rule speaks against, and with these covered as few faces as may be."""
+    against = {n for f in findings if f.outcome in (Outcome.HOLD, Outcome.BLOCK) for n in f.texts}
+    texts = tuple(t.number for t in case.photo.texts if t.where is TextPlace.VISIBLE and t.number in against)
+    if texts:
+        case = replace(case, photo=case.photo.covering((), texts))
+        if combine(_findings(case, rules)) in (Outcome.PASS, Outcome.ADVICE):
+            return (), texts
+    faces = _faces_to_cover(case, rules)
+    return faces, texts if faces else ()
 
 
 def _faces_to_cover(case: Case, rules: tuple[Rule, ...]) -> tuple[int, ...]:

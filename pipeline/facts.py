@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
+from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
 from consent.messages import Message, say
 from pipeline.matching.identification import Identification
 from pipeline.metadata.texts import hidden_texts
@@ -85,7 +85,16 @@ def facts_of(
         if said.of_another_version
         else None,
         may_harm=said.may_harm,
-        texts=hidden_texts(seen.hidden),
+        texts=(*visible_texts(seen, said), *hidden_texts(seen.hidden)),
+    )
+
+
+def visible_texts(seen: Observation, said: HandNames) -> tuple[TextFact, ...]:
+    """The texts that can be read on a photo, under the numbers of the observation, without those that may stay."""
+    return tuple(
+        TextFact(text.number, TextPlace.VISIBLE, text.text)
+        for text in seen.texts
+        if said.texts.get(text.number) is not Word.MAY_STAY
     )
 
 

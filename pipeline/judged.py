@@ -66,7 +66,7 @@ def judged(
 
 
 def _says_something(said: HandNames) -> bool:
-    return bool(said.faces or said.bodies or said.may_harm)
+    return bool(said.faces or said.bodies or said.texts or said.may_harm)
 
 
 def _by_itself(

@@ -27,7 +27,7 @@ from pipeline.matching.conditions import MatchingSettings, why_not
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.identification import Identification, comparable, identify
 from pipeline.models.store import ModelStore, default_store
-from pipeline.naming import NamesFile, is_open
+from pipeline.naming import TEXT, NamesFile, is_open
 from pipeline.photos import PhotoFile, read_file
 from pipeline.private import private_folder
 from pipeline.reporting.pictures import draw, draw_numbered
@@ -183,7 +183,8 @@ class Looking:
         if any(map(is_open, audited.name_rows)):
             numbered = self._folder / NUMBERED / f"{audited.name}.jpg"
             private_folder(numbered.parent)
-            numbered.write_bytes(draw_numbered(pixels, seen))
+            texts = {int(row[2]) for row in audited.name_rows if row[1] == TEXT}
+            numbered.write_bytes(draw_numbered(pixels, seen, texts))
         return replace(audited, picture=picture)
 
     @contextmanager

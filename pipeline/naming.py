@@ -22,14 +22,14 @@ from consent.people import Person
 from pipeline.naming_words import Permission, Said, Word, is_person_id, word, written
 from pipeline.reporting.words import visible
 from pipeline.run import AuditedPhoto, NameRow
-from pipeline.vision.observation import Body, Box, Face, Observation
+from pipeline.vision.observation import Body, Box, Face, Observation, SeenText
 from pipeline.vision.persons import LARGEST_FACE
 
 COLUMNS = ("photo", "what", "number", "found", "who", "perhaps", "x", "y", "width", "height", "sha256")
 """What a person needs comes first; the rest binds a row to its place."""
 FOR_PEOPLE = frozenset({"perhaps"})
 """Columns that are written and never read: who it may be counts only once a person has written it under `who`."""
-FACE, BODY, PHOTO = "face", "person", "photo"
+FACE, BODY, TEXT, PHOTO = "face", "person", "text", "photo"
 
 BY_HAND = "hand"
 """The rule id of a finding that tells what a person said."""
@@ -38,15 +38,20 @@ SAME_PLACE = 0.5
 """A row belongs to a face whose box shares at least this part of their union with the row's box."""
 
 
+Thing = Face | Body | SeenText
+
+
 @dataclass(frozen=True, slots=True)
 class HandNames:
     """What people said of one photo: by number of a face or of a body, a person id, a word or a permission.
 
+    `texts`: by number of a text that can be read on it, that it may stay, or that this is disputed.
     `of_another_version`: the names are about a file of this name with other content.
     """
 
     faces: Mapping[int, Said] = field(default_factory=dict)
     bodies: Mapping[int, Said] = field(default_factory=dict)
+    texts: Mapping[int, Said] = field(default_factory=dict)
     may_harm: bool = False
     of_another_version: bool = False
 
@@ -70,18 +75,20 @@ class NamesFile:
 
     def for_photo(self, name: str, seen: Observation) -> HandNames:
         """What was said of this photo. A face counts where number and place agree; else nobody knows who was meant."""
-        faces: dict[int, Said] = {}
-        bodies: dict[int, Said] = {}
+        said_of: dict[str, dict[int, Said]] = {FACE: {}, BODY: {}, TEXT: {}}
+        things_of: dict[str, Sequence[Thing]] = {FACE: seen.faces, BODY: seen.bodies, TEXT: seen.texts}
         rows = self.rows.get(seen.sha256, ())
         for row in rows:
-            things, said = (seen.faces, faces) if row.what == FACE else (seen.bodies, bodies)
             if row.what != PHOTO:
+                things, said = things_of[row.what], said_of[row.what]
                 there = _at(row.box, things)
                 for number in {n for n in (there, row.number) if n is not None}:
                     agreed = there == row.number and said.get(number, row.who) == row.who
                     said[number] = row.who if agreed else Word.DISPUTED
         harm = any(row.who is Word.MAY_HARM for row in rows)
-        return HandNames(faces, bodies, harm, not rows and _in_a_table(name) in self._names)
+        return HandNames(
+            said_of[FACE], said_of[BODY], said_of[TEXT], harm, not rows and _in_a_table(name) in self._names
+        )
 
     def unused(self, sha256s: Set[str], names: Set[str]) -> tuple[str, ...]:
         """Names of photos that something was said of, and that are not in the batch in any version."""
@@ -98,10 +105,10 @@ def _in_a_table(name: str) -> str:
     return visible(name).strip()
 
 
-def _at(box: Box, things: Sequence[Face | Body]) -> int | None:
+def _at(box: Box, things: Sequence[Thing]) -> int | None:
     """The number of the one thing at that place."""
 
-    def share(thing: Face | Body) -> float:
+    def share(thing: Thing) -> float:
         shared = box.overlap(thing.box)
         return shared / (box.width * box.height + thing.box.width * thing.box.height - shared)
 
@@ -133,6 +140,14 @@ def hand_findings(said: HandNames) -> Iterator[Finding]:
         yield Finding(BY_HAND, Outcome.NOT_APPLICABLE, _statement(who), (number,), person_id=_id(who))
     for number, who in sorted(said.bodies.items()):
         yield Finding(BY_HAND, Outcome.NOT_APPLICABLE, _statement(who), bodies=(number,), person_id=_id(who))
+    for number, who in sorted(said.texts.items()):
+        yield Finding(BY_HAND, Outcome.NOT_APPLICABLE, _of_text(who), texts=(number,))
+
+
+def _of_text(who: Said) -> Message:
+    if who is Word.MAY_STAY:
+        return say("A person said that this text may stay.")
+    return say("Rows in the file with names contradict each other about this text.")
 
 
 def _id(who: Said) -> str | None:
@@ -195,11 +210,13 @@ def _row(cells: Mapping[str, str], people: Mapping[str, Person]) -> HandRow | Me
         box, number = Box(*place), int(cells["number"] or 0)
     except ValueError:
         box, number, place = Box(0, 0, 1, 1), 0, [math.nan]
-    if not all(map(math.isfinite, place)) or cells["what"] not in (FACE, BODY, PHOTO):
+    if not all(map(math.isfinite, place)) or cells["what"] not in (FACE, BODY, TEXT, PHOTO):
         return say("its place was changed. Change the column who only.")
     who = word(cells["who"]) or _person(cells["who"], people)
     if isinstance(who, Message):
         return who
+    if (cells["what"] == TEXT) != (who is Word.MAY_STAY):
+        return say("of a text, and of nothing else, one can say “kan blijven”, and no more.")
     if cells["what"] == PHOTO and who is not Word.MAY_HARM:
         return say("on the row of a photo only “kan schaden” can stand.")
     return HandRow(cells["photo"], cells["what"], number, box, who)
@@ -230,9 +247,9 @@ def rows_to_name(
 ) -> Iterator[NameRow]:
     """The rows of names.csv for one photo, `seen` and `said` as they were before bodies got a name.
 
-    Every face that could be recognised, every body whose face may have been missed, and the photo
-    itself. `found` is the program's name, `who` what a person said so far, and `perhaps`, from `offers`, whom a
-    nameless face may be.
+    Every face that could be recognised, every body whose face may have been missed, every text that holds, and the
+    photo itself. What a text says is not repeated. `found` is the program's name, `who` what a person said so far, and
+    `perhaps`, from `offers`, whom a nameless face may be.
     """
     name, sha256 = audited.name, audited.sha256
     for face in seen.faces:
@@ -245,12 +262,17 @@ def rows_to_name(
         if body.number in audited.unseen or body.number in said.bodies:
             who = written(said.bodies.get(body.number, ""))
             yield name, BODY, body.number, "", who, "", *_rounded(body.box), sha256
+    holding = {number for finding in audited.verdict.reasons for number in finding.texts}
+    for text in seen.texts:
+        if text.number in holding or text.number in said.texts:
+            who = written(said.texts.get(text.number, ""))
+            yield name, TEXT, text.number, "", who, "", *_rounded(text.box), sha256
     harm = written(Word.MAY_HARM) if said.may_harm else ""
     yield name, PHOTO, "", "", harm, "", 0, 0, seen.width, seen.height, sha256
 
 
 def is_open(row: NameRow) -> bool:
-    """Whether a face or person has no name yet, by the program or by hand."""
+    """Whether of a face, a person or a text nothing is said yet, by the program or by hand."""
     _, what, _, found, who, *_ = row
     return what != PHOTO and not found and not who
 

@@ -16,6 +16,8 @@ class Word(StrEnum):
     NO_FACE = "no_face"
     NOT_RECOGNISABLE = "not_recognisable"
     MAY_HARM = "may_harm"
+    MAY_STAY = "may_stay"
+    """Of a text on a photo: it gives nobody away, or the name may be read there."""
     DISPUTED = "disputed"
     """Nobody writes this: rows about one face or person say different things, so none of them counts."""
 
@@ -45,9 +47,17 @@ WORDS = {
     "may_harm": Word.MAY_HARM,
     "may harm": Word.MAY_HARM,
     "kan schaden": Word.MAY_HARM,
+    "may_stay": Word.MAY_STAY,
+    "may stay": Word.MAY_STAY,
+    "kan blijven": Word.MAY_STAY,
 }
 
-IN_DUTCH = {Word.NO_FACE: "geen gezicht", Word.NOT_RECOGNISABLE: "niet herkenbaar", Word.MAY_HARM: "kan schaden"}
+IN_DUTCH = {
+    Word.NO_FACE: "geen gezicht",
+    Word.NOT_RECOGNISABLE: "niet herkenbaar",
+    Word.MAY_HARM: "kan schaden",
+    Word.MAY_STAY: "kan blijven",
+}
 """How the words are written back; they are read in both languages."""
 
 _PERMISSION = re.compile(r"(?:volwassene met toestemming|adult with permission)\b(.*)", re.IGNORECASE | re.DOTALL)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
+from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
 from consent.messages import Message, say
 from pipeline import remembered
 from pipeline.published.post import Post, PostKind
@@ -196,6 +196,7 @@ def picture_text(picture: KeptPicture) -> str:
                 for f in facts.faces
             ],
             "bodies": [[b.number, b.orientation, b.largest_face_px, b.ruled_out] for b in facts.bodies],
+            "texts": [[t.number, t.where, t.text, _plain(t.problem)] for t in facts.texts],
             "by_hand": sorted(picture.by_hand),
         }
     )
@@ -213,6 +214,10 @@ def picture_of(text: str, sha256: str, basis: str) -> KeptPicture:
         tuple(BodyFact(number, Orientation(way), side, out) for number, way, side, out in content["bodies"]),
         _message(content["problem"]),
         content["may_harm"],
+        tuple(
+            TextFact(number, TextPlace(where), text, _message(problem))
+            for number, where, text, problem in content.get("texts", ())  # kept before texts were read: none
+        ),
     )
     return KeptPicture(facts, sha256, frozenset(content["by_hand"]), basis)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pipeline.private import private_folder
 from pipeline.remedies.clean import as_clean_jpeg
-from pipeline.remedies.cover import DEFAULT, cover, head_of
+from pipeline.remedies.cover import DEFAULT, blank, cover, covers_of
 from pipeline.remedies.memory import Made
 from pipeline.remedies.remedy import How, Kind, Remedy
 from pipeline.reporting.tables import write_csv
@@ -33,7 +33,8 @@ def apply(remedy: Remedy, seen: Observation, pixels: NDArray[np.uint8], how: How
     if pixels.shape[:2] != (seen.height, seen.width):
         raise ValueError(f"pixels are {seen.height} x {seen.width}, not {pixels.shape[:2]}")
     if remedy.kind is Kind.COVER:
-        return as_clean_jpeg(cover(pixels, _faces(remedy, seen), how))
+        texts = [text for text in seen.texts if text.number in remedy.texts]
+        return as_clean_jpeg(blank(cover(pixels, _faces(remedy, seen), how), texts))
     if remedy.keep is None:
         raise ValueError("nothing is made of a photo that another one takes the place of")
     part = remedy.keep
@@ -54,7 +55,7 @@ def made_of(
         remedy.kind,
         how.value if is_cover else "",
         remedy.faces,
-        tuple(map(head_of, _faces(remedy, seen))) if is_cover else (),
+        covers_of(seen, remedy.faces, remedy.texts) if is_cover else (),
         remedy.keep,
         at,
     )

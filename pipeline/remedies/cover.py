@@ -1,4 +1,4 @@
-"""Covering faces for good: of what lies under a cover nothing is kept, or a few means of colour.
+"""Covering faces and texts for good: of what lies under a cover nothing is kept, or a few means of colour.
 
 A cover is painted from `_means` of the region and from nothing else, so two photos that agree in these, and outside,
 are the same photo afterwards: there is nothing under it to bring back. What can be told from the means themselves
@@ -7,14 +7,14 @@ was measured (docs/measurements.md), and so was the default.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.remedies.remedy import How
-from pipeline.vision.observation import Box, Face
+from pipeline.vision.observation import Box, Face, Observation, SeenText
 
 DEFAULT = How.SOLID
 """The only one that tells nothing. Who had the same cover made of photos of everybody could tell 10 of 88 faces of the
@@ -35,6 +35,9 @@ CROWN, EARS, CHIN = 0.6, 0.45, 0.5
 
 A detector's box goes from brow to chin and from cheek to cheek. Looked at on 31 demo photos and nine photographs: hair,
 ears and beards are under it. Hair longer than to the shoulders is not, which is one reason why a person confirms."""
+
+EDGE = 0.25
+"""What is added around a line of text, in its heights: strokes of tall letters reach a little beyond its box."""
 
 _UPRIGHT = np.array([0.0, -1.0])
 _MOST_TILT = np.cos(np.radians(60))
@@ -68,6 +71,28 @@ def _margins(crown: NDArray[np.float64]) -> tuple[float, ...]:
     return tuple(EARS + (CROWN - EARS) * max(0.0, at) + (CHIN - EARS) * max(0.0, -at) for at in sides @ crown)
 
 
+def covers_of(seen: Observation, faces: Container[int], texts: Container[int]) -> tuple[Box, ...]:
+    """The places that are covered for these faces and these texts, by number: whole heads, and lines of text."""
+    heads = (head_of(face) for face in seen.faces if face.number in faces)
+    return (*heads, *(around_text(text) for text in seen.texts if text.number in texts))
+
+
+def around_text(text: SeenText) -> Box:
+    """A line of text with an edge of a quarter of its height around it, for what the detector left out."""
+    edge = EDGE * text.box.side
+    return Box(text.box.x - edge, text.box.y - edge, text.box.width + 2 * edge, text.box.height + 2 * edge)
+
+
+def blank(pixels: NDArray[np.uint8], texts: Iterable[SeenText]) -> NDArray[np.uint8]:
+    """A copy of a picture (height x width x 3, RGB) with these texts under grey: of letters, no mean is kept."""
+    result = pixels.copy()
+    for text in texts:
+        place = _place(around_text(text), pixels)
+        if place is not None:
+            result[place] = GREY
+    return result
+
+
 def cover(pixels: NDArray[np.uint8], faces: Iterable[Face], how: How = DEFAULT) -> NDArray[np.uint8]:
     """A copy of a picture (height x width x 3, RGB) with the heads of these faces covered."""
     result = pixels.copy()
@@ -78,11 +103,11 @@ def cover(pixels: NDArray[np.uint8], faces: Iterable[Face], how: How = DEFAULT) 
     return result
 
 
-def covered_share(faces: Sequence[Face], width: int, height: int) -> float:
-    """The part of a picture of that size that covers of these faces take, 0 to 1."""
+def covered_share(covers: Iterable[Box], width: int, height: int) -> float:
+    """The part of a picture of that size that these covers take, 0 to 1."""
     mask = np.zeros((height, width), bool)
-    for face in faces:
-        place = _place(head_of(face), mask)
+    for box in covers:
+        place = _place(box, mask)
         if place is not None:
             mask[place] = True
     return float(mask.mean())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
-from consent.facts import BodyFact, FaceFact, PhotoFacts
+from consent.facts import BodyFact, FaceFact, PhotoFacts, TextFact, TextPlace
 from consent.findings import Finding, Outcome
 from consent.judging import Decision, Verdict, judge
 from consent.messages import Message, say
@@ -50,6 +50,7 @@ def judge_made(
         known,
         faces=(*known.faces, *_new_faces(photo.observation, made, result)),
         bodies=(*known.bodies, *_new_bodies(photo.observation, made, result)),
+        texts=(*known.texts, *_new_texts(photo.observation, made, result)),
     )
     # Somebody new makes a group larger, and may not make the verdict milder by it.
     verdict = max((judge(publication.case(facts)) for facts in (known, whole)), key=lambda v: v.decision.severity)
@@ -65,16 +66,18 @@ def held_for(verdict: Verdict, reason: Message, publication: Publication) -> Ver
 
 def known_facts(facts: PhotoFacts, seen: Observation, made: Made) -> PhotoFacts:
     """What is known of the photo, with the covers on and without who was cut away."""
-    covered = facts.covering(face.number for face in seen.faces if _is_covered(face.box, made.covered))
+    faces = (face.number for face in seen.faces if _is_covered(face.box, made.covered))
+    covered = facts.covering(faces, (text.number for text in seen.texts if _is_covered(text.box, made.covered)))
     return cropped(covered, seen, made.keep) if made.keep else covered
 
 
 def cropped(facts: PhotoFacts, seen: Observation, part: Box) -> PhotoFacts:
-    """The facts of a part of a photo: whose head or body reaches into it is on it still."""
+    """The facts of a part of a photo: whose head or body reaches into it is on it still, and so is a text."""
     faces = {face.number for face in seen.faces if head_of(face).overlap(part)}
     bodies = {body.number for body in seen.bodies if body.box.overlap(part)}
+    texts = (text.number for text in seen.texts if not text.box.overlap(part))
     return replace(
-        facts,
+        facts.covering((), texts),
         faces=tuple(f for f in facts.faces if f.number in faces),
         bodies=tuple(b for b in facts.bodies if b.number in bodies),
     )
@@ -100,6 +103,16 @@ def _new_bodies(seen: Observation, made: Made, result: Observation) -> Iterable[
     for i in without_face([_with_cover(_on_the_photo(body.box, made), made.covered) for body in bodies], tuple(faces)):
         number += 1
         yield BodyFact(number, bodies[i].orientation, LARGEST_FACE * bodies[i].box.side)
+
+
+def _new_texts(seen: Observation, made: Made, result: Observation) -> Iterable[TextFact]:
+    """Texts that are read on the new picture only: in another size, more may be read than on the photo."""
+    number = max((text.number for text in seen.texts), default=0)
+    for text in result.texts:
+        box = _on_the_photo(text.box, made)
+        if not any(box.share(other.box) >= SAME_PLACE for other in seen.texts) and not _is_covered(box, made.covered):
+            number += 1
+            yield TextFact(number, TextPlace.VISIBLE, text.text)
 
 
 def _with_cover(body: Box, covers: Iterable[Box]) -> Box:

@@ -12,7 +12,7 @@ from pipeline.judged import Publication
 from pipeline.photos import decode_photo, read_file
 from pipeline.remedies import back_view, crop
 from pipeline.remedies.back_view import Scene, scene_of
-from pipeline.remedies.cover import covered_share, head_of
+from pipeline.remedies.cover import covered_share, covers_of, head_of
 from pipeline.remedies.judging import cropped
 from pipeline.remedies.remedy import Kind, Remedy
 from pipeline.run import AuditedPhoto
@@ -73,10 +73,10 @@ def _with_back_view(photo: AuditedPhoto, scene: Scene | None, behind: list[tuple
 
 def _covering(photo: AuditedPhoto, seen: Observation) -> Iterator[Remedy]:
     """The covering that the verdict names: `judge` tried it on the rules."""
-    faces = photo.verdict.cover
-    if faces:
-        covered = [face for face in seen.faces if face.number in faces]
-        yield Remedy(Kind.COVER, faces, lost=covered_share(covered, seen.width, seen.height))
+    faces, texts = photo.verdict.cover, photo.verdict.cover_texts
+    if faces or texts:
+        covers = covers_of(seen, faces, texts)
+        yield Remedy(Kind.COVER, faces, lost=covered_share(covers, seen.width, seen.height), texts=texts)
 
 
 def _cropping(photo: AuditedPhoto, seen: Observation, publication: Publication) -> Iterator[Remedy]:
@@ -84,17 +84,22 @@ def _cropping(photo: AuditedPhoto, seen: Observation, publication: Publication) 
     gone = photo.recognisable - photo.cleared | {*photo.verdict.cover}
     away = [crop.person_of(face) for face in seen.faces if face.number in gone]
     away += [body.box for body in seen.bodies if body.number in photo.unseen]
+    against = {number for finding in photo.verdict.reasons for number in finding.texts}
+    away += [text.box for text in seen.texts if text.number in against]
+    held = {text.number for text in seen.texts if text.number in against}
     stay = [head_of(face) for face in seen.faces if face.number in photo.recognisable - gone]
     stay += [crop.head_end(body) for body in seen.bodies if body.orientation is Orientation.FROM_BEHIND]
     for part in crop.crops(seen.width, seen.height, away, stay):
         facts = cropped(photo.facts, seen, part)
         if judge(publication.case(facts)).decision is Decision.PUBLISH:
             faces, bodies = {f.number for f in facts.faces}, {b.number for b in facts.bodies}
+            texts = {t.number for t in facts.texts}
             yield Remedy(
                 Kind.CROP,
                 tuple(f.number for f in photo.facts.faces if f.number not in faces),
                 tuple(b.number for b in photo.facts.bodies if b.number not in bodies),
                 keep=part,
+                texts=tuple(sorted(held - texts)),
                 lost=1 - part.width * part.height / (seen.width * seen.height),
             )
             return

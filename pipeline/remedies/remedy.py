@@ -26,7 +26,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One way out for one photo. `faces`, `bodies`: numbers of those who are covered or cut away.
+    """One way out for one photo. `faces`, `bodies`, `texts`: numbers of what is covered or cut away.
 
     `keep`: the part that stays of a crop, in whole pixels of the picture as published. `instead`: the name of the
     photo that takes its place. `lost`: the part of the picture that is not seen any more, 0 to 1: its price.
@@ -38,3 +38,4 @@ class Remedy:
     keep: Box | None = None
     instead: str = ""
     lost: float = 0.0
+    texts: tuple[int, ...] = ()

@@ -118,13 +118,16 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
 
 
 def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings that say the same of several faces or persons, as one that names them all."""
+    """Findings that say the same of several faces, persons or texts, as one that names them all."""
     alike: dict[Finding, list[Finding]] = {}
     for finding in findings:
-        alike.setdefault(replace(finding, faces=(), bodies=()), []).append(finding)
+        alike.setdefault(replace(finding, faces=(), bodies=(), texts=()), []).append(finding)
     return tuple(
         replace(
-            said, faces=tuple(n for f in several for n in f.faces), bodies=tuple(n for f in several for n in f.bodies)
+            said,
+            faces=tuple(n for f in several for n in f.faces),
+            bodies=tuple(n for f in several for n in f.bodies),
+            texts=tuple(n for f in several for n in f.texts),
         )
         for said, several in alike.items()
     )

@@ -1,4 +1,4 @@
-"""The picture on a card: numbered boxes, and every face pixelated that has no yes.
+"""The picture on a card: numbered boxes, and every face pixelated that has no yes, and every text that a rule names.
 
 Boxes come in pixels of the picture as published and are scaled to the pixels given. Pictures are
 arrays of height x width x 3, uint8, RGB; what comes out is a JPEG without metadata.
@@ -6,7 +6,7 @@ arrays of height x width x 3, uint8, RGB; what comes out is a JPEG without metad
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
@@ -62,7 +62,8 @@ def draw(pixels: np.ndarray, audited: AuditedPhoto) -> bytes:
     """The photo for the report. Every face outside `audited.cleared` is pixelated for good.
 
     So is the head's end of every body that is not seen from behind: a face may have been missed
-    there. `ValueError` for a photo that was not looked at, or pixels of another shape.
+    there; and every text that a finding is about, which may be a name.
+    `ValueError` for a photo that was not looked at, or pixels of another shape.
     """
     if audited.observation is None:
         raise ValueError("a photo that was not looked at has no picture")
@@ -70,33 +71,42 @@ def draw(pixels: np.ndarray, audited: AuditedPhoto) -> bytes:
     hidden = [_around_head(f.box) for f in seen.faces if f.number not in audited.cleared]
     hidden += [_around_head(_head_end(b)) for b in seen.bodies if b.orientation is not Orientation.FROM_BEHIND]
     found = audited.verdict.findings
+    told = [t for t in seen.texts if any(t.number in finding.texts for finding in found)]
     boxes = [(f.box, str(f.number), STYLES[_strictest(x for x in found if f.number in x.faces)]) for f in seen.faces]
     boxes += [
         (b.box, f"P{b.number}", STYLES[_strictest(x for x in found if b.number in x.bodies)]) for b in seen.bodies
     ]
+    boxes += [(t.box, f"T{t.number}", STYLES[_strictest(x for x in found if t.number in x.texts)]) for t in told]
     _check(pixels)
     size = (pixels.shape[1], pixels.shape[0])
-    return _jpeg(pixelate(pixels, (_scaled(box, seen, size) for box in hidden)), seen, boxes)
+    shown = pixelate(pixels, (_scaled(box, seen, size) for box in hidden))
+    shown = pixelate(shown, (_scaled(text.box, seen, size) for text in told), whole=True)
+    return _jpeg(shown, seen, boxes)
 
 
-def draw_numbered(pixels: np.ndarray, observation: Observation) -> bytes:
-    """The photo with numbers and boxes and nothing hidden: for naming faces, inside the school only."""
+def draw_numbered(pixels: np.ndarray, observation: Observation, texts: Container[int] = ()) -> bytes:
+    """The photo with numbers and boxes and nothing hidden: for naming faces, inside the school only.
+
+    `texts`: numbers of those that somebody has to look at.
+    """
     boxes = [(f.box, str(f.number), NUMBERED) for f in observation.faces]
     boxes += [(b.box, f"P{b.number}", NUMBERED) for b in observation.bodies]
+    boxes += [(t.box, f"T{t.number}", NUMBERED) for t in observation.texts if t.number in texts]
     return _jpeg(pixels, observation, boxes)
 
 
-def pixelate(pixels: np.ndarray, regions: Iterable[Box]) -> np.ndarray:
+def pixelate(pixels: np.ndarray, regions: Iterable[Box], *, whole: bool = False) -> np.ndarray:
     """A copy in which each region is a few blocks of one colour: the mean of what was there, no more.
 
-    A block is at least `SMALLEST_BLOCK` pixels and, of a region around a head, a quarter of a face.
+    A block is at least `SMALLEST_BLOCK` pixels and, of a region around a head, a quarter of a face. `whole`: one
+    block a region, as for text, which four blocks a letter would leave readable.
     Nothing of the original inside a region is kept besides those means.
     """
     result = pixels.copy()
     height, width = pixels.shape[:2]
     for region in regions:
         face = min(region.width / (1 + MARGINS[0] + MARGINS[2]), region.height / (1 + MARGINS[1] + MARGINS[3]))
-        block = max(face / BLOCKS_ACROSS_A_FACE, SMALLEST_BLOCK)
+        block = np.inf if whole else max(face / BLOCKS_ACROSS_A_FACE, SMALLEST_BLOCK)
         columns = list(_cuts(region.x, region.x + region.width, width, block))
         for top, bottom in _cuts(region.y, region.y + region.height, height, block):
             for left, right in columns:

@@ -15,7 +15,7 @@ from consent.register import Answer, FormFault
 from consent.rules.r02_consent_for_platform import REFUSALS
 from consent.rules.r04_written_and_renewed import FAULTS
 from pipeline.remedies.remedy import Kind, Remedy
-from pipeline.reporting.words import NOT_A_PHOTO
+from pipeline.reporting.words import NOT_A_PHOTO, drawn
 from pipeline.run import AuditedPhoto
 
 WITHOUT = say("Choose a photo without {person}.")
@@ -61,7 +61,10 @@ BY_REASON = {
 
 
 def cover_step(verdict: Verdict) -> Message | None:
-    """Which faces to cover, and that a person confirms the result; None where covering does not help."""
+    """What to cover, and that a person confirms the result; None where covering does not help."""
+    if verdict.cover_texts:
+        places = ", ".join(filter(None, (_listed(verdict.cover), _listed(verdict.cover_texts, "T"))))
+        return say("Cover {places}, and let a person confirm the result.", places=places)
     if not verdict.cover:
         return None
     numbers = _listed(verdict.cover)
@@ -85,7 +88,7 @@ def _way(remedy: Remedy, photo: AuditedPhoto) -> Message:
         step = cover_step(photo.verdict)
         assert step is not None
         return step
-    gone = ", ".join(filter(None, (_listed(remedy.faces), _listed(remedy.bodies, "P"))))
+    gone = ", ".join(filter(None, (_listed(remedy.faces), _listed(remedy.bodies, "P"), _listed(remedy.texts, "T"))))
     return say(
         "Crop the photo so that {gone} is not on it: {percent} % of it stays. Let a person confirm the result.",
         gone=gone,
@@ -110,7 +113,10 @@ def _steps(verdict: Verdict) -> Iterator[Message]:
     elif faces:
         yield say("Say who faces {faces} are, in names.csv.", faces=_listed(faces))
     bodies = _numbers(number for f in unnamed for number in f.bodies)
-    if any(not f.faces and not f.bodies for f in unnamed):
+    texts = _numbers(number for f in unnamed for number in drawn(f.texts))
+    if texts:
+        yield say("Look at text {texts}: cover it, or say “kan blijven” in names.csv.", texts=_listed(texts, "T"))
+    if any(not f.faces and not f.bodies and not drawn(f.texts) for f in unnamed):
         yield say("Put it to the person who decides.")
     if len(bodies) == 1:
         yield say(

@@ -25,6 +25,7 @@ from pipeline.reporting.remedies import steps, ways
 from pipeline.reporting.words import (
     DECISIONS,
     OUTCOMES,
+    drawn,
     own_language,
     owner_words,
     person_label,
@@ -60,7 +61,7 @@ def write_verdicts(run: AuditRun, path: Path) -> None:
 
 
 def write_findings(run: AuditRun, path: Path, tr: Translator) -> None:
-    """One row for each face a finding names (a body is P1, P2, ...), or one row where it names none."""
+    """One row for each face a finding names (a body is P1, a text T1, ...), or one row where it names none."""
     rows = (
         (photo.name, mark, finding.rule, finding.outcome.value, finding.person_id, tr.render(finding.reason))
         for photo in run.photos
@@ -71,8 +72,9 @@ def write_findings(run: AuditRun, path: Path, tr: Translator) -> None:
 
 
 def marks(finding: Finding) -> tuple[str, ...]:
-    """The labels in the picture that a finding is about: faces as numbers, bodies as P and a number."""
-    return (*map(str, finding.faces), *(f"P{number}" for number in finding.bodies))
+    """The labels in the picture that a finding is about: faces as numbers, bodies as P and texts as T."""
+    texts = (f"T{number}" for number in drawn(finding.texts))
+    return (*map(str, finding.faces), *(f"P{number}" for number in finding.bodies), *texts)
 
 
 def counts(photo: AuditedPhoto) -> tuple[int | None, ...]:

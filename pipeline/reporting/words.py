@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from consent.findings import Outcome
 from consent.judging import Decision
 from consent.messages import Message, say
 from consent.signing.post import ROLES
 from pipeline.language import Translator
+from pipeline.metadata.texts import FIRST_NUMBER
 
 DECISIONS = {
     Decision.PUBLISH: say("publish"),
@@ -85,6 +86,11 @@ def _named(gap: str, value: str | int | float | Message, names: Mapping[str, str
     if isinstance(value, Message):
         return with_names(value, names)
     return person_label(value, names) if gap == "person" and isinstance(value, str) else value
+
+
+def drawn(texts: Iterable[int]) -> tuple[int, ...]:
+    """The numbers of those texts that can be read on the photo: not the file's name, nor what hides in the file."""
+    return tuple(number for number in texts if 0 < number < FIRST_NUMBER)
 
 
 def own_language(texts: Mapping[str, str], tr: Translator, otherwise: str) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent.facts import Orientation
+from consent.facts import Orientation, TextPlace
 from consent.messages import say
 from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
 from pipeline.naming import HandNames, Word
+from pipeline.vision.observation import Box, SeenText
 from pipeline.vision.persons import LARGEST_FACE
 from tests.pipeline.seen import body, face, seen
 
@@ -110,3 +112,11 @@ def test_nothing_is_invented_and_nothing_is_lost(
     for fact in facts.faces:
         if fact.person_id is not None and fact.person_id in hand.values():
             assert times[fact.person_id] == 1
+
+
+def test_visible_texts_keep_their_numbers_beside_whatever_else_is_read():
+    """A report draws a text by its number, so no other text of the photo may have it."""
+    read = replace(THREE, texts=(SeenText(1, Box(0, 0, 90, 20), "Noor", 0.9), SeenText(2, Box(0, 50, 90, 20), "x", 1)))
+    texts = facts_of("a.jpg", read, {}, HandNames(), OTHERWISE).texts
+    assert [(t.number, t.text) for t in texts if t.where is TextPlace.VISIBLE] == [(1, "Noor"), (2, "x")]
+    assert all(not 0 < t.number <= 1000 for t in texts if t.where is not TextPlace.VISIBLE)

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from consent.facts import Case, Orientation, PhotoFacts
-from consent.findings import Outcome
+from consent.findings import Finding, Outcome
 from consent.judging import Decision, Verdict, judge
 from consent.messages import UserError, say
 from consent.people import Person
@@ -39,7 +39,7 @@ from pipeline.naming_words import written as written_word
 from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditedPhoto
 from pipeline.store.decisions import HandDecision
-from pipeline.vision.observation import Box, Observation
+from pipeline.vision.observation import Box, Observation, SeenText
 from pipeline.vision.persons import LARGEST_FACE
 from tests.pipeline.seen import SHA256, body, face, seen
 
@@ -646,3 +646,47 @@ def test_what_may_hold_a_photo_does_not_go_unseen_because_somebody_once_took_the
     assert facts_of("a.jpg", FACES, found, told, NOBODY_SAID).faces[0].person_id is None
     now = decided(who="S02")
     assert with_decisions(table, [*ended, now]).for_photo("a.jpg", FACES).faces == {1: "S02"}
+
+
+# Texts that can be read on a photo.
+
+TEXT = SeenText(1, Box(600, 10, 80, 20), "Noor van der Proef", 0.9)
+WITH_TEXT = replace(FACES, texts=(TEXT, SeenText(2, Box(600, 60, 80, 20), "Groep 4", 0.9)))
+
+
+def text_row(who: str, number: int = 1, y: int = 10) -> tuple[object, ...]:
+    return row(who, number, what="text", x=600, y=y, width=80, height=20)
+
+
+@pytest.mark.parametrize("who", ["kan blijven", "May stay", "may_stay"])
+def test_a_text_that_may_stay_is_put_before_no_rule(who: str, read: Callable[..., NamesFile]):
+    said = read(text_row(who)).for_photo("a.jpg", WITH_TEXT)
+    assert said == HandNames(texts={1: Word.MAY_STAY})
+    assert [t.number for t in facts_of("a.jpg", WITH_TEXT, {}, HandNames(), NOBODY_SAID).texts if t.number] == [1, 2]
+    assert [t.number for t in facts_of("a.jpg", WITH_TEXT, {}, said, NOBODY_SAID).texts if t.number] == [2]
+    (finding,) = hand_findings(said)
+    assert (finding.texts, finding.outcome) == ((1,), Outcome.NOT_APPLICABLE)
+
+
+def test_a_row_about_a_text_that_is_not_there_lets_nothing_stay(read: Callable[..., NamesFile]):
+    said = read(text_row("kan blijven", y=300)).for_photo("a.jpg", WITH_TEXT)
+    assert said.texts == {1: Word.DISPUTED}
+    assert [t.number for t in facts_of("a.jpg", WITH_TEXT, {}, said, NOBODY_SAID).texts if t.number] == [1, 2]
+
+
+@pytest.mark.parametrize("given", [text_row("S01"), text_row("niet herkenbaar"), row("kan blijven")])
+def test_of_a_text_only_that_it_may_stay_and_of_a_face_never(given: tuple[object, ...], read: Callable[..., NamesFile]):
+    with pytest.raises(UserError, match="kan blijven"):
+        read(given)
+
+
+def test_a_text_that_holds_has_a_row_without_its_words(people: dict[str, Person]):
+    photo = audited("a.jpg", WITH_TEXT, HandNames(), people)
+    held = replace(photo.verdict, findings=(Finding("R12", Outcome.HOLD, say("A name."), texts=(1,)),))
+    rows = list(rows_to_name(replace(photo, verdict=held), WITH_TEXT, HandNames(), {}))
+    (of_text,) = [by_column(cells) for cells in rows if cells[1] == "text"]
+    assert (of_text["number"], of_text["who"], is_open(tuple(of_text.values()))) == (1, "", True)
+    assert "Proef" not in str(rows)
+    said = HandNames(texts={1: Word.MAY_STAY})
+    (of_text,) = [cells for cells in rows_to_name(photo, WITH_TEXT, said, {}) if cells[1] == "text"]
+    assert by_column(of_text)["who"] == "kan blijven" and not is_open(of_text)

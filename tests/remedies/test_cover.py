@@ -139,10 +139,10 @@ def test_without_landmarks_a_head_is_taken_for_upright():
 
 def test_the_share_that_is_covered_counts_what_overlaps_once():
     one = face()
-    alone = covered_share([one], WIDTH, HEIGHT)
+    alone = covered_share([head_of(one)], WIDTH, HEIGHT)
     assert alone == pytest.approx(under(one).mean())
-    assert covered_share([one, one], WIDTH, HEIGHT) == alone
-    assert covered_share([face(x=10_000)], WIDTH, HEIGHT) == 0
+    assert covered_share([head_of(one), head_of(one)], WIDTH, HEIGHT) == alone
+    assert covered_share([head_of(face(x=10_000))], WIDTH, HEIGHT) == 0
 
 
 @pytest.fixture(scope="module")

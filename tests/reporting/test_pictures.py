@@ -9,6 +9,8 @@ from made_up_run import HEIGHT, WIDTH, audited, pixels
 from PIL import Image
 
 from consent.facts import Orientation
+from consent.findings import Finding, Outcome
+from consent.messages import say
 from pipeline.reporting.pictures import (
     LONG_SIDE,
     SMALLEST_BLOCK,
@@ -17,7 +19,7 @@ from pipeline.reporting.pictures import (
     draw_numbered,
     pixelate,
 )
-from pipeline.vision.observation import Box, Face, Observation
+from pipeline.vision.observation import Box, Face, Observation, SeenText
 
 REGIONS = [
     Box(100, 80, 170, 216),
@@ -107,6 +109,21 @@ def test_the_head_of_a_body_without_a_found_face_is_pixelated_too_unless_seen_fr
     difference = np.abs(opened(draw(BOARD, photo)) - opened(draw(255 - BOARD, photo)))
     head = difference[int(box.y) : int(box.y + box.width), int(box.x) : int(box.x + box.width)]
     assert (head.max() < 30) == (orientation is not Orientation.FROM_BEHIND)
+
+
+def test_a_text_that_a_rule_names_is_one_colour_in_the_report_and_shown_for_naming_by_hand():
+    text = Box(60, 20, 160, 24)
+    photo = audited("a", ("S03",))
+    seen = replace(photo.observation, texts=(SeenText(1, text, "Noor", 0.9), SeenText(2, text, "Groep 4", 0.9)))
+    finding = Finding("R12", Outcome.HOLD, say("A name."), texts=(1,))
+    held = replace(photo, observation=seen, verdict=replace(photo.verdict, findings=(finding,)))
+    inside = (slice(24, 40), slice(70, 210))  # within the line that is drawn around it
+    free = replace(held, verdict=photo.verdict)
+    striped = np.ascontiguousarray(np.broadcast_to(np.arange(BOARD.shape[1])[:, None] % 8 // 4 * 255, BOARD.shape))
+    striped = striped.astype(np.uint8)
+    assert opened(draw(striped, held))[inside].std() < 10
+    assert opened(draw(striped, free))[inside].std() > 100
+    assert opened(draw_numbered(striped, seen, {1}))[inside].std() > 100
 
 
 def test_numbered_pictures_hide_nothing():
