@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pipeline.naming import PHOTO, HandRow, NamesFile
 from pipeline.naming_words import Permission, Said, Word, is_person_id
+from pipeline.store import Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, REMEDY, HandDecision
 
 
@@ -49,6 +50,15 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
         return (*still, *said)
 
     return NamesFile({sha256: found for sha256 in names.rows.keys() | now.keys() if (found := rows(sha256))})
+
+
+def outweighed(names: NamesFile, store: Store) -> NamesFile:
+    """The same names with the places where somebody of the register was found, so that no permission counts there.
+
+    Whoever judges by names asks this first. Else the end of a template would turn the one it was of into an outsider,
+    and what is taken back must never make a verdict milder.
+    """
+    return replace(names, taken_for={sha256: store.taken_for(sha256) for sha256 in names.permitted})
 
 
 def _about(decision: HandDecision) -> tuple[str, str, int, Said]:

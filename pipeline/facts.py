@@ -16,9 +16,9 @@ from pipeline.vision.persons import LARGEST_FACE
 
 OF_REGISTER = say(
     "A person said that this is an adult outside the register, but the program takes this face for somebody of the "
-    "register, whose own answer counts. Say by name who it is."
+    "register, or did so before, and that person's own answer counts. Say by name who it is."
 )
-"""A permission may be older than the enrolment that shows whose face it is."""
+"""A permission may be older than the enrolment that shows whose face it is, or newer than its end."""
 
 
 def facts_of(
@@ -44,7 +44,9 @@ def facts_of(
         taken = who is not None and claims[who] > 1 and (said_twice[who] > 1 or (who in by_hand and not own_word))
         found = identified.get(number)
         yes = said.faces.get(number)
-        of_register = isinstance(yes, Permission) and found is not None and found.person_id is not None
+        of_register = isinstance(yes, Permission) and (
+            yes.outweighed or (found is not None and found.taken_for is not None)
+        )
         if taken:
             reason: Message | None = say("Two faces on this photo were given the same name.")
         elif said.faces.get(number) is Word.DISPUTED:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from consent.messages import say
 from pipeline import remembered
 from pipeline.basis import Basis, basis_of
+from pipeline.deciding import outweighed
 from pipeline.judged import Publication, held, judged
 from pipeline.looker import Looked, Task
 from pipeline.matching.conditions import MatchingSettings, why_not
@@ -62,7 +63,8 @@ class Looking:
     def __init__(
         self, store: Store, publication: Publication, matching: MatchingSettings, names: NamesFile, folder: Path
     ) -> None:
-        self._store, self._publication, self._names, self._folder = store, publication, names, folder
+        self._store, self._publication, self._folder = store, publication, folder
+        self._names = outweighed(names, store)
         self._long_side_px = publication.protocol.parameters.published_long_side_px
         self.seconds: defaultdict[str, float] = defaultdict(float)
         """By step, summed over the workers."""

@@ -69,9 +69,19 @@ class HandRow:
 
 @dataclass(frozen=True)
 class NamesFile:
-    """A filled-in names.csv: its rows by the SHA-256 of the photo."""
+    """A filled-in names.csv: its rows by the SHA-256 of the photo.
+
+    `taken_for`: by the same SHA-256, where on photos with a permission somebody of the register was found once, in
+    parts of their width and height.
+    """
 
     rows: Mapping[str, tuple[HandRow, ...]] = field(default_factory=dict)
+    taken_for: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
+
+    @property
+    def permitted(self) -> frozenset[str]:
+        """SHA-256 of the photos on which a permission was said of somebody."""
+        return frozenset(sha for sha, rows in self.rows.items() if any(isinstance(r.who, Permission) for r in rows))
 
     def for_photo(self, name: str, seen: Observation) -> HandNames:
         """What was said of this photo. A face counts where number and place agree; else nobody knows who was meant."""
@@ -85,6 +95,12 @@ class NamesFile:
                 for number in {n for n in (there, row.number) if n is not None}:
                     agreed = there == row.number and said.get(number, row.who) == row.who
                     said[number] = row.who if agreed else Word.DISPUTED
+        found = [place.scaled(seen.width, seen.height) for place in self.taken_for.get(seen.sha256, ())]
+        for things, said in ((seen.faces, faces), (seen.bodies, bodies)):
+            for thing in things:
+                who = said.get(thing.number)
+                if isinstance(who, Permission) and any(_touch(thing.box, place) for place in found):
+                    said[thing.number] = replace(who, outweighed=True)
         harm = any(row.who is Word.MAY_HARM for row in rows)
         return HandNames(
             said_of[FACE], said_of[BODY], said_of[TEXT], harm, not rows and _in_a_table(name) in self._names
@@ -114,6 +130,11 @@ def _at(box: Box, things: Sequence[Thing]) -> int | None:
 
     best = max(things, key=share, default=None)
     return best.number if best is not None and share(best) >= SAME_PLACE else None
+
+
+def _touch(one: Box, other: Box) -> bool:
+    """Whether the middle of one box lies in the other. Less than `SAME_PLACE` asks: here a doubt holds."""
+    return one.contains(*other.centre) or other.contains(*one.centre)
 
 
 def with_named_bodies(seen: Observation, names: HandNames) -> tuple[Observation, HandNames]:

@@ -27,11 +27,12 @@ class Permission:
     """An adult who is not in the register said yes to this very photo, for one platform.
 
     `evidence`: what shows it (a mail, a form), for those in school. Whoever is in the register goes by the register:
-    name that person instead.
+    name that person instead; a permission is `outweighed` where the face was once taken for somebody of the register.
     """
 
     platform_id: str
     evidence: str
+    outweighed: bool = False
 
 
 Said = str | Word | Permission

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from consent.messages import say
 from pipeline.basis import Basis, basis_of
+from pipeline.deciding import outweighed
 from pipeline.judged import NOBODY_SAID, Publication, held, judged
 from pipeline.matching.conditions import MatchingSettings
 from pipeline.matching.identification import Identification
@@ -36,7 +37,7 @@ def rejudge(
     template that is gone is no name.
     """
     basis = basis_of(store, publication, matching, default_store())
-    names = names or NamesFile()
+    names = outweighed(names or NamesFile(), store)
     wanted: dict[str, list[str]] = {}
     for name, sha256 in photos:
         wanted.setdefault(sha256, []).append(name)
@@ -56,7 +57,7 @@ def judge_again(
     remembered: tuple[Identification, ...] | None,
     names: NamesFile,
 ) -> AuditedPhoto:
-    """The verdict on one photo, from what is remembered of it on that basis."""
+    """The verdict on one photo, from what is remembered of it on that basis. `names`: as `outweighed` gives them."""
     if not _reads_alike(name, seen.ending):
         return held(publication, name, seen.sha256, NOT_SEEN)
     found = None if basis.matching is None else remembered

@@ -66,9 +66,15 @@ def identifications(text: str) -> tuple[Identification, ...]:
             inf if distance is None else distance,
             inf if second is None else second,
             identifiable,
+            resembles,
         )
-        for face, person_id, reason, distance, second, identifiable in json.loads(text)
+        for face, person_id, reason, distance, second, identifiable, resembles in json.loads(text)
     )
+
+
+def named(text: str) -> frozenset[int]:
+    """Numbers of the faces with a name in what `of_identifications` wrote, in this version or an older one."""
+    return frozenset(face for face, person_id, *_ in json.loads(text) if person_id is not None)
 
 
 def tells_of(text: str, person_ids: Collection[str]) -> bool:
@@ -89,7 +95,7 @@ def _folded(text: str) -> str:
 def _plain(one: Identification) -> list[Any]:
     reason = one.why_unnamed.plain() if one.why_unnamed else None
     distances = (d if isfinite(d) else None for d in (one.distance, one.second))
-    return [one.face, one.person_id, reason, *distances, one.identifiable]
+    return [one.face, one.person_id, reason, *distances, one.identifiable, one.resembles]
 
 
 def _texts(value: Any) -> Iterable[str]:

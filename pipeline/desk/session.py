@@ -16,7 +16,7 @@ from consent.messages import UserError, say
 from consent.people import Person
 from pipeline.basis import Basis, basis_of
 from pipeline.candidates import CandidateAudit
-from pipeline.deciding import names_of
+from pipeline.deciding import names_of, outweighed
 from pipeline.desk.proposing import Look, look, proposals
 from pipeline.judged import Publication
 from pipeline.metadata.offering import offers
@@ -249,8 +249,7 @@ class Desk:
             raise UserError(say("The register does not know this person any more. Search again."))
         if who in NEED_A_REASON and not reason:
             raise UserError(say("Write why, in a few words."))
-        found = None if what != FACE else self._found(entry, number)
-        if who == ADULT_WITH_PERMISSION and found is not None:
+        if who == ADULT_WITH_PERMISSION and (self._taken_for(entry, number) if what == FACE else None) is not None:
             raise UserError(
                 say(
                     "The program takes this face for somebody of the register, whose own answer counts. Say by name "
@@ -259,11 +258,11 @@ class Desk:
             )
         return box
 
-    def _found(self, entry: Entry, number: int) -> str | None:
+    def _taken_for(self, entry: Entry, number: int) -> str | None:
         """Whom the program takes a face for, whatever people said of it."""
         basis = self._now[1]
         before = self.store.seen_before(entry.audited.sha256, basis.observations, basis.identifications)
-        return next((one.person_id for one in before.found or () if one.face == number), None)
+        return next((one.taken_for for one in before.found or () if one.face == number), None)
 
     def _same_bytes(self, entry: Entry) -> tuple[int, ...]:
         """Judge the photo again, wherever it lies in the batch."""
@@ -291,7 +290,7 @@ class Desk:
             if entry.audited.observation is None or before.observation is None:
                 self.entries[place] = replace(entry, decisions=decisions)
                 continue
-            names, seen = names_of(decisions), before.observation
+            names, seen = outweighed(names_of(decisions), self.store), before.observation
             audited = judge_again(basis, publication, entry.audited.name, seen, remembered=before.found, names=names)
             said = names.for_photo(entry.audited.name, seen)
             self.entries[place] = Entry(entry.path, audited, seen, said, decisions)

@@ -43,12 +43,20 @@ class MatchingPolicy:
     look_alike: float = LOOK_ALIKE
 
 
+TAKEN_FOR = MatchingPolicy().threshold
+"""A face so near to a person of the gallery may be that person, whatever keeps the name back.
+
+The loosest threshold there is, and not the one in force: a stricter one takes names away, and must not turn somebody of
+the register into an outsider."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identification:
     """The result for one face: a person, or why not. Holds no template.
 
     `distance` to the best candidate and `second` to the runner-up; infinite where there is none.
     `identifiable` is False where a measurement says that the template of this face would mean nothing.
+    `resembles`: of a face without a name, the best candidate where that one is near (`TAKEN_FOR`).
     """
 
     face: int
@@ -57,6 +65,12 @@ class Identification:
     distance: float = float("inf")
     second: float = float("inf")
     identifiable: bool = True
+    resembles: str | None = None
+
+    @property
+    def taken_for(self) -> str | None:
+        """Whom of the register this face may well be, named or not: nobody may speak for that one as an outsider."""
+        return self.person_id or self.resembles
 
 
 def comparable(faces: Iterable[Face], policy: MatchingPolicy) -> tuple[tuple[Face, ...], tuple[Identification, ...]]:
@@ -149,4 +163,6 @@ def _identify(
         reason = say("Two faces on this photo resemble the same person.")
     else:
         return Identification(face.number, people[column], None, best, second)
-    return Identification(face.number, None, reason, best, second)
+    # Where the distance to somebody is missing, it may be that one.
+    near = best <= TAKEN_FOR or bool(np.isnan(distances).any())
+    return Identification(face.number, None, reason, best, second, resembles=people[column] if near else None)

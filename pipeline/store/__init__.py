@@ -156,3 +156,4 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
 
     def _after_upgrade(self) -> None:
         self._mark_look_alikes()
+        self._mark_found_before()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from pipeline.erasing.retention import Swept
 from pipeline.matching.identification import Identification
 from pipeline.store.rows import as_day
 from pipeline.store.templates import TemplateTables
-from pipeline.vision.observation import Observation
+from pipeline.vision.observation import Box, Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,11 @@ class ObservationTables(TemplateTables):
         """Remember who was found among the faces of an observation, in place of what was found on another basis.
 
         Not where one of the persons `compared` has no template any more: erased meanwhile, and with that what
-        was found with it.
+        was found with it. Where somebody of the register was found stays all the same, without a word of whom.
         """
+        found = tuple(found)
         with self.transaction():
+            self._mark_taken_for(observation, {one.face for one in found if one.taken_for is not None})
             if not self.enrolled().issuperset(compared):
                 return
             self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", (observation.sha256,))
@@ -89,6 +91,33 @@ class ObservationTables(TemplateTables):
             gone = [(photo,) for photo, content in rows if remembered.mentions(content, full_name)]
             for table in ("identification", "observation"):
                 self._db.executemany(f"DELETE FROM {table} WHERE photo_sha256 = ?", gone)
+
+    def _mark_taken_for(self, observation: Observation, faces: Collection[int]) -> None:
+        """Note where somebody of the register was found; within a transaction.
+
+        It outlives template, name and observation: a permission for somebody outside the register may come later.
+        """
+        boxes = (face.box for face in observation.faces if face.number in faces)
+        places = [box.scaled(1 / observation.width, 1 / observation.height) for box in boxes]
+        self._db.executemany(
+            "INSERT OR IGNORE INTO taken_for VALUES (?, ?, ?, ?, ?)",
+            [(observation.sha256, box.x, box.y, box.width, box.height) for box in places],
+        )
+
+    def _mark_found_before(self) -> None:
+        """Note the same of what an older version found; within a transaction. It wrote down named faces only."""
+        rows = self._db.execute(
+            "SELECT o.content, i.observation_sha256, i.content FROM observation o JOIN identification i "
+            "USING (photo_sha256)"
+        ).fetchall()
+        for seen, found_on, found in rows:
+            if found_on == remembered.digest(seen):
+                self._mark_taken_for(remembered.observation(seen), remembered.named(found))
+
+    def taken_for(self, photo_sha256: str) -> tuple[Box, ...]:
+        """Where on that photo somebody of the register was found once, in parts of its width and height."""
+        places = self._db.execute("SELECT x, y, width, height FROM taken_for WHERE photo_sha256 = ?", (photo_sha256,))
+        return tuple(Box(*place) for place in places)
 
     def drop_observations(self, before: date) -> Swept:
         """Forget what was seen before that day, and who was found there."""

@@ -13,7 +13,7 @@ from pipeline.remedies import memory as remedies
 from pipeline.signing import memory as signing
 from pipeline.store import decisions, ledger
 
-VERSION = 5
+VERSION = 6
 _SINCE_VERSION_1 = (
     """
     CREATE TABLE person (
@@ -75,7 +75,23 @@ _SINCE_VERSION_5: tuple[str, ...] = (
     *decisions.TABLES,
     *remedies.TABLES,
 )
-ALL = (*_SINCE_VERSION_1, *_SINCE_VERSION_2, *_SINCE_VERSION_3, *_SINCE_VERSION_4, *_SINCE_VERSION_5)
+_SINCE_VERSION_6 = (
+    # Where on a photo somebody of the register was found once, in parts of its width and height; it does not say who.
+    """
+    CREATE TABLE taken_for (
+        photo_sha256 TEXT NOT NULL, x REAL NOT NULL, y REAL NOT NULL, width REAL NOT NULL,
+        height REAL NOT NULL, PRIMARY KEY (photo_sha256, x, y, width, height)
+    ) STRICT
+    """,
+)
+ALL = (
+    *_SINCE_VERSION_1,
+    *_SINCE_VERSION_2,
+    *_SINCE_VERSION_3,
+    *_SINCE_VERSION_4,
+    *_SINCE_VERSION_5,
+    *_SINCE_VERSION_6,
+)
 """Every table of this version, for an empty database."""
 
 UPGRADES: Mapping[int, tuple[str, ...]] = {
@@ -84,5 +100,6 @@ UPGRADES: Mapping[int, tuple[str, ...]] = {
     2: ("DROP TABLE IF EXISTS identification", *_SINCE_VERSION_3),
     3: _SINCE_VERSION_4,
     4: _SINCE_VERSION_5,
+    5: _SINCE_VERSION_6,
 }
 """What makes a database of an older version one of the next."""

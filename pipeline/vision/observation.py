@@ -31,6 +31,10 @@ class Box:
         """The middle of the box."""
         return self.x + self.width / 2, self.y + self.height / 2
 
+    def scaled(self, across: float, down: float) -> Box:
+        """The same place on a picture that is so many times as wide and as high."""
+        return Box(self.x * across, self.y * down, self.width * across, self.height * down)
+
     def contains(self, x: float, y: float) -> bool:
         """Whether a point lies in the box."""
         return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height

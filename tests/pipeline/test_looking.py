@@ -76,6 +76,7 @@ class Batch:
     photos: dict[str, Path]
     models: Models = field(default_factory=Models)
     runs: int = 0
+    names: NamesFile = field(default_factory=NamesFile)
 
     @property
     def protocol(self) -> Protocol:
@@ -91,7 +92,7 @@ class Batch:
         folder = self.workspace.folder / str(self.runs)
         folder.mkdir()
         with self.workspace.open_store() as store:
-            looking = Looking(store, self.publication(store, protocol), matching, NamesFile(), folder)
+            looking = Looking(store, self.publication(store, protocol), matching, self.names, folder)
             with (
                 LocalWorkers(default_store(), threads=2, make=self.models.looker) as workers,
                 closing(looking.audit(((path, name) for name, path in self.photos.items()), workers)) as photos,
@@ -104,7 +105,9 @@ class Batch:
     def rejudged(self, photos: Sequence[AuditedPhoto], protocol: Protocol | None = None) -> list[AuditedPhoto]:
         with self.workspace.open_store() as store:
             asked = [(photo.name, photo.sha256) for photo in photos]
-            return sorted(rejudge(store, self.publication(store, protocol), ON, asked), key=lambda photo: photo.name)
+            return sorted(
+                rejudge(store, self.publication(store, protocol), ON, asked, self.names), key=lambda photo: photo.name
+            )
 
     def say(self, person_id: str, purpose: str, answer: Answer) -> None:
         record = ConsentRecord(person_id, purpose, Medium.BOTH, answer, "both parents", DAY)
@@ -224,7 +227,7 @@ def test_no_template_is_anywhere_but_in_its_own_table(batch: Batch):
             assert not [part for part in parts if part in content]
             assert not [text for text in texts if text.encode() in content]
     for *_, content in contents["identification"]:
-        assert [len(one) for one in json.loads(content)] == [6, 6], "face, name, reason, distances, comparable"
+        assert [len(one) for one in json.loads(content)] == [7, 7], "face, name, reason, distances, comparable, nearest"
 
 
 # Judging again.
