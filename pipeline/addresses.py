@@ -10,13 +10,13 @@ from consent.messages import Message, say
 
 def private(address: str) -> bool:
     """Whether nobody can listen in on the way to an address of Dask's: TLS, or this very computer."""
-    parts = urlsplit(address if "://" in address else f"tcp://{address}")
-    if parts.scheme == "tls":
-        return True
     try:
+        parts = urlsplit(address if "://" in address else f"tcp://{address}")
+        if parts.scheme == "tls":
+            return True
         host = parts.hostname or ""
         return parts.scheme == "tcp" and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
-    except ValueError:  # another name: nobody knows where it leads
+    except ValueError:  # no address at all, or another name: nobody knows where it leads
         return False
 
 
