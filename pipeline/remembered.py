@@ -72,9 +72,12 @@ def identifications(text: str) -> tuple[Identification, ...]:
     )
 
 
-def named(text: str) -> frozenset[int]:
-    """Numbers of the faces with a name in what `of_identifications` wrote, in this version or an older one."""
-    return frozenset(face for face, person_id, *_ in json.loads(text) if person_id is not None)
+def places_of_named(seen: str, found: str) -> list[Box]:
+    """Boxes of the faces with a name in what this version or an older one wrote, in parts of width and height."""
+    content = json.loads(seen)
+    named = {face for face, person_id, *_ in json.loads(found) if person_id is not None}
+    boxes = (Box(**face["box"]) for face in content["faces"] if face["number"] in named)
+    return [box.scaled(1 / content["width"], 1 / content["height"]) for box in boxes]
 
 
 def tells_of(text: str, person_ids: Collection[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,7 +67,7 @@ class ObservationTables(TemplateTables):
         """
         found = tuple(found)
         with self.transaction():
-            self._mark_taken_for(observation, {one.face for one in found if one.taken_for is not None})
+            self._mark_taken_for(observation.sha256, _places(observation, found))
             if not self.enrolled().issuperset(compared):
                 return
             self._db.execute("DELETE FROM identification WHERE photo_sha256 = ?", (observation.sha256,))
@@ -92,27 +92,25 @@ class ObservationTables(TemplateTables):
             for table in ("identification", "observation"):
                 self._db.executemany(f"DELETE FROM {table} WHERE photo_sha256 = ?", gone)
 
-    def _mark_taken_for(self, observation: Observation, faces: Collection[int]) -> None:
+    def _mark_taken_for(self, photo_sha256: str, places: Iterable[Box]) -> None:
         """Note where somebody of the register was found; within a transaction.
 
         It outlives template, name and observation: a permission for somebody outside the register may come later.
         """
-        boxes = (face.box for face in observation.faces if face.number in faces)
-        places = [box.scaled(1 / observation.width, 1 / observation.height) for box in boxes]
         self._db.executemany(
             "INSERT OR IGNORE INTO taken_for VALUES (?, ?, ?, ?, ?)",
-            [(observation.sha256, box.x, box.y, box.width, box.height) for box in places],
+            [(photo_sha256, box.x, box.y, box.width, box.height) for box in places],
         )
 
     def _mark_found_before(self) -> None:
         """Note the same of what an older version found; within a transaction. It wrote down named faces only."""
         rows = self._db.execute(
-            "SELECT o.content, i.observation_sha256, i.content FROM observation o JOIN identification i "
-            "USING (photo_sha256)"
+            "SELECT photo_sha256, o.content, i.observation_sha256, i.content FROM observation o "
+            "JOIN identification i USING (photo_sha256)"
         ).fetchall()
-        for seen, found_on, found in rows:
+        for photo_sha256, seen, found_on, found in rows:
             if found_on == remembered.digest(seen):
-                self._mark_taken_for(remembered.observation(seen), remembered.named(found))
+                self._mark_taken_for(photo_sha256, remembered.places_of_named(seen, found))
 
     def taken_for(self, photo_sha256: str) -> tuple[Box, ...]:
         """Where on that photo somebody of the register was found once, in parts of its width and height."""
@@ -149,3 +147,10 @@ def _seen_and_found(
     if found is None or found_on != remembered.digest(seen):
         return observation, None
     return observation, remembered.identifications(found)
+
+
+def _places(observation: Observation, found: Iterable[Identification]) -> list[Box]:
+    """Where the faces are that may well be somebody of the register, in parts of the picture's width and height."""
+    taken = {one.face for one in found if one.taken_for is not None}
+    boxes = (face.box for face in observation.faces if face.number in taken)
+    return [box.scaled(1 / observation.width, 1 / observation.height) for box in boxes]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -17,6 +18,7 @@ from pipeline.matching.gallery import Gallery
 from pipeline.matching.identification import TAKEN_FOR, Identification, MatchingPolicy, identify
 from pipeline.naming import FACE, HandRow, NamesFile
 from pipeline.naming_words import Permission
+from pipeline.remembered import digest
 from pipeline.store import database
 from pipeline.vision.observation import Body, Box
 from tests.pipeline import test_look_alikes, test_looking
@@ -111,6 +113,13 @@ def test_an_older_database_marks_whom_it_found_before_a_template_can_go(permitte
     held_for_the_register(permitted)
     db = database._open(permitted.workspace.database, KEY)
     make_older(db, 5)
+    ((seen_then,),) = db.execute("SELECT content FROM observation").fetchall()
+    ((found_then,),) = db.execute("SELECT content FROM identification").fetchall()
+    seen_then = json.dumps({k: v for k, v in json.loads(seen_then).items() if k not in ("hidden", "texts")})
+    found_then = json.dumps([one[:6] for one in json.loads(found_then)])
+    db.execute("UPDATE observation SET models = 'older', content = ?", (seen_then,))
+    db.execute("UPDATE identification SET content = ?, observation_sha256 = ?", (found_then, digest(seen_then)))
+    db.commit()
     db.close()
     taken_in(permitted, word(Answer.WITHDRAWN))
     held_for_the_register(permitted)
