@@ -207,9 +207,17 @@ class PublishedMemory:
         }
 
     def add_standings(self, stood: Mapping[Key, Stood]) -> None:
-        """Note how posts stand from now on, beside how they stood before; what did not change is not repeated."""
+        """Note how posts stand from now on, beside how they stood before; what did not change is not repeated.
+
+        Who was forgotten while they were judged is left out.
+        """
         with self.transaction():
             before = self.standings()
+            gone = suppression.among(self._db, {who for now in stood.values() for who in now.people})
+            stood = {
+                key: replace(now, people=tuple(who for who in now.people if who not in gone))
+                for key, now in stood.items()
+            }
             new = {key: now for key, now in stood.items() if not same(before.get(key), now)}
             self._db.executemany(
                 "INSERT INTO standing VALUES (?, ?, ?, ?, ?)",

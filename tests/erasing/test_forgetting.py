@@ -145,6 +145,15 @@ def test_the_ledger_proves_it_and_tells_nobody(space: Workspace):
             assert store.ledger.opaque("S04") != token
 
 
+def test_who_was_forgotten_during_a_recheck_does_not_come_back_with_its_standings(space: Workspace):
+    with space.open_store() as store:
+        judged = {("facebook", "by the program"): Stood(Standing.WITHDRAWN, ("S01", "S04"), AT)}
+        assert forget(space, "S04", AT).erased is not None
+        store.published.add_standings(judged)
+        assert store.published.standings()[("facebook", "by the program")].people == ("S01",)
+    assert tells(space) == []
+
+
 def test_twice_is_told_and_changes_nothing(space: Workspace):
     forget(space, "S04", AT)
     with space.open_store() as store:

@@ -45,7 +45,8 @@ SOME = ("IMG_2001.jpg", "IMG_2003.jpg", "IMG_2004.jpg", "IMG_2007.jpg", "IMG_200
         ("tls://10.0.0.5:8786", True), ("tls://scheduler.school.example:8786", True),
         ("tcp://10.0.0.5:8786", False), ("10.0.0.5:8786", False), ("scheduler.school.example:8786", False),
         ("tcp://localhost.example:8786", False), ("ws://127.0.0.1:8786", False), ("ucx://127.0.0.1", False),
-        ("tcp://[::1", False), ("[", False), ("tls://[::1", False), ("inproc://127.0.0.1/1/2", False), ("", False), ("tcp://", False), ("tcp://0.0.0.0:8786", False),
+        ("tcp://[::1", False), ("[", False), ("tls://[::1", False),
+        ("inproc://127.0.0.1/1/2", False), ("", False), ("tcp://", False), ("tcp://0.0.0.0:8786", False),
     ],
 )  # fmt: skip
 def test_what_others_could_read_is_refused(address: str, ok: bool):
