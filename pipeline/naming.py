@@ -96,9 +96,9 @@ class NamesFile:
                     agreed = there == row.number and said.get(number, row.who) == row.who
                     said[number] = row.who if agreed else Word.DISPUTED
         found = [place.scaled(seen.width, seen.height) for place in self.taken_for.get(seen.sha256, ())]
-        for things, said in ((seen.faces, faces), (seen.bodies, bodies)):
-            for thing in things:
-                who = said.get(thing.number)
+        for what in (FACE, BODY):
+            for thing in things_of[what]:
+                said, who = said_of[what], said_of[what].get(thing.number)
                 if isinstance(who, Permission) and any(_touch(thing.box, place) for place in found):
                     said[thing.number] = replace(who, outweighed=True)
         harm = any(row.who is Word.MAY_HARM for row in rows)
