@@ -18,6 +18,7 @@ from pipeline.basis import Basis, basis_of
 from pipeline.candidates import CandidateAudit
 from pipeline.deciding import names_of, outweighed
 from pipeline.desk.proposing import Look, look, proposals
+from pipeline.desk.remedying import Way, new_picture, ways
 from pipeline.judged import Publication
 from pipeline.metadata.offering import offers
 from pipeline.models.store import default_store
@@ -25,6 +26,8 @@ from pipeline.naming import FACE, PHOTO, HandNames
 from pipeline.naming_words import Word
 from pipeline.photos import Batch
 from pipeline.rejudging import judge_again
+from pipeline.remedies.confirming import Remade
+from pipeline.remedies.remedy import Kind
 from pipeline.run import AuditedPhoto
 from pipeline.store import Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, HandDecision
@@ -79,6 +82,11 @@ class Desk:
         self.protocol.platform(platform)
         self.entries: dict[int, Entry] = {}
         """By place in the batch; grows while the audit goes on."""
+        self.run = ""
+        """The id of the report, once it is written."""
+        self.new: dict[int, Remade] = {}
+        """The pictures that were made from photos, by place, as they were when last looked at."""
+        self._behind: dict[int, str] = {}
         self._undo: list[Undo] = []
         self._state: tuple[int, int] = (0, 0)
         self._stopped = False
@@ -114,12 +122,21 @@ class Desk:
 
         audit = self._audit
         try:
-            return audit.write(audit.look_and_judge(batch, follow))
+            run = audit.look_and_judge(batch, follow)
+            folder = audit.write(run)
         except BaseException:
             audit.discard()
             raise
         finally:
             del self._audit  # the next report is another run
+        self._behind = {
+            place: remedy.instead
+            for place, photo in enumerate(run.photos)
+            for remedy in photo.remedies
+            if remedy.kind is Kind.BACK_VIEW
+        }
+        self.run = folder.name
+        return folder
 
     def stop(self) -> None:
         """Break the audit off at the next photo."""
@@ -144,6 +161,38 @@ class Desk:
         """A photo with all that is known of it now."""
         self._judge_again([place])
         return self.entries[place]
+
+    def ways(self, place: int) -> tuple[Way, ...]:
+        """The ways to publish a photo that may not go as it is, the cheapest first; none before there is a report.
+
+        By the day on which the new picture would be made and judged, where that is later than the day of publishing.
+        """
+        entry = self.entries[place]
+        if not self.run or entry.seen is None:
+            return ()
+        publication, basis = self._now
+        publication = replace(publication, on=max(publication.on, publication.today))
+        names = names_of(entry.decisions)
+        before = self.store.seen_before(entry.audited.sha256, basis.observations, basis.identifications)
+        today = judge_again(basis, publication, entry.audited.name, entry.seen, remembered=before.found, names=names)
+        return ways(today, publication, self._instead(place))
+
+    def place_of(self, name: str) -> int | None:
+        """The place of a photo in the batch, by its name."""
+        return next((place for place, entry in self.entries.items() if entry.audited.name == name), None)
+
+    def _instead(self, place: int) -> AuditedPhoto | None:
+        """The picture of the same scene from behind, where the batch has one, as it is judged now."""
+        there = self.place_of(self._behind.get(place, ""))
+        return None if there is None else self.entries[there].audited
+
+    def new_picture(self, place: int) -> Remade | None:
+        """What was made of a photo, as it is judged now; None where there is nothing."""
+        self.new.pop(place, None)
+        entry = self.entries[place]
+        if self.run and (new := new_picture(self.workspace, self.store, self.run, entry.audited.name)) is not None:
+            self.new[place] = new
+        return self.new.get(place)
 
     def proposals(self, place: int) -> dict[int, str]:
         """Who an open face of the photo may be, by its number: as the file says, or persons of the photos around it."""

@@ -12,12 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from consent.findings import Finding, Outcome
+from consent.judging import Decision
 from consent.messages import Message, say
 from consent.people import Person, Role
 from pipeline.desk.session import DO_NOT_ASK_AGAIN, Entry
 from pipeline.language import Translator
 from pipeline.naming import FACE, HandNames
 from pipeline.naming_words import Permission, Said, Word, is_person_id
+from pipeline.remedies.confirming import Remade
 from pipeline.reporting.words import DECISIONS, SYMBOLS, owner_words, visible, with_names
 from pipeline.store.decisions import HandDecision
 from pipeline.vision.observation import Box, Observation
@@ -43,10 +45,13 @@ _PLAIN = str.maketrans("ıłøđ", "ilod")
 """Letters of names that are no accented ones to Unicode, and are to whoever types them."""
 
 
-def card(place: int, entry: Entry, tr: Translator, names: Mapping[str, str]) -> Plain:
-    """A photo in the grid: its name, its verdict, the first reasons, and how much of it is still open."""
+def card(place: int, entry: Entry, tr: Translator, names: Mapping[str, str], new: Remade | None = None) -> Plain:
+    """A photo in the grid: its name, its verdict, the first reasons, and how much of it is still open.
+
+    `new`: the picture that was made of it, which may go in its place once it is confirmed.
+    """
     verdict = entry.audited.verdict
-    reasons = list(dict.fromkeys(_sentence(f.reason, tr, names) for f in verdict.reasons))
+    told = list(dict.fromkeys(sentence(f.reason, tr, names) for f in verdict.reasons))
     to_name = {n for f in verdict.reasons if f.outcome is Outcome.HOLD for n in (*f.faces, *(-b for b in f.bodies))}
     return {
         "place": place,
@@ -54,9 +59,17 @@ def card(place: int, entry: Entry, tr: Translator, names: Mapping[str, str]) -> 
         "verdict": verdict.decision.value,
         "word": tr.render(DECISIONS[verdict.decision]),
         "sign": SYMBOLS[verdict.decision],
-        "reasons": reasons[:2],
+        "reasons": told[:2],
         "open": len(to_name),
+        "new": "" if new is None or verdict.decision is Decision.PUBLISH else tr.render(new_words(new)),
     }
+
+
+def new_words(new: Remade) -> Message:
+    """How far a new picture is, in a few words."""
+    if new.verdict.decision is Decision.PUBLISH:
+        return say("New picture in order")
+    return say("New picture: look at it") if new.waits_for_a_person else say("New picture: not in order")
 
 
 def photo(place: int, entry: Entry, tr: Translator, names: Mapping[str, str], proposals: Mapping[int, str]) -> Plain:
@@ -64,16 +77,20 @@ def photo(place: int, entry: Entry, tr: Translator, names: Mapping[str, str], pr
 
     `proposals`: by face number, the id of somebody who may be this person, for a person to say.
     """
-    findings = entry.audited.verdict.reasons
     return {
         **card(place, entry, tr, names),
-        "reasons": [
-            {"text": _sentence(f.reason, tr, names), "owner": owner_words(f.owner, tr) if f.owner else ""}
-            for f in _once(findings)
-        ],
+        "reasons": reasons(entry.audited.verdict.reasons, tr, names),
         "may_harm": entry.said.may_harm,
         "things": list(_things(entry, tr, names, proposals)) if entry.seen else [],
     }
+
+
+def reasons(findings: Iterable[Finding], tr: Translator, names: Mapping[str, str]) -> list[Plain]:
+    """Each reason once, with who decides."""
+    return [
+        {"text": sentence(f.reason, tr, names), "owner": owner_words(f.owner, tr) if f.owner else ""}
+        for f in _once(findings)
+    ]
 
 
 def _things(entry: Entry, tr: Translator, names: Mapping[str, str], proposals: Mapping[int, str]) -> Iterable[Plain]:
@@ -134,7 +151,7 @@ def _state(
         "open": any(f.outcome is Outcome.HOLD for f in findings),
         "who": _who(who, tr, names),
         "by_hand": by_hand is not None,
-        "why": list(dict.fromkeys(_sentence(f.reason, tr, names) for f in against)),
+        "why": list(dict.fromkeys(sentence(f.reason, tr, names) for f in against)),
         "note": visible(" / ".join(_note(d, tr) for d in decisions if d.reason)),
     }
 
@@ -164,7 +181,8 @@ def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple({(f.reason, f.owner): f for f in findings}.values())
 
 
-def _sentence(message: Message, tr: Translator, names: Mapping[str, str]) -> str:
+def sentence(message: Message, tr: Translator, names: Mapping[str, str]) -> str:
+    """A sentence with names beside the person ids in it."""
     return visible(tr.render(with_names(message, names)))
 
 

@@ -65,11 +65,100 @@ def texts(tr: Translator) -> dict[str, str]:
         "by_program": _("by the program"),
         "now": _("{name}: {word}"),
         "keys": _("Keys"),
-        "keys_grid": _("Arrows: from photo to photo. Enter: open. Z: undo."),
+        "keys_grid": _("Arrows: from photo to photo. Enter: open. S: sign. Z: undo."),
         "keys_photo": _(
             "Arrows up and down: from face to face. Left and right: other photo. W: who. P: the proposal. "
             "A: adult with permission. N: not recognisable. F: no face. X: do not ask again. H: may harm. "
-            "T: take back. Z: undo. Escape: back."
+            "T: take back. 1 to 9: make the new picture of that number. V: look at the new picture. Z: undo. "
+            "Escape: back."
+        ),
+        "keys_new": _("Tab: to the next field. Enter: confirm. Escape: back to the photo."),
+        "keys_post": _(
+            "Tab: to the next. Space and arrows: yes or no. Enter: enlarge a picture, or sign. Escape: back."
         ),
         "lost": _("The program behind this page has stopped. Start it again with: photo-consent desk"),
+        **_of_people(tr),
+        **_of_new_pictures(tr),
+        **_of_signing(tr),
+    }
+
+
+def _of_people(tr: Translator) -> dict[str, str]:
+    """Who sits at the desk, and what the privacy officer finds there."""
+    _ = tr.text
+    return {
+        "who": _("Who are you?"),
+        "who_choose": _("Choose …"),
+        "who_first": _("Choose first who you are."),
+        "somebody_else": _("somebody else"),
+        "one_moment": _("One moment …"),
+        "step": _("{done} of {total} …"),
+        "open_report": _("Open the report"),
+        "for_officer": _("For the privacy officer"),
+        "review_about": _("What was audited, changed by hand and signed this school year, and what must be erased."),
+        "review": _("Make the privacy review"),
+        "reviewing": _("Making the privacy review …"),
+        "reviewed": _("Reviewed: {runs} runs. Points to do: {points}."),
+        "report_is": _("The report is here: {file}"),
+    }
+
+
+def _of_new_pictures(tr: Translator) -> dict[str, str]:
+    """Covering, cropping and confirming."""
+    _ = tr.text
+    return {
+        "ways": _("Ways to publish"),
+        "ways_later": _("Covering and cropping can be done as soon as all photos have been looked at."),
+        "making": _("Making the new picture …"),
+        "back_to_photo": _("Back to the photo"),
+        "as_it_is": _("The photo as it is"),
+        "still_against": _("This new picture may not go either, because:"),
+        "nobody_left": _("Is nobody without a yes recognisable on it any more, by hair or clothes neither?"),
+        "judged_well": _("The rules let the new picture pass once a person has confirmed it."),
+        "confirms": _("Who confirms it?"),
+        "code": _("Personal code"),
+        "yes_nobody": _("Yes, nobody is recognisable any more"),
+        "confirmed": _("Confirmed. This picture goes in place of the photo."),
+        "confirmed_by": _("Confirmed by {who}. This picture goes in place of the photo."),
+        "throw_away": _("Throw this picture away"),
+        "discarded": _("The new picture was thrown away."),
+        "nobody_signs": _("school.toml names nobody who signs for this platform."),
+    }
+
+
+def _of_signing(tr: Translator) -> dict[str, str]:
+    """Signing, and what becomes of it."""
+    _ = tr.text
+    return {
+        "sign_these": _("Sign for these photos"),
+        "preparing": _("Making the pictures to sign for …"),
+        "sign_for": _("Sign for {platform}: {count} pictures"),
+        "exact_files": _(
+            "These very files go, and no others: upright, without hidden data. Press one to see it large."
+        ),
+        "nothing_goes": _("No photo of these may go today."),
+        "shut": _("Shut"),
+        "waiting": _("New pictures that wait for a look"),
+        "left_out": _("Left out: {count}"),
+        "not_chosen": _("Not chosen, although they might go: {photos}."),
+        "message": _("The text of the post"),
+        "no_message": _("There is no text with these photos."),
+        "signatures": _("Signatures"),
+        "has_signed": _("has signed"),
+        "said_no": _("said no"),
+        "to_sign": _("still to sign"),
+        "nobody_can": _("nobody can do this; see the signers in school.toml"),
+        "no_code": _("no code yet"),
+        "who_signs": _("Who signs?"),
+        "yes": _("yes"),
+        "no": _("no"),
+        "answer_all": _("Answer every question first."),
+        "sign": _("Sign"),
+        "signed": _("Signed by {who}."),
+        "approved": _("Approved"),
+        "approved_files": _("Everybody has signed. Publish the files in this folder, and no others:"),
+        "approved_later": _(
+            "When a consent is withdrawn later, photo-consent recheck tells that this post must come down."
+        ),
+        "open_folder": _("Open the folder"),
     }

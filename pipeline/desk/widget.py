@@ -17,30 +17,40 @@ import anywidget
 
 from consent.importers.dates import parse_date
 from consent.messages import Message, UserError, say
-from pipeline.desk import pictures, showing
+from pipeline.desk import pictures, showing, showing_post
+from pipeline.desk.acting import KNOWN as ACTS
+from pipeline.desk.acting import Acting, Told
 from pipeline.desk.importing import Import, written_folder
 from pipeline.desk.session import Desk, StoppedError
 from pipeline.desk.texts import texts
 from pipeline.language import Translator, translator
 from pipeline.reporting.words import visible
+from pipeline.signing.signers import signer_called, signers_of
 from pipeline.workspace import Workspace
 
 _HERE = Path(__file__).parent
+PARTS = ("base", "page", "choosing", "grid", "photo", "remedies", "signing", "keys")
+"""The files of the page's script, in the order in which they are put together."""
+
 AT_ONCE = 24
 """Pictures sent for one request; the page asks again for what is in view by then."""
 
-Told = dict[str, Any]
+
+def script() -> str:
+    """The page's script: one module, kept in files by what each part of the page does."""
+    return "\n".join((_HERE / "page" / f"{part}.js").read_text("utf-8") for part in PARTS)
 
 
-class DeskWidget(anywidget.AnyWidget):
+class DeskWidget(Acting, anywidget.AnyWidget):
     """The desk as a widget of a notebook."""
 
-    _esm = _HERE / "desk.js"
-    _css = _HERE / "desk.css"
+    _esm = script()
+    _css = _HERE / "page" / "desk.css"
 
-    def __init__(self, workspace: Workspace, language: str | None = None, by: str = "") -> None:
+    def __init__(self, workspace: Workspace, language: str | None = None) -> None:
         super().__init__()
-        self._workspace, self._by = workspace, by
+        self._workspace = workspace
+        self._by: str | None = None
         self._tr: Translator = translator(language or workspace.school.language)
         self._desk: Desk | None = None
         self._drop: Import | None = None
@@ -49,22 +59,21 @@ class DeskWidget(anywidget.AnyWidget):
         self.on_msg(self._received)
 
     def _received(self, _widget: Any, message: Told, buffers: list[bytes]) -> None:
-        """Do what the page asks. Whatever fails is told on the page, without names."""
-        try:
-            getattr(self, f"_do_{_one_of(message.get('do'))}")(message, buffers)
-        except UserError as error:
-            self._tell_error(error.message)
-        except Exception as error:  # noqa: BLE001 - told to whom it concerns; the desk goes on
-            reason = say(
-                "Something unexpected went wrong ({kind}). Open the photo again to see what is kept.", kind=_kind(error)
-            )
-            self._tell_error(reason)
+        """Do what the page asks."""
+        self._safely(lambda: getattr(self, f"_do_{_one_of(message.get('do'))}")(message, buffers))
 
     # Choosing photos
 
     def _do_hello(self, message: Told, buffers: list[bytes]) -> None:
         protocol = self._workspace.school.load_protocol()
-        platforms = [{"id": key, "name": one.name, "in_use": one.in_use} for key, one in protocol.platforms.items()]
+        try:
+            signers, wrong = signers_of(self._workspace.school, protocol), None
+        except UserError as error:  # nobody can sign then, and the rest of the desk is there
+            signers, wrong = (), error.message
+        platforms = [
+            {"id": key, "name": one.name, "in_use": one.in_use, "signers": showing_post.able(key, signers, protocol)}
+            for key, one in protocol.platforms.items()
+        ]
         self.send(
             {
                 "tell": "hello",
@@ -72,11 +81,21 @@ class DeskWidget(anywidget.AnyWidget):
                 "language": self._tr.language,
                 "school": visible(self._workspace.school.name),
                 "platforms": platforms,
+                "signers": [showing_post.signer(one, self._tr) for one in signers],
                 "today": date.today().isoformat(),
             }
         )
+        if wrong is not None:
+            self._tell_error(wrong)
         if self._desk is not None:
             self._tell_cards(list(self._desk.entries))
+
+    def _do_who(self, message: Told, buffers: list[bytes]) -> None:
+        """Who sits at the desk: a signer, or somebody else. Kept with what is decided, not proved by a code."""
+        signers = signers_of(self._workspace.school, self._workspace.school.load_protocol())
+        self._by = signer_called(str(message["by"]), signers).id if message["by"] else ""
+        if self._desk is not None:
+            self._desk.by = self._by
 
     def _do_drop(self, message: Told, buffers: list[bytes]) -> None:
         """A part of a dropped file; the page sends the next when it is told that this one was written."""
@@ -86,6 +105,8 @@ class DeskWidget(anywidget.AnyWidget):
         self.send({"tell": "dropped", "file": message["file"], "offset": message["offset"]})
 
     def _do_audit(self, message: Told, buffers: list[bytes]) -> None:
+        if self._by is None:
+            raise UserError(say("Choose first who you are."))
         on = parse_date(str(message.get("on") or "")) or date.today()
         folder = str(message.get("folder") or "").strip()
         if message.get("again") and self._desk is not None:
@@ -106,19 +127,19 @@ class DeskWidget(anywidget.AnyWidget):
 
     def _audit(self, desk: Desk, total: int) -> None:
         """In a thread of its own, so that photos can be opened meanwhile. What it tells goes by the page's thread."""
-
-        def later(call: Callable[..., None], *values: Any) -> None:
-            self._loop.call_soon_threadsafe(call, *values)
-
         try:
-            folder = desk.audit(lambda place, _total: later(self._tell_progress, desk, place, total))
-            later(self.send, {"tell": "looked", "folder": f"reports/{folder.name}"})
+            folder = desk.audit(lambda place, _total: self._soon(self._tell_progress, desk, place, total))
+            self._soon(self.send, {"tell": "looked", "folder": f"reports/{folder.name}"})
         except StoppedError:
-            later(self.send, {"tell": "stopped"})
+            self._soon(self.send, {"tell": "stopped"})
         except UserError as error:
-            later(self._tell_error, error.message, True)
+            self._soon(self._tell_error, error.message, True)
         except Exception as error:  # noqa: BLE001 - told to whom it concerns
-            later(self._tell_error, say("The photos could not be looked at ({kind}).", kind=_kind(error)), True)
+            self._soon(self._tell_error, say("The photos could not be looked at ({kind}).", kind=_kind(error)), True)
+
+    def _soon(self, call: Callable[..., None], *values: Any) -> None:
+        """Do something in the page's thread."""
+        self._loop.call_soon_threadsafe(call, *values)
 
     def _do_stop(self, message: Told, buffers: list[bytes]) -> None:
         self._at_the_desk.stop()
@@ -185,15 +206,17 @@ class DeskWidget(anywidget.AnyWidget):
             self.send({"tell": "progress", "done": place + 1, "total": total})
 
     def _tell_cards(self, places: Iterable[int]) -> None:
-        entries = self._at_the_desk.entries
-        cards = [showing.card(place, entries[place], self._tr, self._names) for place in places]
+        desk = self._at_the_desk
+        cards = [
+            showing.card(place, desk.entries[place], self._tr, self._names, desk.new.get(place)) for place in places
+        ]
         self.send({"tell": "cards", "cards": cards})
 
     def _tell_photo(self, place: int) -> None:
         desk = self._at_the_desk
         proposed = desk.proposals(place)
         told = showing.photo(place, desk.entries[place], self._tr, self._names, proposed)
-        self.send({"tell": "photo", "photo": told})
+        self.send({"tell": "photo", "photo": {**told, **self._ways_out(place)}})
 
     def _tell_picture(self, kind: str, place: int, picture: bytes | None) -> None:
         self.send({"tell": kind, "place": place, "there": picture is not None}, [picture] if picture else None)
@@ -203,13 +226,13 @@ class DeskWidget(anywidget.AnyWidget):
 
 
 _KNOWN = frozenset(
-    {"hello", "drop", "audit", "stop", "thumbs", "open", "look", "search", "decide", "take_back", "undo"}
+    {"hello", "who", "drop", "audit", "stop", "thumbs", "open", "look", "search", "decide", "take_back", "undo"}
 )
 
 
 def _one_of(do: Any) -> str:
     """What the page may ask for; anything else is an error of the page."""
-    if do not in _KNOWN:
+    if do not in _KNOWN | ACTS:
         raise ValueError("the page asks for something that there is not")
     return str(do)
 
@@ -222,10 +245,10 @@ def _file(entry: Any) -> tuple[Path, str, str]:
     return entry.path, entry.audited.name, entry.audited.sha256
 
 
-def open_desk(workspace: str = "", language: str | None = None, by: str = "") -> DeskWidget:
+def open_desk(workspace: str = "", language: str | None = None) -> DeskWidget:
     """The desk of a workspace, as the notebook shows it. Raises `UserError` where there is no workspace or no key."""
     folder = workspace or os.environ.get("PHOTO_CONSENT_WORKSPACE") or "."
     opened = Workspace.open(Path(folder))
     with opened.open_store():
         pass  # a wrong key is told now
-    return DeskWidget(opened, language or os.environ.get("PHOTO_CONSENT_DESK_LANGUAGE") or None, by)
+    return DeskWidget(opened, language or os.environ.get("PHOTO_CONSENT_DESK_LANGUAGE") or None)

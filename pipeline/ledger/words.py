@@ -54,6 +54,7 @@ _PARTS = {
     "signer": say("signer"),
     "first": say("first code"),
     "approved_runs": say("approved folders of"),
+    "thrown_away": say("thrown away"),
     **{decision.value: DECISIONS[decision] for decision in Decision},
     **{standing.value: STANDINGS[standing] for standing in Standing},
 }

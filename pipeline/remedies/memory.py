@@ -64,6 +64,13 @@ class RemedyMemory:
         with self._transaction():
             self._db.execute("INSERT OR REPLACE INTO remedy VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
+    def remove(self, made: Made) -> bool:
+        """Forget a file that was made; says whether it was the one that counts for its photo."""
+        about = (made.run_id, made.photo, made.sha256)
+        with self._transaction():
+            row = self._db.execute("DELETE FROM remedy WHERE run_id = ? AND photo = ? AND sha256 = ?", about)
+        return bool(row.rowcount)
+
     def of_run(self, run_id: str) -> tuple[Made, ...]:
         """The files made from photos of a run, by name of the photo."""
         rows = self._db.execute("SELECT * FROM remedy WHERE run_id = ? ORDER BY photo", (run_id,)).fetchall()

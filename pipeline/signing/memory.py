@@ -130,6 +130,11 @@ class SigningMemory:
         ).fetchone()
         return frozenset(json.loads(row[0])) if row else None
 
+    def photos_signed(self, run_id: str) -> dict[str, tuple[str, ...]]:
+        """The photos that each signer's last signature of a run is about."""
+        rows = self._db.execute("SELECT signer, photos FROM sign_off WHERE run_id = ? ORDER BY rowid", (run_id,))
+        return {signer: tuple(json.loads(photos)) for signer, photos in rows}
+
     # Files
 
     def clean_file(self, run_id: str, name: str, source_sha256: str) -> str | None:

@@ -6,7 +6,7 @@ not to be published any more leaves the set, which then is another one, and sign
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +22,7 @@ from pipeline.models.store import default_store
 from pipeline.naming import NamesFile
 from pipeline.rejudging import rejudge
 from pipeline.remedies.confirming import Remade, remade
-from pipeline.remedies.judging import NOT_CONFIRMED, known_facts
+from pipeline.remedies.judging import known_facts
 from pipeline.run import AuditedPhoto
 from pipeline.signing.files import CleanFile, FileMaker, remove_others
 from pipeline.signing.runs import CandidateRun, RunPhoto, names_of_run, read_run
@@ -95,12 +95,21 @@ class Proposal:
         return tuple(said for who, said in last.items() if who not in here)
 
 
-def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Collection[str] = ()) -> Proposal:
+def proposal(
+    space: Workspace,
+    store: Store,
+    run: str,
+    at: datetime,
+    only: Collection[str] = (),
+    *,
+    on_step: Callable[[int, int], None] = lambda done, total: None,
+) -> Proposal:
     """What would be published of a run, given by its id or its folder, at this moment.
 
     `only`: names of the photos to choose; where none are given, those that were signed for last, else all. Makes the
-    clean files that are not there yet, and removes those of photos that do not go along any more. Raises `UserError`
-    for a run that cannot be signed for, a choice that cannot be meant, and a clean file that was changed.
+    clean files that are not there yet, and removes those of photos that do not go along any more; `on_step(done,
+    total)` after each. Raises `UserError` for a run that cannot be signed for, a choice that cannot be meant, and a
+    clean file that was changed.
     """
     found, decisions = read_run(space, store, run), store.decisions.state()
     protocol = space.school.load_protocol()
@@ -116,7 +125,10 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
     ready = tuple(photo for photo in found.photos if _may_go(judged[photo.name]))
     chosen = _chosen(found, ready, only or store.signing.last_choice(found.run_id))
     maker = FileMaker(store, found, judged, in_place, protocol.parameters.published_long_side_px)
-    made = [(photo, maker.file(photo)) for photo in chosen]
+    made = []
+    for step, photo in enumerate(chosen):
+        on_step(step, len(chosen))
+        made.append((photo, maker.file(photo)))
     files = tuple(file for _, file in made if file is not None)
     unusable = tuple(LeftOut(photo.name, Decision.HOLD, CHANGED) for photo, file in made if file is None)
     remove_others(found.folder / TO_PUBLISH, {file.name for file in files})
@@ -137,7 +149,7 @@ def proposal(space: Workspace, store: Store, run: str, at: datetime, only: Colle
         (*unusable, *_left_out(found, ready, judged)),
         tuple(photo.name for photo in ready if photo not in chosen),
         tuple(p.name for p in found.photos if p.name in going and p.decision is not Decision.PUBLISH),
-        tuple(new for new in new_files if _waits_for_a_person(new)),
+        tuple(new for new in new_files if new.waits_for_a_person),
         case,
         basis.identifications,
         register_digest(register),
@@ -163,12 +175,6 @@ def _as_remade(new: Remade) -> AuditedPhoto:
     assert new.photo.observation is not None
     facts = known_facts(new.photo.facts, new.photo.observation, new.made)
     return replace(new.photo, facts=facts, verdict=new.verdict)
-
-
-def _waits_for_a_person(new: Remade) -> bool:
-    """Whether nothing stands in its way but that nobody has confirmed it yet."""
-    reasons = new.verdict.reasons
-    return bool(reasons) and all(finding.reason == NOT_CONFIRMED for finding in reasons)
 
 
 def _judged_again(

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from consent.messages import UserError, say
+from consent.messages import Message, UserError, say
 from consent.protocol import Protocol
 from consent.signing import Signer
 from consent.signing.post import ROLES
@@ -115,6 +115,18 @@ def codes_set(store: Store) -> tuple[CodeSet, ...]:
             signer, by, is_first = str(entry.body["signer"]), str(entry.body["by"]), bool(entry.body.get("first", 0))
             found += [CodeSet(signer, by, entry.at, is_first)] if is_first or by != signer else []
     return tuple(found)
+
+
+def of_code(code: CodeSet) -> Message:
+    """That a code was set, for whoever signs next."""
+    day = code.at.astimezone().date().isoformat()
+    if code.by != code.signer:
+        return say("The code of {id} was set on {day}, with the code of {by}.", id=code.signer, day=day, by=code.by)
+    return say(
+        "The code of {id} was set on {day} by whoever set up the signers: nobody had one before.",
+        id=code.signer,
+        day=day,
+    )
 
 
 def code_needed(store: Store, signer: Signer, by: Signer, signers: tuple[Signer, ...]) -> bool:

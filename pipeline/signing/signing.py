@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from consent.messages import UserError, say
+from consent.protocol import Platform
 from consent.signing import Signer, SignOff
 from consent.signing.post import roles_in_words
 from pipeline.ledger.chain import Body, Kind
+from pipeline.remedies.confirming import Remade, confirm
 from pipeline.signing.proposing import Proposal
 from pipeline.signing.signers import check_code, signer_called
 from pipeline.store import Store
@@ -29,7 +31,7 @@ def sign(
     if store.signing.approval(case.about) is not None:
         raise UserError(say("The run {run} has been approved already.", run=case.about))
     if all(answers.values()):
-        may_sign(proposal, signer)
+        may_sign(case.platform, signer)
     open_points = [rule_id for rule_id in case.questions if rule_id not in answers]
     if open_points and all(answers.values()):
         raise UserError(say("Not answered yet: {questions}.", questions=", ".join(open_points)))
@@ -50,9 +52,29 @@ def sign(
     return said
 
 
-def may_sign(proposal: Proposal, signer: Signer) -> None:
+def confirm_new(
+    store: Store, signer: Signer, code: str, new: Collection[Remade], *, platform: Platform, at: datetime
+) -> None:
+    """Keep that a signer looked at new files: nobody without a yes can be recognised on them any more.
+
+    Raises `UserError` for somebody who may not sign here, a wrong code, and a file that waits for more than a person.
+    """
+    may_sign(platform, signer)
+    check_code(store, signer, code, at)
+    with store.transaction():
+        for one in new:
+            if not one.waits_for_a_person:
+                raise UserError(
+                    say(
+                        "Of the new picture of {photo} there is nothing to confirm now. Look at it again.",
+                        photo=one.made.photo,
+                    )
+                )
+            confirm(store, one.made, signer.id, at)
+
+
+def may_sign(platform: Platform, signer: Signer) -> None:
     """Raise `UserError` where the protocol has no place for the signer's roles on this platform."""
-    platform = proposal.case.platform
     wanted = {role for roles in platform.signers for role in roles}
     if not wanted.intersection(signer.roles):
         raise UserError(

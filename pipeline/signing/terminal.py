@@ -23,12 +23,12 @@ from consent.signing import Signer
 from consent.signing.post import roles_in_words
 from pipeline.language import help_text as _
 from pipeline.language import translator
-from pipeline.remedies.confirming import confirm
 from pipeline.reporting.words import DECISIONS, owner_words, visible
+from pipeline.signing.lapsing import lapsed
 from pipeline.signing.proposing import Proposal, proposal, question
 from pipeline.signing.releasing import finished, release
-from pipeline.signing.signers import check_code, code_needed, codes_set, set_code, signer_called, signers_of
-from pipeline.signing.signing import may_sign, sign
+from pipeline.signing.signers import code_needed, codes_set, of_code, set_code, signer_called, signers_of
+from pipeline.signing.signing import confirm_new, may_sign, sign
 from pipeline.store import Store
 from pipeline.workspace import Workspace
 
@@ -59,7 +59,7 @@ def approve_run(space: Workspace, run: str, signer_id: str | None, only: tuple[s
             )
             return True
         proposed = proposal(space, store, run, at, only)
-        _show(proposed)
+        _show(store, proposed)
         _show_codes(store)
         if not proposed.files and not proposed.to_confirm:
             return False
@@ -67,7 +67,7 @@ def approve_run(space: Workspace, run: str, signer_id: str | None, only: tuple[s
         if proposed.to_confirm:
             _confirmed(store, proposed, signer)
             proposed = proposal(space, store, run, at, only)
-            _show(proposed)
+            _show(store, proposed)
             if not proposed.files:
                 return False
         if signer.id in proposed.case.agreed:
@@ -115,7 +115,7 @@ def ask_code(space: Workspace, signer_id: str, by: str | None) -> None:
 
 def _confirmed(store: Store, proposed: Proposal, signer: Signer) -> None:
     """Have somebody look at files that were covered or cropped; each counts only with a yes, and a code."""
-    may_sign(proposed, signer)
+    may_sign(proposed.case.platform, signer)
     said = [
         _yes(
             say(
@@ -125,16 +125,15 @@ def _confirmed(store: Store, proposed: Proposal, signer: Signer) -> None:
         )
         for new in proposed.to_confirm
     ]
-    check_code(store, signer, _secret(say("The code of {id}", id=signer.id)), now())
-    for new, yes in zip(proposed.to_confirm, said, strict=True):
-        if yes:
-            confirm(store, new.made, signer.id, now())
+    code = _secret(say("The code of {id}", id=signer.id))
+    in_order = [new for new, yes in zip(proposed.to_confirm, said, strict=True) if yes]
+    confirm_new(store, signer, code, in_order, platform=proposed.case.platform, at=now())
 
 
 def _signed(store: Store, proposed: Proposal, signer: Signer) -> Proposal:
     """Ask everything that is open and the code, and sign; the proposal with that signature."""
     case = proposed.case
-    may_sign(proposed, signer)
+    may_sign(case.platform, signer)
     language = translator().language
     answers = {rule_id: _yes(question(proposed, rule_id, language)) for rule_id in case.questions}
     sign(store, proposed, signer.id, _secret(say("The code of {id}", id=signer.id)), answers, at=now())
@@ -142,7 +141,7 @@ def _signed(store: Store, proposed: Proposal, signer: Signer) -> Proposal:
     return replace(proposed, case=replace(case, sign_offs=store.signing.sign_offs(case.about)))
 
 
-def _show(proposed: Proposal) -> None:
+def _show(store: Store, proposed: Proposal) -> None:
     tr, case = translator(), proposed.case
     _tell(
         say(
@@ -170,25 +169,14 @@ def _show(proposed: Proposal) -> None:
     else:
         _tell(say("The message:"))
         console.print(Text(visible(proposed.run.message)), soft_wrap=True)
-    for said in proposed.outdated:
-        _tell(say("The signature of {id} was for another set or text and counts no more. Sign again.", id=said.signer))
+    for sentence in lapsed(proposed, store.signing.photos_signed(case.about)):
+        _tell(sentence)
 
 
 def _show_codes(store: Store) -> None:
     """Who could sign in whose place: the codes that were set since the last approval."""
-    tr = translator()
     for code in codes_set(store):
-        day = tr.date(code.at.astimezone())
-        if code.by != code.signer:
-            _tell(say("The code of {id} was set on {day}, with the code of {by}.", id=code.signer, day=day, by=code.by))
-        else:
-            _tell(
-                say(
-                    "The code of {id} was set on {day} by whoever set up the signers: nobody had one before.",
-                    id=code.signer,
-                    day=day,
-                )
-            )
+        _tell(of_code(code))
 
 
 def _approved(folder: Path, proposed: Proposal) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
+import json
 import os
 import re
 import shutil
@@ -26,8 +28,16 @@ from pipeline.demo import KEY, PHOTOS
 from pipeline.desk import server as desk_server
 from pipeline.desk.importing import IMPORTS
 from pipeline.keys import VARIABLE
+from pipeline.naming_words import Word
+from pipeline.remedies.clean import leftovers
+from pipeline.signing import codes
+from pipeline.signing.signers import set_code, signer_called
 from pipeline.store import Store
+from pipeline.store.decisions import HandDecision
+from pipeline.vision.observation import Box
+from pipeline.workspace import Workspace
 from tests.desk.conftest import ON_THE_DESK
+from tests.signing.conftest import CODES, SIGNERS
 
 sync_api = pytest.importorskip("playwright.sync_api")
 BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -73,6 +83,21 @@ class Served:
         with Store(self.workspace / "workspace.db", KEY) as store:
             return [(d.photo, d.who, d.ended_at is None) for d in store.decisions.all()]
 
+    def deciders(self, photo: str) -> set[str]:
+        """Whose decisions about a photo stand."""
+        with Store(self.workspace / "workspace.db", KEY) as store:
+            return {d.by for d in store.decisions.standing() if d.photo == photo}
+
+    def may_harm(self, photo: str) -> None:
+        """Somebody at another desk says so of a photo."""
+        content = (self.photos / photo).read_bytes()
+        said = HandDecision(
+            *(datetime.now().astimezone(), hashlib.sha256(content).hexdigest(), photo, "photo", 0, Box(0, 0, 9, 9)),
+            who=Word.MAY_HARM,
+        )
+        with Store(self.workspace / "workspace.db", KEY) as store:
+            store.decisions.make(said)
+
 
 def start(workspace: Path, photos: Path) -> Served:
     browser = workspace.parent / "browser.py"  # it says what it was started with, and opens nothing
@@ -114,7 +139,7 @@ def opened_by(process: subprocess.Popen[str], workspace: Path, photos: Path) -> 
 
 @pytest.fixture(scope="module")
 def served(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One server for all tests of this file: the demo's workspace with a person and photos that attack."""
+    """One server for all tests of this file: the demo's workspace with signers, and a person and photos that attack."""
     folder = tmp_path_factory.mktemp("desk")
     workspace = Path(shutil.copytree(demo_workspace, folder / "workspace"))
     photos = folder / "photos"
@@ -127,6 +152,7 @@ def served(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     with Store(workspace / "workspace.db", KEY) as store:
         evil = Person("S66", Role.PUPIL, ATTACK, "", '"><script>alert(2)</script>', "3")
         store.add([evil], [], datetime(2026, 11, 22, 12, 0))
+        _with_signers(workspace, store)
     served = start(workspace, photos)
     yield served
     served.process.kill()
@@ -134,6 +160,18 @@ def served(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     for stream in (served.process.stdout, served.process.stderr):
         if stream is not None:
             stream.close()
+
+
+def _with_signers(workspace: Path, store: Store) -> None:
+    with (workspace / "school.toml").open("a", encoding="utf-8") as file:
+        file.write(SIGNERS)
+    with pytest.MonkeyPatch.context() as quick:
+        quick.setattr(codes, "LOG2_N", 10)  # what it takes to guess one is tried elsewhere
+        signers = Workspace.open(workspace).school.signers
+        first = next(iter(CODES))
+        for who, code in CODES.items():
+            own = {} if who == first else {"by": signer_called(first, signers), "own": CODES[first]}
+            set_code(store, signer_called(who, signers), code, datetime.now().astimezone(), signers=signers, **own)
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +192,7 @@ def opened(chromium: Any, served: Served) -> Iterator[Opened]:
     """Opens the desk on a page of its own. Nothing is fetched from elsewhere, and no script of anybody else runs."""
     pages, wrong = [], []
 
-    def open_page(width: int = 1280, audited: bool = True, address: str = served.address) -> Any:
+    def open_page(width: int = 1280, audited: bool = True, who: str = "-", address: str = served.address) -> Any:
         page = chromium.new_page(viewport={"width": width, "height": 860})
         pages.append(page)
         page.set_default_timeout(WAIT)
@@ -163,6 +201,8 @@ def opened(chromium: Any, served: Served) -> Iterator[Opened]:
         page.on("request", lambda request: _is_the_desk(request.url, served) or wrong.append(request.url))
         page.goto(address)
         page.wait_for_selector(".desk .start")
+        if who:
+            page.select_option("#desk-who", who)
         if audited:
             page.fill("#desk-folder", str(served.photos))
             page.fill("#desk-on", "2026-11-22")
@@ -280,12 +320,17 @@ def test_only_this_computer_reaches_the_desk_and_no_other_user_its_messages(serv
 
 
 def test_from_hold_to_publish_by_keyboard_alone(opened: Opened, served: Served):
-    page = opened(audited=False, address=served.page)
+    page = opened(audited=False, who="", address=served.page)
     assert (page.url, status_of(served, f"/?code={served.code}")) == (f"http://127.0.0.1:{served.port}/", 403)
     assert not Path(url2pathname(urlsplit(served.page).path)).exists(), "it lets one browser in, and is gone"
     page.focus("#desk-folder")
     page.keyboard.type(str(served.photos))
     page.fill("#desk-on", "2026-11-22")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#desk-who:focus")
+    assert "Choose first who you are" in page.inner_text(".desk .alert")
+    page.keyboard.type("dep")
+    page.focus("#desk-folder")
     page.keyboard.press("Enter")
     announced(page, "reports/")
     press_until(page, "Tab", "document.activeElement.classList.contains('card')")
@@ -299,6 +344,7 @@ def test_from_hold_to_publish_by_keyboard_alone(opened: Opened, served: Served):
     page.keyboard.press("Enter")
     announced(page, "IMG_2007.jpg: publish")
     assert served.decisions()[-1] == ("IMG_2007.jpg", "S13", True), "kept before the page says so"
+    assert served.deciders("IMG_2007.jpg") == {"deputy"}
     page.keyboard.press("Escape")
     page.wait_for_selector(".card.publish:focus")
     assert "IMG_2007" in page.evaluate("document.activeElement.textContent")
@@ -338,6 +384,111 @@ def test_two_desks_at_once_see_what_the_other_decides_and_a_contradiction_holds(
     second.keyboard.press("t")
     announced(second, "IMG_2007.jpg: hold")
     announced(first, "IMG_2007.jpg: hold")
+
+
+# From photos to a folder to publish from.
+
+
+def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Served):
+    page = opened(who="headteacher")
+    open_photo(page, "IMG_2007.jpg")
+    page.keyboard.press("w")
+    page.keyboard.type("mees")
+    page.wait_for_selector(".people .chosen")
+    page.keyboard.press("Enter")
+    announced(page, "IMG_2007.jpg: publish")
+    assert served.deciders("IMG_2007.jpg") == {"headteacher"}
+    page.keyboard.press("Escape")
+
+    run = max(path for path in (served.workspace / "reports").glob("2*-facebook") if path.is_dir())
+    made = run / "remedied" / "IMG_2004.jpg.jpg"
+    open_photo(page, "IMG_2004.jpg")
+    page.keyboard.press("1")
+    page.wait_for_selector(".compare .new img")
+    grey = made.read_bytes()
+    page.get_by_text("Throw this picture away").click()
+    announced(page, "thrown away")
+    assert not made.exists()
+    page.keyboard.press("2")
+    page.wait_for_selector("#desk-code:focus")
+    assert made.read_bytes() != grey and not leftovers(made.read_bytes())
+    confirm(page, "a guess")
+    page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('not the code')")
+    assert served.deciders("IMG_2004.jpg") == set()
+    confirm(page, CODES["headteacher"])
+    page.wait_for_selector(".judge .good")
+    assert served.deciders("IMG_2004.jpg") == {"headteacher"}
+    fits(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".card .reason.new")
+
+    page.keyboard.press("s")
+    page.wait_for_selector("form.sign")
+    files = {path.name: path.read_bytes() for path in (run / "to_publish").iterdir()}
+    shown = page.locator(".proof .name").all_inner_texts()
+    assert sorted(shown) == sorted(files)
+    assert made.read_bytes() in files.values()
+    page.locator(".proof").first.click()
+    page.wait_for_selector(".proof-large img")
+    page.keyboard.press("Escape")
+    fits(page)
+    page.click("form.sign button.main")
+    page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('every question')")
+    sign(page, "headteacher")
+    announced(page, "Signed by headteacher")
+    served.may_harm("IMG_2022.jpg")
+    sign(page, "deputy")
+    page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('has changed')")
+    page.wait_for_selector(".lapsed")
+    assert "IMG_2022.jpg does not go along any more: Somebody noted" in page.inner_text(".lapsed")
+    assert page.locator(".proof").count() == len(files) - 1
+    for who in ("deputy", "headteacher"):
+        assert not (served.workspace / "approved").exists()
+        sign(page, who)
+        announced(page, "Approved" if who == "headteacher" else "Signed by deputy")
+    approved = served.workspace / "approved" / "facebook" / run.name
+    assert page.inner_text(".path") == str(approved)
+    gone = {path.name: path.read_bytes() for path in approved.glob("*.jpg")}
+    assert gone == {name: content for name, content in files.items() if name in gone} and len(gone) == len(files) - 1
+    assert made.read_bytes() in gone.values()
+    signers = json.loads((approved / "approved.json").read_text("utf-8"))["signers"]
+    assert {one["id"] for one in signers} == {"headteacher", "deputy"}
+
+    page.keyboard.press("Escape")
+    page.get_by_text("Other photos").click()
+    page.click(".review button")
+    page.wait_for_selector(".review .note button")
+    (review,) = (served.workspace / "reports").glob("*-review")
+    decided = (review / "decisions.csv").read_text("utf-8-sig")
+    assert re.search(r"headteacher;IMG_2004\.jpg;remedy", decided)
+    for path in served.workspace.rglob("*"):
+        if path.is_file():
+            assert not any(code.encode() in path.read_bytes() for code in CODES.values()), path
+    with Store(served.workspace / "workspace.db", KEY) as store:
+        store.decisions.end([d.id for d in store.decisions.standing()], datetime.now().astimezone())
+
+
+def confirm(page: Any, code: str) -> None:
+    page.fill("#desk-code", code)
+    page.keyboard.press("Enter")
+    assert page.input_value("#desk-code") == "", "a code does not stay"
+
+
+def sign(page: Any, who: str) -> None:
+    """Answer everything with yes, by keyboard as a person would, and sign."""
+    for question in page.locator("fieldset").all():
+        question.locator("input[value=yes]").press("Space")
+    page.select_option("#desk-signer", who)
+    confirm(page, CODES[who])
+
+
+def fits(page: Any) -> None:
+    """Nothing has to be scrolled sideways, on a telephone neither."""
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 860})
+        inner, outer = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert inner <= outer, width
 
 
 # Whatever a file, a register or a page may carry is text.

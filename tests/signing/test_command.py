@@ -87,6 +87,7 @@ def test_a_withdrawal_in_between_is_told_with_its_reason(command: Command, offic
     assert result.exit_code == 0, result.output
     assert re.search(rf"{re.escape(TWO)} +niet plaatsen +S04 heeft geen toestemming voor Facebook", result.output)
     assert "De ondertekening van headteacher was voor andere bestanden" in result.output
+    assert f"{TWO} gaat niet meer mee: S04 heeft geen toestemming voor Facebook" in result.output
     assert "--as headteacher" in result.output
 
 

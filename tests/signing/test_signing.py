@@ -20,12 +20,14 @@ from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.ledger.chain import Kind
 from pipeline.ledger.verifying import verify
 from pipeline.remedies.clean import leftovers
-from pipeline.remedies.confirming import confirm
+from pipeline.remedies.confirming import confirm, remade
 from pipeline.remedies.job import make_remedies
 from pipeline.signing import releasing
+from pipeline.signing.lapsing import lapsed
 from pipeline.signing.proposing import Proposal, proposal
 from pipeline.signing.releasing import finished, release
-from pipeline.signing.signing import sign
+from pipeline.signing.runs import read_run
+from pipeline.signing.signing import confirm_new, sign
 from pipeline.store.decisions import HandDecision
 from tests.signing.conftest import BACKS, CODES, HELD, MESSAGE, RUN, THREE, TWO, SchoolOffice
 
@@ -364,6 +366,10 @@ def test_a_covered_photo_goes_once_a_person_has_confirmed_it(office: SchoolOffic
     assert [new.made for new in proposed.to_confirm] == [outcome.made]
 
     confirm(office.store, outcome.made, "headteacher", office.at)
+    (new,) = remade(office.space, office.store, read_run(office.space, office.store, "covered"), office.at)
+    who, facebook = proposed.case.signers[0], proposed.case.platform
+    with pytest.raises(UserError, match="nothing to confirm"):
+        confirm_new(office.store, who, CODES[who.id], [new], platform=facebook, at=office.at)
     proposed = proposal(office.space, office.store, "covered", office.at)
     assert (proposed.to_confirm, proposed.cleared_since) == ((), ("IMG_2004.jpg",))
     assert [file.sha256 for file in proposed.files] == [outcome.made.sha256]
@@ -376,3 +382,38 @@ def test_a_covered_photo_goes_once_a_person_has_confirmed_it(office: SchoolOffic
     (kept,) = office.store.published.posts()
     (picture,) = kept.pictures
     assert any(face.covered for face in picture.facts.faces)
+
+
+def test_a_new_picture_is_confirmed_with_a_code_by_whoever_signs_there(office: SchoolOffice):
+    by_id = {signer.id: signer for signer in office.proposal().case.signers}
+    facebook = office.proposal().case.platform
+    for who, code, reason in (("teacher", CODES["teacher"], "does not sign"), ("deputy", "a guess", "not the code")):
+        with pytest.raises(UserError, match=reason):
+            confirm_new(office.store, by_id[who], code, [], platform=facebook, at=office.at)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("withdrawn", f"{TWO} does not go along any more: S04"),
+        ("chosen", f"{TWO} does not go along any more. {BACKS} does not go along any more."),
+        ("added", f"New among them: {THREE}."),
+        ("protocol", "A picture was made anew, or the protocol was changed."),
+        ("question", "A question came up that had not been asked."),
+    ],
+)
+def test_why_a_signature_lapsed_is_told(office: SchoolOffice, change: str, told: str):
+    signed = office.proposal(TWO, BACKS) if change == "added" else office.proposal()
+    if change == "question":
+        signed = replace(signed, case=replace(signed.case, asked=()))
+    office.sign("headteacher", signed)
+    if change == "withdrawn":
+        office.withdraw("S04")
+    only = {"chosen": [THREE], "added": [THREE, TWO, BACKS]}.get(change, [])
+    now = office.proposal(*only)
+    if change == "protocol":
+        protocol = replace(now.case.protocol, digest="another one")
+        now = replace(now, case=replace(now.case, protocol=protocol))
+    (sentence,) = lapsed(now, office.store.signing.photos_signed(RUN))
+    assert str(sentence).startswith("The signature of headteacher was for other files and counts no more.")
+    assert told in str(sentence)

@@ -1,0 +1,209 @@
+"""What a person does at the page beyond deciding: new pictures, signing, the privacy review.
+
+It takes a while, so each has a thread of its own. A code comes by message, goes to the function that checks it, and is
+kept nowhere.
+"""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from consent.messages import Message, UserError, say
+from pipeline.desk import pictures, posting, remedying, showing_post
+from pipeline.desk.posting import Post
+from pipeline.desk.session import Desk
+from pipeline.jobs import ReviewOutcome, review_privacy
+from pipeline.language import Translator
+from pipeline.workspace import Workspace
+
+Told = dict[str, Any]
+
+KNOWN = frozenset({"make", "confirm", "discard", "new_picture", "post", "proof", "sign", "review", "show"})
+"""What the page may ask for of this."""
+
+REPORT, REVIEW, APPROVED = "report", "review", "approved"
+"""What can be shown on this computer, once it is there."""
+
+
+class Acting:
+    """The part of the desk's widget that makes, signs and reviews. It judges nothing and holds no code."""
+
+    _workspace: Workspace
+    _tr: Translator
+    _names: Mapping[str, str]
+    send: Callable[..., None]
+    _soon: Callable[..., None]
+    _tell_cards: Callable[..., None]
+    _tell_photo: Callable[..., None]
+    _tell_picture: Callable[..., None]
+    _tell_error: Callable[..., None]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._post: Post | None = None
+        self._reviewed: Path | None = None
+
+    @property
+    def _at_the_desk(self) -> Desk:
+        raise NotImplementedError
+
+    # New pictures
+
+    def _do_make(self, message: Told, buffers: list[bytes]) -> None:
+        desk, place, how = self._at_the_desk, int(message["place"]), str(message["how"])
+        run, photo = desk.run, desk.entries[place].audited.name
+        self._in_background(
+            lambda: remedying.make(self._workspace, run, photo, how), lambda _: self._tell_new(desk, place, "made")
+        )
+
+    def _do_confirm(self, message: Told, buffers: list[bytes]) -> None:
+        desk, place, code = self._at_the_desk, int(message["place"]), str(message.pop("code"))
+        run, photo = desk.run, desk.entries[place].audited.name
+        sha256, who, space = str(message["sha256"]), str(message["signer"]), self._anew()
+        self._in_background(
+            lambda: remedying.confirm(space, run, photo, sha256, signer=who, code=code),
+            lambda _: self._tell_new(desk, place, "confirmed"),
+        )
+
+    def _do_discard(self, message: Told, buffers: list[bytes]) -> None:
+        desk, place, sha256 = self._at_the_desk, int(message["place"]), str(message["sha256"])
+        run, photo = desk.run, desk.entries[place].audited.name
+        self._in_background(
+            lambda: remedying.discard(self._workspace, run, photo, sha256),
+            lambda _: self._tell_new(desk, place, "discarded"),
+        )
+
+    def _do_new_picture(self, message: Told, buffers: list[bytes]) -> None:
+        """The new picture of a photo, large."""
+        place = int(message["place"])
+        new = self._at_the_desk.new.get(place)
+        found = new and pictures.large(new.file, new.file.name, new.made.sha256)
+        self._tell_picture("new_picture", place, found)
+
+    def _tell_new(self, desk: Desk, place: int, what: str) -> None:
+        if desk is self._at_the_desk:
+            self._tell_photo(place)
+            self._tell_cards([place])
+            self.send({"tell": what, "place": place})
+
+    def _ways_out(self, place: int) -> Told:
+        """What the page shows of the ways to publish a photo, and of the picture that was made of it."""
+        desk = self._at_the_desk
+        new = desk.new_picture(place)
+        made = new and showing_post.new_picture(new, remedying.who_confirmed(desk.store, new), self._tr, self._names)
+        ways = [showing_post.way(way, self._tr, desk.place_of) for way in desk.ways(place)]
+        return {"ways": ways, "made": made, "report": desk.run}
+
+    # Signing
+
+    def _do_post(self, message: Told, buffers: list[bytes]) -> None:
+        desk, space = self._at_the_desk, self._anew()
+        self._in_background(
+            lambda: posting.post(space, desk.run, lambda done, total: self._soon(self._tell_step, done, total)),
+            lambda post: self._tell_post(desk, post),
+        )
+
+    def _do_proof(self, message: Told, buffers: list[bytes]) -> None:
+        """A picture as it would be published, small, or large for whoever wants to see it well."""
+        name, large = str(message["name"]), bool(message.get("large"))
+        proposed = self._post.proposed if self._post else None
+        file = next((f for f in proposed.files if f.name == name), None) if proposed else None
+        if proposed is None or file is None:
+            return
+        show = pictures.large if large else pictures.thumbnail
+        picture = show(proposed.folder / file.name, file.name, file.sha256)
+        told = {"tell": "proof", "name": name, "large": large, "there": picture is not None}
+        self.send(told, [picture] if picture else None)
+
+    def _do_sign(self, message: Told, buffers: list[bytes]) -> None:
+        desk, space, code = self._at_the_desk, self._anew(), str(message.pop("code"))
+        run, signed_for, who = desk.run, str(message["set"]), str(message["signer"])
+        answers = {str(rule): bool(yes) for rule, yes in dict(message["answers"]).items()}
+        self._in_background(
+            lambda: posting.sign_post(space, run, signed_for, signer=who, code=code, answers=answers),
+            lambda post: self._tell_post(desk, post, signed=who),
+        )
+
+    def _tell_post(self, desk: Desk, post: Post, signed: str = "") -> None:
+        if desk is self._at_the_desk:
+            self._post = post
+            told = showing_post.post(post, self._tr, self._names, desk.place_of)
+            self.send({"tell": "post", "post": told, "signed": signed})
+
+    def _tell_step(self, done: int, total: int) -> None:
+        self.send({"tell": "step", "done": done, "total": total})
+
+    def _anew(self) -> Workspace:
+        """The workspace with its settings as they are now: somebody may have become a signer."""
+        return Workspace.open(self._workspace.folder)
+
+    # For the privacy officer
+
+    def _do_review(self, message: Told, buffers: list[bytes]) -> None:
+        """Review the school year so far."""
+        folder, language = self._workspace.folder, self._tr.language
+        self._in_background(
+            lambda: review_privacy(
+                folder,
+                None,
+                None,
+                lambda done, total: self._soon(self._tell_step, done, total),
+                language=language,
+            ),
+            self._tell_reviewed,
+        )
+
+    def _tell_reviewed(self, outcome: ReviewOutcome) -> None:
+        self._reviewed = outcome.folder / "report.html"
+        self.send({"tell": "reviewed", "file": str(self._reviewed), "runs": outcome.runs, "points": outcome.to_do})
+
+    # On this computer
+
+    def _do_show(self, message: Told, buffers: list[bytes]) -> None:
+        """Open a report, or the folder of what was approved, with the programs of this computer."""
+        place = self._to_show(str(message["what"]))
+        if place is None or not place.exists():
+            raise UserError(say("This is not there yet, or not any more."))
+        # Some systems wait until what they opened is closed.
+        threading.Thread(target=webbrowser.open, args=(place.as_uri(),), daemon=True).start()
+
+    def _to_show(self, what: str) -> Path | None:
+        if what == REVIEW:
+            return self._reviewed
+        if what == APPROVED:
+            return self._post.approved if self._post else None
+        return self._workspace.reports / self._at_the_desk.run / "report.html" if what == REPORT else None
+
+    def _in_background(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Work in a thread of its own, which opens the database for itself; what comes of it is told by the page's."""
+
+        def run() -> None:
+            try:
+                found = work()
+            except Exception as error:  # noqa: BLE001 - told to whom it concerns; the desk goes on
+                self._soon(self._tell_failure, error)
+            else:
+                self._soon(self._safely, then, found)
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def _safely(self, call: Callable[..., None], *values: Any) -> None:
+        """Whatever fails is told on the page, without names."""
+        try:
+            call(*values)
+        except Exception as error:  # noqa: BLE001 - told to whom it concerns; the desk goes on
+            self._tell_failure(error)
+
+    def _tell_failure(self, error: Exception) -> None:
+        self._tell_error(error.message if isinstance(error, UserError) else _unexpected(error))
+
+
+def _unexpected(error: Exception) -> Message:
+    """What is told of an error that nobody foresaw: its kind, and nothing of what it says."""
+    return say(
+        "Something unexpected went wrong ({kind}). Open the photo again to see what is kept.", kind=type(error).__name__
+    )

@@ -1,0 +1,119 @@
+// Choosing photos, and looking at them.
+
+const ELSE = "-"; // who has no id of a signer
+
+part({
+  choose(about) {
+    this.about = about;
+    const t = this.t;
+    this.photo = null;
+    this.leavePost();
+    this.total = 0;
+    this.reported = false;
+    const input = make("input", { type: "file", multiple: true, id: "desk-files", class: "visually-hidden",
+      accept: "image/*,.heic,.heif", onchange: () => this.hold([...input.files]) });
+    this.folder = make("input", { type: "text", id: "desk-folder", placeholder: t.folder_hint, autocomplete: "off",
+      spellcheck: "false" });
+    this.platform = make("select", { id: "desk-platform" }, ...about.platforms.map((one) =>
+      make("option", { value: one.id }, one.in_use ? one.name : `${one.name} (${t.not_in_use})`)));
+    if (about.platforms.some((one) => one.id === "facebook")) this.platform.value = "facebook";
+    this.on = make("input", { type: "date", id: "desk-on", value: about.today });
+    this.chosen = make("p", { class: "chosen" });
+    const drop = make("div", { class: "drop",
+      ondragover: (event) => { event.preventDefault(); drop.classList.add("over"); },
+      ondragleave: () => drop.classList.remove("over"),
+      ondrop: (event) => { event.preventDefault(); drop.classList.remove("over"); this.hold([...event.dataTransfer.files]); },
+    }, make("p", {}, t.drop), input, make("label", { for: "desk-files", class: "button" }, t.choose), this.chosen);
+    this.startButton = make("button", { type: "submit", class: "main" }, t.start);
+    const form = make("form", { class: "start", onsubmit: (event) => { event.preventDefault(); this.start(); } },
+      this.whoField,
+      drop,
+      make("label", { for: "desk-folder" }, t.folder), this.folder,
+      make("div", { class: "pair" },
+        make("div", {}, make("label", { for: "desk-platform" }, t.platform), this.platform),
+        make("div", {}, make("label", { for: "desk-on" }, t.on), this.on)),
+      this.startButton);
+    this.body.replaceChildren(make("div", { class: "begin" }, form, this.reviewBox()));
+    this.files = [];
+    this.announce("");
+  },
+
+  /** Who sits here: kept with what is decided from now on. */
+  askWho(signers) {
+    const t = this.t;
+    const choice = make("select", { id: "desk-who", onchange: () => {
+      this.who = choice.value === ELSE ? "" : choice.value;
+      this.alert.textContent = "";
+      this.say({ do: "who", by: this.who });
+    } },
+    make("option", { value: "", disabled: true, selected: true }, t.who_choose),
+    ...signers.map((one) => make("option", { value: one.id }, `${one.id} (${one.roles})`)),
+    make("option", { value: ELSE }, t.somebody_else));
+    return make("div", { class: "who" }, make("label", { for: "desk-who" }, t.who), choice);
+  },
+
+  hold(files) {
+    this.files = files;
+    this.chosen.textContent = files.length ? fill(this.t.files_chosen, { count: files.length }) : "";
+  },
+
+  startable(yes) {
+    if (this.startButton) this.startButton.disabled = !yes;
+  },
+
+  async start() {
+    this.alert.textContent = "";
+    if (this.who === null) {
+      this.alert.textContent = this.t.who_first;
+      this.whoField.querySelector("select").focus();
+      return;
+    }
+    this.startable(false);
+    const folder = this.folder.value.trim();
+    if (!folder && this.files.length && !(await this.send(this.files))) return;
+    this.announce(this.t.starting);
+    this.say({ do: "audit", folder, platform: this.platform.value, on: this.on.value });
+  },
+
+  /** Send files part by part, each after the one before was written; false where that failed. */
+  async send(files) {
+    for (const [number, file] of files.entries()) {
+      this.announce(fill(this.t.taking_in, { done: number + 1, total: files.length }));
+      for (let offset = 0; offset === 0 || offset < file.size; offset += PART) {
+        const part = await file.slice(offset, offset + PART).arrayBuffer();
+        const written = new Promise((resolve) => { this.sent = resolve; this.failed = () => resolve(null); });
+        this.say({ do: "drop", first: number === 0 && offset === 0, file: number, name: file.name, offset }, [part]);
+        if ((await written) === null) return false;
+      }
+    }
+    this.files = [];
+    return true;
+  },
+
+  begin(message) {
+    this.header.append(this.whoField);
+    this.reported = false;
+    this.total = message.total;
+    this.cards = new Map();
+    for (const address of this.thumbs.values()) if (address) URL.revokeObjectURL(address);
+    this.thumbs = new Map();
+    this.asked = new Set();
+    this.focus = 0;
+    this.busy = true;
+    this.grid();
+    this.progress(0, message.total);
+  },
+
+  progress(done, total) {
+    this.done = done;
+    if (this.bar) { this.bar.max = total; this.bar.value = done; }
+    if (this.counted) this.counted.textContent = fill(this.t.looking, { done, total });
+  },
+
+  ended(text) {
+    this.busy = false;
+    if (text) this.announce(text);
+    if (!this.photo && this.total) this.tools();
+    this.startable(true);
+  },
+});

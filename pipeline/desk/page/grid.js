@@ -1,0 +1,157 @@
+// The grid: only the cards in view are there.
+
+part({
+  take(cards) {
+    for (const card of cards) this.cards.set(card.place, card);
+    this.total = Math.max(this.total, this.cards.size);
+    if (this.photo || this.post) return;
+    if (!this.scroller) this.grid();
+    this.counts();
+    this.draw(true);
+  },
+
+  get shown() {
+    const all = [...this.cards.values()].sort((a, b) => a.place - b.place);
+    return this.filter === "all" ? all : all.filter((card) => card.verdict === this.filter);
+  },
+
+  grid() {
+    this.photo = null;
+    this.leavePost();
+    this.toolbar = make("div", { class: "tools" });
+    this.filters = make("div", { class: "filters", role: "group", "aria-label": this.t.filter });
+    this.inner = make("div", { class: "cards", role: "list" });
+    this.scroller = make("div", { class: "scroller", onscroll: () => this.draw() }, this.inner);
+    this.body.replaceChildren(this.toolbar, this.filters, this.scroller,
+      make("p", { class: "keys" }, make("strong", {}, this.t.keys), " ", this.t.keys_grid));
+    this.tools();
+    this.counts();
+    this.sizes?.disconnect();
+    this.sizes = new ResizeObserver(() => this.draw(true));
+    this.sizes.observe(this.scroller);
+    this.draw(true);
+  },
+
+  tools() {
+    const t = this.t;
+    if (this.busy) {
+      this.bar = make("progress", { max: this.total, value: this.done || 0 });
+      this.counted = make("span", {}, fill(t.looking, { done: this.done || 0, total: this.total }));
+      this.toolbar.replaceChildren(this.bar, this.counted,
+        make("button", { type: "button", onclick: () => this.say({ do: "stop" }) }, t.stop));
+    } else {
+      this.toolbar.replaceChildren(...this.reported ? [
+        make("button", { type: "button", class: "main", onclick: () => this.openPost() }, `${t.sign_these} (S)`),
+        make("button", { type: "button", onclick: () => this.showHere("report") }, t.open_report)] : [],
+      make("button", { type: "button", onclick: () => this.say({ do: "undo" }) }, `${t.undo} (Z)`),
+        make("button", { type: "button", onclick: () => { this.alert.textContent = ""; this.again(); } }, t.new_report),
+        make("button", { type: "button", onclick: () => { this.scroller = null; this.choose(this.about); } }, t.other));
+    }
+  },
+
+  again() {
+    this.announce(this.t.starting);
+    this.say({ do: "audit", again: true, platform: this.platform.value, on: this.on.value });
+  },
+
+  counts() {
+    const order = ["all", "cover", "hold", "block", "publish"];
+    const words = new Map([...this.cards.values()].map((card) => [card.verdict, `${card.sign} ${card.word}`]));
+    const number = (name) => [...this.cards.values()].filter((card) => name === "all" || card.verdict === name).length;
+    const focused = this.filters.contains(document.activeElement) ? document.activeElement.dataset.name : null;
+    this.filters.replaceChildren(...order.filter((name) => name === "all" || words.has(name) || name === this.filter)
+      .map((name) => make("button", { type: "button", class: `filter ${name}`, "data-name": name,
+        "aria-pressed": String(name === this.filter),
+        onclick: () => { this.filter = name; this.scroller.scrollTop = 0; this.counts(); this.draw(true); },
+      }, `${name === "all" ? this.t.all : words.get(name) || name} (${number(name)})`)));
+    if (focused) this.filters.querySelector(`[data-name="${focused}"]`)?.focus();
+  },
+
+  get columns() {
+    return Math.max(1, Math.floor((this.scroller.clientWidth + CARD.gap) / (CARD.width + CARD.gap)));
+  },
+
+  draw(anew = false) {
+    if (!this.scroller || this.photo || this.post) return;
+    const shown = this.shown;
+    const columns = this.columns;
+    const row = CARD.height + CARD.gap;
+    this.inner.style.height = `${Math.ceil(shown.length / columns) * row}px`;
+    const first = Math.max(0, Math.floor(this.scroller.scrollTop / row) - ROWS_BEYOND) * columns;
+    const last = Math.ceil((this.scroller.scrollTop + this.scroller.clientHeight) / row + ROWS_BEYOND) * columns;
+    const range = `${first}-${last}-${columns}`;
+    if (!anew && range === this.range) return;
+    this.range = range;
+    const hadFocus = this.inner.contains(document.activeElement);
+    const visible = shown.slice(first, last);
+    if (!visible.some((card) => card.place === this.focus) && visible.length && !hadFocus) this.focus = visible[0].place;
+    this.inner.replaceChildren(...visible.map((card, index) => this.card(card, first + index, columns, shown.length)));
+    if (!shown.length) this.inner.replaceChildren(make("p", { class: "none" }, this.busy ? "" : this.t.none));
+    if (hadFocus) this.focusCard();
+    this.want(visible.map((card) => card.place));
+  },
+
+  card(card, index, columns, size) {
+    const picture = make("div", { class: "thumb" });
+    const address = this.thumbs.get(card.place);
+    if (address) picture.append(make("img", { src: address, alt: "" }));
+    else if (address === null) picture.append(make("span", { class: "gone" }, "–"));
+    const button = make("button", { type: "button", class: `card ${card.verdict}`, "data-place": card.place, role: "listitem",
+      "aria-posinset": index + 1, "aria-setsize": size, tabindex: card.place === this.focus ? 0 : -1,
+      "aria-label": `${fill(this.t.now, card)}. ${card.new ? `${card.new}. ` : ""}${card.reasons.join(" ")}`,
+      onclick: () => this.open(card.place), onfocus: () => { this.focus = card.place; } },
+    picture,
+    make("span", { class: "badge" }, `${card.sign} ${card.word}`),
+    card.open ? make("span", { class: "count" }, fill(this.t.open, { count: card.open })) : null,
+    make("span", { class: "name" }, make("bdi", {}, card.name)),
+    make("span", { class: card.new ? "reason new" : "reason" }, card.new || card.reasons[0] || ""));
+    button.style.left = `${(index % columns) * (CARD.width + CARD.gap)}px`;
+    button.style.top = `${Math.floor(index / columns) * (CARD.height + CARD.gap)}px`;
+    return button;
+  },
+
+  want(places) {
+    clearTimeout(this.wanting);
+    this.wanting = setTimeout(() => {
+      const missing = places.filter((place) => !this.thumbs.has(place) && !this.asked.has(place)).slice(0, 24);
+      if (!missing.length) return;
+      missing.forEach((place) => this.asked.add(place));
+      this.say({ do: "thumbs", places: missing });
+    }, 60);
+  },
+
+  thumb(message, buffers) {
+    this.asked.delete(message.place);
+    this.thumbs.set(message.place, message.there ? picture(buffers[0]) : null);
+    if (this.thumbs.size > KEPT_THUMBS) {
+      const [oldest, address] = this.thumbs.entries().next().value;
+      if (address) URL.revokeObjectURL(address);
+      this.thumbs.delete(oldest);
+    }
+    const place = this.inner?.querySelector(`[data-place="${Number(message.place)}"] .thumb`);
+    if (place && message.there) place.replaceChildren(make("img", { src: this.thumbs.get(message.place), alt: "" }));
+    if (!this.asked.size) this.draw(true);
+  },
+
+  focusCard() {
+    const card = this.inner.querySelector(`[data-place="${this.focus}"]`);
+    card?.focus({ preventScroll: true });
+    return card;
+  },
+
+  move(steps) {
+    const shown = this.shown;
+    const now = Math.max(0, shown.findIndex((card) => card.place === this.focus));
+    const next = Math.min(shown.length - 1, Math.max(0, now + steps));
+    if (!shown[next]) return;
+    this.focus = shown[next].place;
+    const row = CARD.height + CARD.gap;
+    const top = Math.floor(next / this.columns) * row;
+    if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
+    if (top + row > this.scroller.scrollTop + this.scroller.clientHeight) {
+      this.scroller.scrollTop = top + row - this.scroller.clientHeight;
+    }
+    this.draw(true);
+    this.focusCard();
+  },
+});

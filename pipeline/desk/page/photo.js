@@ -1,0 +1,217 @@
+// An opened photo: who is on it, and what the rules say.
+
+part({
+  open(place) {
+    this.alert.textContent = "";
+    this.announce("");
+    this.thing = -1;
+    this.ask = null;
+    this.comparing = false;
+    this.opening = place;
+    this.say({ do: "open", place });
+  },
+
+  show(photo) {
+    if (this.photo?.place !== photo.place && this.opening !== photo.place) return;
+    const same = this.photo?.place === photo.place;
+    const before = same ? this.photo.verdict : null;
+    if (this.deciding) this.ask = null;
+    this.deciding = false;
+    this.photo = photo;
+    this.focus = photo.place;
+    if (!photo.made) this.comparing = false;
+    if (!same) {
+      this.image = null;
+      this.scroll = this.scroller?.scrollTop || 0;
+    }
+    const first = (wanted) => photo.things.findIndex(wanted);
+    if (this.thing < 0) this.thing = first((thing) => thing.open);
+    if (this.thing < 0) this.thing = Math.max(0, first((thing) => thing.outcome === "block"));
+    this.thing = Math.min(this.thing, Math.max(0, photo.things.length - 1));
+    this.render();
+    if (before !== null) this.announce(fill(this.t.now, photo));
+  },
+
+  close() {
+    const place = this.photo.place;
+    this.photo = null;
+    this.comparing = false;
+    this.image = null;
+    this.opening = null;
+    this.grid();
+    this.focus = place;
+    this.scroller.scrollTop = this.scroll || 0;
+    this.move(0);
+  },
+
+  step(steps) {
+    const shown = this.shown.map((card) => card.place);
+    const at = shown.indexOf(this.photo.place);
+    const next = at < 0 ? shown.find((place) => place > this.photo.place) : shown[at + steps];
+    if (next !== undefined) this.open(next);
+  },
+
+  large(message, buffers) {
+    if (message.place !== this.photo?.place) return;
+    if (this.image) URL.revokeObjectURL(this.image);
+    this.image = message.there ? picture(buffers[0]) : null;
+    this.missing = !message.there;
+    this.render();
+  },
+
+  render() {
+    if (this.comparing) this.renderNew();
+    else this.renderPhoto();
+  },
+
+  renderPhoto() {
+    const { photo, t } = this;
+    const boxes = photo.things.map((thing, index) => {
+      const box = make("button", { type: "button", tabindex: -1, "aria-hidden": "true",
+        class: `box ${thing.outcome} ${index === this.thing ? "chosen" : ""}`,
+        onclick: () => this.pick(index) }, make("span", {}, thing.label));
+      const [left, top, width, height] = thing.box.map((part) => `${part * 100}%`);
+      Object.assign(box.style, { left, top, width, height });
+      return box;
+    });
+    const frame = make("div", { class: "frame" });
+    if (this.image) frame.append(make("img", { src: this.image, alt: fill(t.photo_of, this.counted_photo()) }), ...boxes);
+    else frame.append(make("p", { class: "gone" }, this.missing ? t.no_picture : t.starting));
+    const list = make("ul", { class: "things", role: "listbox", tabindex: 0, "aria-label": t.faces,
+      "aria-activedescendant": photo.things.length ? `desk-thing-${this.thing}` : null },
+    ...photo.things.map((thing, index) => this.row(thing, index)));
+    const side = make("section", { class: "side", "aria-label": t.faces }, ...[
+      make("p", { class: `verdict ${photo.verdict}` }, make("span", { class: "badge" }, `${photo.sign} ${photo.word}`)),
+      photo.reasons.length ? make("details", { class: "why" }, make("summary", {}, `${t.why} (${photo.reasons.length})`),
+        make("ul", {}, ...photo.reasons.map((reason) => make("li", {}, reason.text,
+          reason.owner ? make("em", {}, ` ${fill(t.decides, reason)}`) : null)))) : null,
+      photo.things.length ? list : make("p", {}, t.nobody),
+      ...photo.verdict === "hold" ? [this.actions(), this.waysOut()] : [this.waysOut(), this.actions()],
+      make("div", { class: "of-photo" },
+        photo.may_harm
+          ? make("button", { type: "button", onclick: () => this.takeBack({ what: "photo", number: 0 }) }, `${t.harmless} (H)`)
+          : make("button", { type: "button", onclick: () => this.decide({ what: "photo", number: 0 }, "may_harm") }, `${t.harm} (H)`),
+        make("button", { type: "button", onclick: () => this.say({ do: "undo", place: photo.place }) }, `${t.undo} (Z)`)),
+    ].filter(Boolean));
+    const bar = make("div", { class: "tools" },
+      make("button", { type: "button", onclick: () => this.close() }, `← ${t.back} (Esc)`),
+      make("span", { class: "name" }, make("bdi", {}, fill(t.photo_of, this.counted_photo()))),
+      make("button", { type: "button", onclick: () => this.step(-1), "aria-label": t.previous }, "‹"),
+      make("button", { type: "button", onclick: () => this.step(1), "aria-label": t.next }, "›"));
+    const field = document.activeElement?.id === "desk-ask" ? [document.activeElement.value, document.activeElement.selectionStart] : null;
+    this.body.replaceChildren(bar, make("div", { class: "open" }, frame, side),
+      make("p", { class: "keys" }, make("strong", {}, t.keys), " ", t.keys_photo));
+    const ask = this.body.querySelector("#desk-ask");
+    if (ask) {
+      if (field) [ask.value, ask.selectionStart] = field;
+      ask.focus();
+      if (this.ask === "search" && ask.value) ask.dispatchEvent(new Event("input"));
+    } else list.focus({ preventScroll: true });
+    this.body.querySelector(".things .chosen")?.scrollIntoView({ block: "nearest" });
+  },
+
+  counted_photo() {
+    return { place: this.photo.place + 1, total: this.total, name: this.photo.name };
+  },
+
+  row(thing, index) {
+    const t = this.t;
+    const title = fill(thing.what === "face" ? t.face : t.person, thing);
+    return make("li", { id: `desk-thing-${index}`, role: "option", "aria-selected": String(index === this.thing),
+      class: `thing ${thing.outcome} ${index === this.thing ? "chosen" : ""}`, onclick: () => this.pick(index) },
+    make("strong", {}, title), " ",
+    thing.who ? make("bdi", { class: "who" }, thing.who) : null,
+    thing.who ? make("span", { class: "by" }, ` (${thing.by_hand ? t.by_hand : t.by_program})`) : null,
+    thing.note ? make("span", { class: "note" }, make("bdi", {}, thing.note)) : null,
+    ...thing.why.map((why) => make("span", { class: "because" }, why)));
+  },
+
+  pick(index) {
+    if (this.thing !== index) this.ask = null;
+    this.thing = index;
+    this.render();
+  },
+
+  get current() {
+    return this.photo?.things[this.thing];
+  },
+
+  actions() {
+    const { t, current: thing } = this;
+    if (!thing) return null;
+    if (this.ask === "search") return this.searching();
+    if (this.ask) return this.asking();
+    const button = (text, key, act) => make("button", { type: "button", onclick: act }, `${text} (${key})`);
+    return make("div", { class: "actions" },
+      thing.proposal && !thing.by_hand ? make("button", { type: "button", class: "proposal",
+        onclick: () => this.decide(thing, thing.proposal) },
+      fill(t.propose, { name: thing.proposed, key: "P" })) : null,
+      make("button", { type: "button", class: "main", onclick: () => this.question("search") }, `${t.search} (W)`),
+      button(t.adult, "A", () => this.question("adult")),
+      button(t.unknown, "N", () => this.question("unknown")),
+      button(t.no_face, "F", () => this.decide(thing, "no_face")),
+      make("button", { type: "button", title: t.never_note, onclick: () => this.decide(thing, "do_not_ask_again") }, `${t.never} (X)`),
+      thing.by_hand ? button(t.take_back, "T", () => this.takeBack(thing)) : null);
+  },
+
+  question(kind) {
+    if (!this.current) return;
+    this.ask = kind;
+    this.alert.textContent = "";
+    this.render();
+  },
+
+  searching() {
+    const t = this.t;
+    this.options = make("ul", { class: "people", role: "listbox", id: "desk-people" });
+    this.chosenPerson = 0;
+    this.found = [];
+    const field = make("input", { type: "text", id: "desk-ask", role: "combobox", "aria-expanded": "true", autocomplete: "off",
+      "aria-controls": "desk-people", "aria-label": t.search, placeholder: t.search_hint, spellcheck: "false",
+      oninput: () => { this.tickets += 1; this.say({ do: "search", text: field.value, ticket: this.tickets }); } });
+    return make("div", { class: "ask" }, make("label", { for: "desk-ask" }, t.search), field, this.options,
+      make("button", { type: "button", onclick: () => this.question(null) }, `${t.cancel} (Esc)`));
+  },
+
+  people(found) {
+    this.found = found;
+    this.chosenPerson = 0;
+    this.drawPeople();
+  },
+
+  drawPeople() {
+    if (!this.options) return;
+    const thing = this.current;
+    const asked = document.getElementById("desk-ask");
+    this.options.replaceChildren(...this.found.map((person, index) => make("li", { id: `desk-person-${index}`, role: "option",
+      "aria-selected": String(index === this.chosenPerson), class: index === this.chosenPerson ? "chosen" : "",
+      onclick: () => this.decide(thing, person.id) },
+    make("bdi", {}, person.name), " ", make("span", { class: "by" }, make("bdi", {}, person.group)))));
+    asked?.setAttribute("aria-activedescendant", this.found.length ? `desk-person-${this.chosenPerson}` : "");
+    if (!this.found.length) this.options.append(make("li", { class: "none" }, asked?.value.trim() ? this.t.nobody_found : ""));
+    this.options.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
+  },
+
+  asking() {
+    const t = this.t;
+    const adult = this.ask === "adult";
+    const label = adult ? t.adult_why : t.unknown_why;
+    const field = make("input", { type: "text", id: "desk-ask", maxlength: 300, autocomplete: "off" });
+    return make("form", { class: "ask", onsubmit: (event) => {
+      event.preventDefault();
+      this.decide(this.current, adult ? "adult_with_permission" : "not_recognisable", field.value);
+    } }, make("label", { for: "desk-ask" }, label), field,
+    make("button", { type: "submit", class: "main" }, t.save),
+    make("button", { type: "button", onclick: () => this.question(null) }, `${t.cancel} (Esc)`));
+  },
+
+  decide(thing, who, reason = "") {
+    this.alert.textContent = "";
+    this.deciding = true; // the question stays open until it is known that this was kept
+    this.say({ do: "decide", place: this.photo.place, what: thing.what, number: thing.number, who, reason });
+  },
+
+  takeBack(thing) {
+    this.say({ do: "take_back", place: this.photo.place, what: thing.what, number: thing.number });
+  },
+});

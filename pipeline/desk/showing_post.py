@@ -1,0 +1,145 @@
+"""What the page shows of new pictures and of signing, as plain values in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from consent.findings import Outcome
+from consent.messages import Message, say
+from consent.protocol import Protocol
+from consent.signing import PostCase, Signer
+from consent.signing.post import roles_in_words
+from pipeline.desk.posting import Post
+from pipeline.desk.remedying import Way
+from pipeline.desk.showing import new_words, reasons, sentence
+from pipeline.language import Translator
+from pipeline.remedies.confirming import Remade
+from pipeline.remedies.judging import NOT_CONFIRMED
+from pipeline.remedies.remedy import How, Kind
+from pipeline.remedies.words import of_made
+from pipeline.reporting.words import DECISIONS, SYMBOLS, owner_words, visible
+from pipeline.signing.proposing import Proposal, question
+
+Plain = dict[str, Any]
+PlaceOf = Callable[[str], int | None]
+
+COVER = {
+    How.SOLID: say("Cover face {faces} with grey"),
+    How.PIXELATE: say("Cover face {faces} with large blocks"),
+    How.BLUR: say("Cover face {faces} with a blur"),
+}
+
+
+def way(one: Way, tr: Translator, place_of: PlaceOf) -> Plain:
+    """A way to publish, as a press: its words, and the place of the picture that is there already."""
+    return {"how": one.how, "text": visible(tr.render(_way(one))), "instead": place_of(one.remedy.instead)}
+
+
+def _way(one: Way) -> Message:
+    remedy = one.remedy
+    if remedy.kind is Kind.BACK_VIEW:
+        return say("Take {photo} instead: the same scene from behind", photo=remedy.instead)
+    if remedy.kind is Kind.CROP:
+        return say("Crop: {percent} % of the picture stays", percent=int(100 * (1 - remedy.lost)))
+    return say(COVER[How(one.how)].text, faces=", ".join(map(str, remedy.faces)))
+
+
+def new_picture(new: Remade, by: Iterable[str], tr: Translator, names: Mapping[str, str]) -> Plain:
+    """A picture that was made, and its own verdict. `by`: ids of those who confirmed it."""
+    against = [f for f in new.verdict.reasons if f.reason != NOT_CONFIRMED]
+    return {
+        "sha256": new.made.sha256,
+        "what": tr.render(of_made(new.made)),
+        "state": tr.render(new_words(new)),
+        "verdict": new.verdict.decision.value,
+        "sign": SYMBOLS[new.verdict.decision],
+        "word": tr.render(DECISIONS[new.verdict.decision]),
+        "reasons": reasons(against, tr, names),
+        "waits": new.waits_for_a_person,
+        "by": [who or tr.text("somebody else") for who in by],
+    }
+
+
+def signer(one: Signer, tr: Translator) -> Plain:
+    """Somebody who may sign, by id, with the roles in words."""
+    return {"id": one.id, "roles": ", ".join(owner_words(role, tr) for role in one.roles)}
+
+
+def able(platform_id: str, signers: Iterable[Signer], protocol: Protocol) -> list[str]:
+    """Ids of those who have a role that signs for this platform."""
+    wanted = {role for roles in protocol.platform(platform_id).signers for role in roles}
+    return [one.id for one in signers if wanted.intersection(one.roles)]
+
+
+def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf) -> Plain:
+    """What would go, what is left out and why, what is asked, who has signed and who has not."""
+    if told.proposed is None:
+        return {"approved": str(told.approved)}
+    proposed, case = told.proposed, told.proposed.case
+    return {
+        "approved": "",
+        "set": case.digest,
+        "platform": case.platform.name,
+        "files": [
+            {"name": file.name, "photo": visible(file.judged.name), "place": place_of(file.judged.name)}
+            for file in proposed.files
+        ],
+        "left": [
+            {
+                "photo": visible(out.photo),
+                "place": place_of(out.photo),
+                "verdict": out.decision.value,
+                "sign": SYMBOLS[out.decision],
+                "word": tr.render(DECISIONS[out.decision]),
+                "why": sentence(out.why or say("See the report."), tr, names),
+            }
+            for out in proposed.left_out
+        ],
+        "not_chosen": [visible(photo) for photo in proposed.not_chosen],
+        "waiting": [
+            {
+                "photo": visible(new.made.photo),
+                "place": place_of(new.made.photo),
+                "what": tr.render(of_made(new.made)),
+            }
+            for new in proposed.to_confirm
+        ],
+        "message": None if proposed.run.message is None else visible(proposed.run.message),
+        "questions": [{"id": q, "text": tr.render(question(proposed, q, tr.language))} for q in case.questions],
+        "signers": [_state(one, told.without_code, case, tr) for one in case.signers],
+        "missing": list(_missing(case, tr)),
+        "against": list(dict.fromkeys(_against(proposed, tr, names))),
+        "codes": [tr.render(one) for one in told.codes],
+        "lapsed": [sentence(one, tr, names) for one in told.lapsed],
+    }
+
+
+def _state(one: Signer, without_code: frozenset[str], case: PostCase, tr: Translator) -> Plain:
+    word = next((said for said in case.words if said.signer == one.id), None)
+    return {
+        **signer(one, tr),
+        "may": one.id in able(case.platform_id, case.signers, case.protocol),
+        "code": one.id not in without_code,
+        "signed": tr.moment(word.at.astimezone()) if word else "",
+        "no": word is not None and word.says_no,
+    }
+
+
+def _missing(case: PostCase, tr: Translator) -> Iterable[Plain]:
+    for roles in case.missing:
+        can = [s.id for s in case.signers if s.id not in case.agreed and {*s.roles} & {*roles}]
+        yield {"role": tr.render(roles_in_words(roles)), "able": can}
+
+
+def _against(proposed: Proposal, tr: Translator, names: Mapping[str, str]) -> Iterable[str]:
+    """What stands in the way beyond signatures that are missing, and answers that come with these."""
+    for finding in proposed.verdict.reasons:
+        asked = finding.rule in proposed.case.questions
+        if finding.outcome is Outcome.BLOCK and asked:
+            about = tr.render(question(proposed, finding.rule, tr.language))
+            yield f"{about} {sentence(finding.reason, tr, names)}"
+        elif not asked and not (
+            finding.rule in ("R7", "R8") and proposed.case.missing and proposed.case.platform.in_use
+        ):
+            yield sentence(finding.reason, tr, names)
