@@ -458,7 +458,7 @@ def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Se
     page.keyboard.press("Escape")
     page.get_by_text("Other photos").click()
     page.click(".review button")
-    page.wait_for_selector(".review .note button")
+    announced(page, "Reviewed:")
     (review,) = (served.workspace / "reports").glob("*-review")
     decided = (review / "decisions.csv").read_text("utf-8-sig")
     assert re.search(r"headteacher;IMG_2004\.jpg;remedy", decided)
