@@ -25,9 +25,9 @@ Plain = dict[str, Any]
 PlaceOf = Callable[[str], int | None]
 
 COVER = {
-    How.SOLID: say("Cover face {faces} with grey"),
-    How.PIXELATE: say("Cover face {faces} with large blocks"),
-    How.BLUR: say("Cover face {faces} with a blur"),
+    How.SOLID: say("Cover number {places} with grey"),
+    How.PIXELATE: say("Cover number {places} with large blocks"),
+    How.BLUR: say("Cover number {places} with a blur"),
 }
 
 
@@ -42,7 +42,8 @@ def _way(one: Way) -> Message:
         return say("Take {photo} instead: the same scene from behind", photo=remedy.instead)
     if remedy.kind is Kind.CROP:
         return say("Crop: {percent} % of the picture stays", percent=int(100 * (1 - remedy.lost)))
-    return say(COVER[How(one.how)].text, faces=", ".join(map(str, remedy.faces)))
+    places = ", ".join((*map(str, remedy.faces), *(f"T{number}" for number in remedy.texts)))
+    return say(COVER[How(one.how)].text, places=places)
 
 
 def new_picture(new: Remade, by: Iterable[str], tr: Translator, names: Mapping[str, str]) -> Plain:
