@@ -368,7 +368,9 @@ def published(export: Path, on: date | None, workspace: Path, **options: Any) ->
     outcome = _with_bar(_("Looking"), lambda step: audit_published(workspace, export, on, step, **options))
     _show_rows_of((_("Standing"), _("Number")), outcome.rows(translator()))
     if outcome.faults:
-        _tell(say("Of the export {count} things could not be read. They stand in the report.", count=outcome.faults))
+        _tell(
+            say("Not everything of the export could be read: {count} in the list of the report.", count=outcome.faults)
+        )
     _tell(say("Posts to do something about: {count}, in takedown.csv beside the report.", count=outcome.to_do))
     _show_folder(outcome)
 

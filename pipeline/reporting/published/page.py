@@ -22,6 +22,9 @@ from pipeline.reporting.words import own_language, owner_words, with_names
 MOST_PICTURES = 300
 """Pictures in one page, of the most urgent posts: some 125 kB each, so under 40 MB, which a laptop's browser opens."""
 
+MOST_LINKS = 50
+"""Posts of one standing that are linked to at the top; more is no overview, and the cards of all follow below."""
+
 
 def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
     """Write the report. One picture is in memory at a time, however many posts there are."""
@@ -37,6 +40,7 @@ def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
     drawn = _drawn(run)
     environment.globals |= {
         "Standing": Standing,
+        "LINKS": MOST_LINKS,
         "order": STANDING_ORDER,
         "standing_word": lambda standing: tr.render(STANDINGS[standing]),
         "meaning": lambda standing: tr.render(MEANINGS[standing]),
