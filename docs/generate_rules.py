@@ -43,7 +43,8 @@ def _rule(rule: Rule) -> str:
 
 def _about_the_post(rule: SigningRule) -> str:
     text, file = PROTOCOL.post_rules[rule.id], Path(inspect.getfile(rule.check))
-    cases = f"Cases: [{rule.id}.yaml](../tests/rules/{rule.id}.yaml)."
+    name = f"{rule.id}-post" if rule.id in PROTOCOL.rules else rule.id
+    cases = f"Cases: [{name}.yaml](../tests/rules/{name}.yaml)."
     return _part(rule, text, f"[{file.name}](../consent/signing/{file.name}). {cases}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import PurePath
 
 from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
 from consent.messages import Message, say
@@ -87,7 +88,7 @@ def facts_of(
         if said.of_another_version
         else None,
         may_harm=said.may_harm,
-        texts=(*visible_texts(seen, said), *hidden_texts(seen.hidden)),
+        texts=(*texts_of(name), *visible_texts(seen, said), *hidden_texts(seen.hidden)),
     )
 
 
@@ -98,6 +99,12 @@ def visible_texts(seen: Observation, said: HandNames) -> tuple[TextFact, ...]:
         for text in seen.texts
         if said.texts.get(text.number) is not Word.MAY_STAY
     )
+
+
+def texts_of(name: str) -> tuple[TextFact, ...]:
+    """The texts that come with a photo: what the file is called, without its folder and its ending."""
+    # Texts that were read on the photo count from 1.
+    return (TextFact(0, TextPlace.FILE_NAME, PurePath(name).stem),)
 
 
 def _name(number: int, identified: Mapping[int, Identification], said: HandNames) -> str | None:

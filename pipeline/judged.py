@@ -12,7 +12,7 @@ from consent.judging import Decision, judge
 from consent.messages import Message, say
 from consent.protocol import Protocol
 from consent.register import ConsentRegister
-from pipeline.facts import facts_of
+from pipeline.facts import facts_of, texts_of
 from pipeline.matching.identification import Identification
 from pipeline.metadata.offering import offers
 from pipeline.naming import HandNames, NamesFile, hand_findings, rows_to_name, with_named_bodies
@@ -78,7 +78,7 @@ def _by_itself(
 
 def held(publication: Publication, name: str, sha256: str, problem: Message) -> AuditedPhoto:
     """The verdict on a photo that could not be looked at."""
-    return _before_the_rules(publication, sha256, None, PhotoFacts(name, problem=problem))
+    return _before_the_rules(publication, sha256, None, PhotoFacts(name, problem=problem, texts=texts_of(name)))
 
 
 def _before_the_rules(

@@ -90,7 +90,7 @@ def questions(case: PostCase) -> tuple[str, ...]:
     [
         pytest.param(rule, *param.values, id=f"{rule.id}: {param.id}")
         for rule in OF_THE_PROTOCOL
-        for param in load_cases(rule.id)
+        for param in load_cases(f"{rule.id}-post" if rule.id in PROTOCOL.rules else rule.id)
     ],
 )
 def test_rule(rule: SigningRule, table: dict) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from consent.facts import BodyFact, Case, FaceFact, Orientation, PhotoFacts
+from consent.facts import BodyFact, Case, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
 from consent.findings import Finding
 from consent.judging import judge
 from consent.messages import say
@@ -62,14 +62,22 @@ def build_protocol(changes: dict[str, str]) -> Protocol:
     return replace(PROTOCOL, parameters=replace(PROTOCOL.parameters, **numbers))
 
 
-def build_photo(faces: list = (), bodies: list = (), problem: str = "", may_harm: str = "no") -> PhotoFacts:
+def build_photo(
+    faces: list = (), bodies: list = (), problem: str = "", may_harm: str = "no", texts: dict[str, str] | None = None
+) -> PhotoFacts:
     return PhotoFacts(
         "photo.jpg",
         tuple(build_face(number, face) for number, face in enumerate(faces, start=1)),
         tuple(build_body(number, body) for number, body in enumerate(bodies, start=1)),
         say("The file cannot be read.") if problem else None,
         flag(may_harm),
+        tuple(build_text(number, *text) for number, text in enumerate((texts or {}).items(), start=1)),
     )
+
+
+def build_text(number: int, where: str, text: str) -> TextFact:
+    problem = say("It cannot be read.") if text == "unreadable" else None
+    return TextFact(number, TextPlace(where), "" if problem else text, problem)
 
 
 def build_face(number: int, face: str | dict[str, str]) -> FaceFact:
@@ -91,9 +99,10 @@ def build_register(people: dict, protocol: Protocol) -> ConsentRegister:
     persons, records = {}, []
     for person_id, said in people.items():
         entry = dict(said) if isinstance(said, dict) else {"says": said}
-        left_on = date.fromisoformat(entry.pop("left_on")) if "left_on" in entry else None
-        persons[person_id] = Person(person_id, Role(entry.pop("role", "pupil")), left_on=left_on)
-        says = entry.pop("says")
+        days = {day: date.fromisoformat(entry.pop(day)) for day in ("left_on", "birth_date") if day in entry}
+        name = {part: entry.pop(part) for part in ("given_name", "infix", "family_name") if part in entry}
+        persons[person_id] = Person(person_id, Role(entry.pop("role", "pupil")), **name, **days)
+        says = entry.pop("says", [])
         records += [build_record(person_id, line) for line in ([says] if isinstance(says, str) else says)]
         assert not entry, "a person has a word that means nothing"
     return ConsentRegister(persons, tuple(records), protocol.parameters.validity)
@@ -123,7 +132,7 @@ def flag(word: str) -> bool:
 def describe(finding: Finding) -> str:
     """A finding as the cases write it: `hold face 2 (director)`."""
     said = "failed" if finding.failed else str(finding.outcome)
-    for kind, numbers in (("face", finding.faces), ("body", finding.bodies)):
+    for kind, numbers in (("face", finding.faces), ("body", finding.bodies), ("text", finding.texts)):
         said += "".join(f" {kind} {number}" for number in numbers)
     return said + (f" ({finding.owner})" if finding.owner else "")
 
@@ -186,7 +195,9 @@ def test_the_protocol_has_no_rule_without_code_and_each_file_of_cases_has_its_ru
     ids = {rule.id for rule in RULES}
     assert len(ids) == len(RULES)
     assert ids == set(PROTOCOL.rules)
-    assert {path.stem for path in FOLDER.glob("*.yaml")} == ids | set(PROTOCOL.post_rules) | {"judging", "post"}
+    # A rule of that number may be about the photo and about the post.
+    of_posts = {f"{rule_id}-post" if rule_id in ids else rule_id for rule_id in PROTOCOL.post_rules}
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == ids | of_posts | {"judging", "post"}
 
 
 def test_the_page_of_rules_is_up_to_date() -> None:

@@ -1,0 +1,22 @@
+"""Texts before the rules: what stands in them that may not be published, by kind and person id, never in their words.
+
+Pure functions of a text and the register. They know the names of the register and no others: a text about somebody who
+is not in it is found by nobody but a reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from consent.people import Person
+from consent.texts.data import data_in
+from consent.texts.found import Found, Kind
+from consent.texts.names import names_in
+
+__all__ = ["Found", "Kind", "personal_data_in"]
+
+
+def personal_data_in(text: str, people: Iterable[Person], *, is_name: bool = False) -> tuple[Found, ...]:
+    """Names of the register and other personal data in a text. `is_name`: the text is the name of a file."""
+    people = tuple(people)
+    return (*names_in(text, people, any_case=is_name), *data_in(text, people, is_name=is_name))

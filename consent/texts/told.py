@@ -1,0 +1,33 @@
+"""What a report says of what was found in a text: the kind, the place and the person id, never the words."""
+
+from __future__ import annotations
+
+from consent.messages import Message, say
+from consent.texts.found import Found, Kind
+
+_OF_A_PERSON = {
+    Kind.FULL_NAME: say("A full name of the register stands in {where} ({person})."),
+    Kind.INITIALS: say("Initials with a family name of the register stand in {where} ({person})."),
+    Kind.FAMILY_NAME: say("A family name of the register stands in {where} ({person})."),
+    Kind.GIVEN_NAME: say("A given name of the register stands in {where} ({person})."),
+    Kind.WORD_NAME: say(
+        "A word that is also a name of the register stands in {where} ({person}). Look whether it is meant as a name."
+    ),
+    Kind.BIRTH_DATE: say("The date of birth of somebody in the register stands in {where} ({person})."),
+}
+_OF_NOBODY = {
+    Kind.EMAIL: say("An e-mail address stands in {where}."),
+    Kind.PHONE: say("A telephone number stands in {where}."),
+    Kind.ADDRESS: say("An address or a postcode stands in {where}."),
+    Kind.BIRTH_DATE: say("A date of birth stands in {where}."),
+    Kind.BSN: say("A citizen service number (BSN) stands in {where}."),
+    Kind.MAYBE_BSN: say("A number that may be a citizen service number (BSN) stands in {where}."),
+    Kind.ACCOUNT: say("An account number of a bank stands in {where}."),
+}
+
+
+def told(found: Found, where: Message) -> Message:
+    """The sentence about one thing that was found; `where` names the place, as “the file name”."""
+    if found.person_ids:
+        return say(_OF_A_PERSON[found.kind].text, where=where, person=", ".join(found.person_ids))
+    return say(_OF_NOBODY[found.kind].text, where=where)
