@@ -36,7 +36,8 @@ def test_a_verdict_is_what_it_is_without_what_hides(platform: str, shown) -> Non
     assert hiding.verdict.decision is plain.verdict.decision
     assert hiding.verdict.reasons == plain.verdict.reasons
     more = [f for f in hiding.verdict.findings if f not in plain.verdict.findings]
-    assert len(more) == 6 and {(f.rule, f.outcome) for f in more} == {("R12", Outcome.ADVICE)}
+    # Six kinds are told, and that the words are a name of the register.
+    assert len(more) == 7 and {(f.rule, f.outcome) for f in more} == {("R12", Outcome.ADVICE)}
 
 
 def test_what_is_about_a_camera_alone_is_no_finding() -> None:
