@@ -66,7 +66,7 @@ def test_a_text_that_holds_is_covered_alone_or_with_the_faces():
 
 @pytest.mark.parametrize("where", [TextPlace.FILE_NAME, TextPlace.METADATA])
 def test_what_nobody_can_see_cannot_be_covered(where: TextPlace):
-    held = verdict(with_texts(GROUP), TextFact(0, where, "Noor"))
+    held = verdict(with_texts(GROUP), TextFact(999, where, "Noor"))
     assert (held.decision, held.cover_texts) == (Decision.HOLD, ())
 
 
