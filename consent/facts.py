@@ -6,12 +6,14 @@ and there is a face without a name.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
+from math import inf
 
 from consent.messages import Message
 from consent.people import Person, Role
@@ -20,6 +22,18 @@ from consent.register import Answer, ConsentRegister, ConsentStatus, Medium
 
 IDENTIFIABLE_FACE_PX = 40.0
 """Below it nobody identifies a stranger: EN 62676-4 asks 250 px a metre for that, and a face is about 0.16 m wide."""
+
+
+Span = tuple[float, float]
+"""From when to when somebody is seen in a film, both inclusive, in seconds from its beginning."""
+
+
+class Sound(StrEnum):
+    """Whether a film has sound; whose voices these are, no program tells."""
+
+    NONE = "none"
+    PRESENT = "present"
+    UNKNOWN = "unknown"
 
 
 class Orientation(StrEnum):
@@ -51,6 +65,8 @@ class FaceFact:
 
     It is nobody's yes but that adult's: a face with a name of the register goes by the register.
     """
+    span: Span | None = None
+    """When a face of a film is seen; None on a photo, where all are seen at once."""
 
     def __post_init__(self) -> None:
         if self.permitted_for and self.person_id is not None:
@@ -69,6 +85,21 @@ class BodyFact:
     largest_face_px: float
     ruled_out: bool = False
     """A person looked and said that nobody could recognise this one."""
+    span: Span | None = None
+    """When somebody in a film is seen; None on a photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFact:
+    """What is known of a film as a whole. `seconds`: how long it lasts."""
+
+    seconds: float
+    sound: Sound = Sound.UNKNOWN
+
+
+def together(one: Span | None, other: Span | None) -> bool:
+    """Whether two are seen at the same time; on a photo all are, and who has no time may be seen at any."""
+    return one is None or other is None or (one[0] <= other[1] and other[0] <= one[1])
 
 
 class TextPlace(StrEnum):
@@ -99,7 +130,11 @@ class TextFact:
 
 @dataclass(frozen=True, slots=True)
 class PhotoFacts:
-    """Everything the rules may know of one photo. `problem`: why it could not be looked at."""
+    """Everything the rules may know of one photo, or of a film, whose faces are its tracks.
+
+    `problem`: why it could not be looked at. A track is one face as long as it was followed without a doubt; who
+    leaves and comes back is another track.
+    """
 
     name: str
     faces: tuple[FaceFact, ...] = ()
@@ -108,21 +143,35 @@ class PhotoFacts:
     may_harm: bool = False
     """A person flagged the photo: publication may harm somebody on it (protocol A5)."""
     texts: tuple[TextFact, ...] = ()
+    film: FilmFact | None = None
+    """None for a photo."""
 
     def __post_init__(self) -> None:
         for kind in (self.faces, self.bodies, self.texts):
             if len({item.number for item in kind}) < len(kind):
                 # Whoever is cleared, covered or drawn is told apart by number alone.
                 raise ValueError("two faces, bodies or texts of one photo have the same number")
+        for span in (*(face.span for face in self.faces), *(body.span for body in self.bodies)):
+            if (span is None) != (self.film is None):
+                raise ValueError("whoever is seen in a film is seen at some time, and on a photo at none")
+            if span is not None and not 0 <= span[0] <= span[1] < inf:
+                raise ValueError("somebody in a film is seen from one moment to a later one")
 
     def covering(self, numbers: Iterable[int], texts: Iterable[int] = ()) -> PhotoFacts:
-        """The same photo with those faces and those visible texts covered. Other texts cannot be."""
+        """The same photo with those faces and those visible texts covered. Other texts cannot be.
+
+        A film on which somebody is covered is made without sound.
+        """
         numbers, texts = frozenset(numbers), frozenset(texts)
         return replace(
-            self,
+            self.silenced() if numbers else self,
             faces=tuple(replace(f, covered=True) if f.number in numbers else f for f in self.faces),
             texts=tuple(t for t in self.texts if not (t.where is TextPlace.VISIBLE and t.number in texts)),
         )
+
+    def silenced(self) -> PhotoFacts:
+        """The same film without its sound; a photo has none."""
+        return replace(self, film=replace(self.film, sound=Sound.NONE)) if self.film else self
 
 
 @dataclass(frozen=True)
@@ -188,9 +237,13 @@ class Case:
 
     @cached_property
     def named_twice(self) -> tuple[FaceFact, ...]:
-        """Identified faces that share their name with another: one of the two is somebody else."""
-        times = Counter(f.person_id for f in self.identified)
-        return tuple(f for f in self.identified if times[f.person_id] > 1)
+        """Identified faces that share their name with another at the same time: one of the two is somebody else."""
+        same: dict[str | None, list[FaceFact]] = defaultdict(list)
+        for face in self.identified:
+            same[face.person_id].append(face)
+        return tuple(
+            f for f in self.identified if any(o is not f and together(o.span, f.span) for o in same[f.person_id])
+        )
 
     @cached_property
     def unseen(self) -> tuple[BodyFact, ...]:
@@ -207,14 +260,14 @@ class Case:
         """Ids of the identified, recognisable pupils."""
         return frozenset(self.person(f).person_id for f in self.identified if self.person(f).role is Role.PUPIL)
 
-    @property
-    def person_count(self) -> int:
+    @cached_property
+    def _shown(self) -> tuple[FaceFact | BodyFact, ...]:
         """Persons shown beyond doubt: recognisable faces, and bodies whose back was made out.
 
         Specks and blurs that a detector took for a face do not make a group.
         """
-        backs = sum(b.orientation is Orientation.FROM_BEHIND for b in self.photo.bodies)
-        return len(self.recognisable) - len(self.unidentifiable) + backs
+        faces = (f for f in self.recognisable if f not in self.unidentifiable)
+        return (*faces, *(b for b in self.photo.bodies if b.orientation is Orientation.FROM_BEHIND))
 
     @property
     def anonymity(self) -> float:
@@ -228,10 +281,15 @@ class Case:
         assert face.person_id is not None
         return self.register.people[face.person_id]
 
+    @property
+    def asked(self) -> Medium:
+        """What a yes must be for: a film asks for one that is for film, whatever else was asked."""
+        return Medium.FILM if self.photo.film is not None and self.medium is Medium.PHOTO else self.medium
+
     def consent(self, face: FaceFact) -> ConsentStatus:
         """What the register says of an identified face for this platform, medium and day."""
         today = self.today or self.on
-        return self.register.status_for(self.person(face).person_id, self.platform_id, self.medium, self.on, today)
+        return self.register.status_for(self.person(face).person_id, self.platform_id, self.asked, self.on, today)
 
     def is_cleared(self, face: FaceFact) -> bool:
         """Whether this face has a yes: its own, or as one of a large enough group.
@@ -243,7 +301,7 @@ class Case:
         if face.person_id not in self.register.people or face in self.named_twice or self.has_left(face):
             return False
         status = self.consent(face)
-        return status.is_yes or (status.answer is Answer.GROUP_ONLY and status.fault is None and self.is_group)
+        return status.is_yes or (status.answer is Answer.GROUP_ONLY and status.fault is None and self.in_group(face))
 
     def has_own_yes(self, face: FaceFact) -> bool:
         """Whether a cleared face has a yes that asks for no group."""
@@ -258,7 +316,16 @@ class Case:
         left_on = self.person(face).left_on
         return left_on is not None and left_on <= max(self.on, self.today or self.on)
 
-    @property
-    def is_group(self) -> bool:
-        """Whether enough persons are shown for a consent that is for groups only."""
-        return self.person_count >= self.protocol.parameters.group_only_min_persons
+    def in_group(self, face: FaceFact) -> bool:
+        """Whether a face is among enough persons for a consent that is for groups only; in a film, all the time."""
+        least = self.protocol.parameters.group_only_min_persons
+        return all(sum(together(one.span, at) for one in self._shown) >= least for at in self._moments(face))
+
+    def _moments(self, face: FaceFact) -> tuple[Span | None, ...]:
+        """When to count who is seen beside a face: whenever somebody comes or goes, and in between."""
+        if face.span is None:
+            return (None,)
+        first, last = face.span
+        ends = {end for one in self._shown if one.span is not None for end in one.span}
+        times = sorted({first, last, *(end for end in ends if first < end < last)})
+        return tuple((at, at) for at in (*times, *((a + b) / 2 for a, b in pairwise(times))))

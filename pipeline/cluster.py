@@ -23,11 +23,13 @@ from pipeline.addresses import private, readable
 from pipeline.cluster_worker import PLUGIN, LookingPlugin, accepted, look_there, standard
 from pipeline.looker import Looked, Task
 from pipeline.models.store import ModelStore
-from pipeline.photos import decode_photo
+from pipeline.photos import decode_photo, is_film
 from pipeline.workers import Workers
 
 MOST_AT_ONCE = 32
 """Photos on the way, so that this computer's memory stays flat however large the cluster is."""
+
+ON_A_CLUSTER = say("Films are not looked at by a cluster. Audit this one without --scheduler.")
 
 _PATIENCE_S = 30
 """Seconds to wait for the scheduler, for a first worker and for a result that is there already."""
@@ -56,6 +58,9 @@ class ClusterWorkers(Workers):
     def submit(self, task: Task) -> Future[Looked]:
         """Have a photo looked at there, and decode it here for the report's picture."""
         ours: Future[Looked] = Future()
+        if is_film(task.file):
+            ours.set_result(Looked(problem=ON_A_CLUSTER))
+            return ours
         if task.file.problem is not None or (task.known is not None and task.embed is None):
             self._own.submit(_answer, ours, partial(_here, task))
         else:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import PurePath
 
-from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
+from consent.facts import BodyFact, FaceFact, FilmFact, Orientation, PhotoFacts, TextFact, TextPlace, together
 from consent.messages import Message, say
 from pipeline.matching.identification import Identification
 from pipeline.metadata.texts import hidden_texts
@@ -34,15 +33,16 @@ def facts_of(
         for face in seen.faces
         if said.faces.get(face.number) is not Word.NO_FACE
     }
-    # One person cannot be two faces of a photo: a person's word goes first, then nobody has the name.
-    by_hand = {who for who in said.faces.values() if is_person_id(who)}
-    claims = Counter(who for who in names.values() if who is not None)
-    said_twice = Counter(who for who in said.faces.values() if is_person_id(who))
+    spans = {face.number: seen.span(face) for face in seen.faces}
 
     def fact(number: int, side_px: float) -> FaceFact:
         who = names[number]
         own_word = number in said.faces
-        taken = who is not None and claims[who] > 1 and (said_twice[who] > 1 or (who in by_hand and not own_word))
+        # One person cannot be two faces at once: a person's word goes first, and of two such words none counts.
+        taken = is_person_id(who) and any(
+            word == who and other != number and together(spans.get(other), spans[number])
+            for other, word in said.faces.items()
+        )
         found = identified.get(number)
         yes = said.faces.get(number)
         of_register = isinstance(yes, Permission) and (
@@ -69,18 +69,20 @@ def facts_of(
             ruled_out,
             identifiable=identifiable,
             permitted_for=yes.platform_id if isinstance(yes, Permission) and not of_register else "",
+            span=spans[number],
         )
 
     return PhotoFacts(
         name,
-        tuple(fact(face.number, face.box.side) for face in seen.faces if face.number in names),
+        tuple(fact(face.number, seen.side_px(face)) for face in seen.faces if face.number in names),
         tuple(
             BodyFact(
                 body.number,
                 # Nobody knows whom the rows meant, so this one may have been recognised, though from behind.
                 Orientation.UNKNOWN if said.bodies.get(body.number) is Word.DISPUTED else body.orientation,
-                LARGEST_FACE * body.box.side,
+                LARGEST_FACE * seen.side_px(body),
                 said.bodies.get(body.number) in (Word.NOT_RECOGNISABLE, Word.NO_FACE),
+                seen.span(body),
             )
             for body in seen.bodies
         ),
@@ -89,6 +91,7 @@ def facts_of(
         else None,
         may_harm=said.may_harm,
         texts=(*texts_of(name), *visible_texts(seen, said), *hidden_texts(seen.hidden)),
+        film=None if seen.film is None else FilmFact(seen.film.seconds, seen.film.sound),
     )
 
 

@@ -7,7 +7,7 @@ the verdict) stays with whoever asked.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,13 +16,14 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from consent.messages import Message, say
+from consent.messages import Message, UserError, say
+from pipeline.film.look import look_at, show
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.identification import MatchingPolicy, comparable
 from pipeline.matching.recogniser import Templates
 from pipeline.metadata.reading import hidden_in
 from pipeline.models.store import ModelStore
-from pipeline.photos import PhotoFile, decode_photo
+from pipeline.photos import PhotoFile, decode_photo, is_film
 from pipeline.vision.observation import Observation
 from pipeline.vision.observer import Observer
 
@@ -63,8 +64,10 @@ class Looked:
 class Looker:
     """The models, each loaded when it is first needed. A context manager; used from one thread at a time."""
 
-    def __init__(self, models: ModelStore) -> None:
+    def __init__(self, models: ModelStore, broken_off: Callable[[], bool] = lambda: False) -> None:
         self._models = models
+        self.broken_off = broken_off
+        """Asked at every frame of a film: whether nobody waits for it any more."""
 
     @cached_property
     def _observer(self) -> Observer:
@@ -86,6 +89,8 @@ class Looker:
     def __call__(self, task: Task) -> Looked:
         """Look at one photo. Never raises for a photo: what fails is its problem, and the others go on."""
         seconds: dict[str, float] = {}
+        if is_film(task.file):
+            return self._film(task, seconds)
         with _timed(seconds, "decode"):
             photo = decode_photo(task.file, task.long_side_px)
         if photo.pixels is None:
@@ -95,6 +100,20 @@ class Looker:
         except Exception as error:  # noqa: BLE001 - one bad photo must not end the batch; it is held and listed
             reason = say("The program could not look at this photo ({kind}).", kind=type(error).__name__)
             return Looked(problem=reason, seconds=seconds)
+
+    def _film(self, task: Task, seconds: dict[str, float]) -> Looked:
+        try:
+            with _timed(seconds, "look"):
+                seen = task.known
+                if seen is None:
+                    seen = look_at(task.file, task.long_side_px, self._observer, self.broken_off)
+                seen, pixels, probes = show(task.file, task.long_side_px, seen, task.embed, lambda: self._recogniser)
+        except UserError as error:
+            return Looked(problem=error.message, seconds=seconds)
+        except Exception as error:  # noqa: BLE001 - one bad film must not end the batch; it is held and listed
+            reason = say("The program could not look at this photo ({kind}).", kind=type(error).__name__)
+            return Looked(problem=reason, seconds=seconds)
+        return Looked(seen, None, probes, pixels, seconds)
 
     def _look(self, task: Task, pixels: NDArray[np.uint8], seconds: dict[str, float]) -> Looked:
         seen, probes = task.known, None

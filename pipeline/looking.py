@@ -22,11 +22,13 @@ from consent.messages import say
 from pipeline import remembered
 from pipeline.basis import Basis, basis_of
 from pipeline.deciding import outweighed
+from pipeline.film.identifying import identify_tracks, shown_faces
 from pipeline.judged import Publication, held, judged
 from pipeline.looker import Looked, Task
 from pipeline.matching.conditions import MatchingSettings, why_not
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.identification import Identification, comparable, identify
+from pipeline.matching.recogniser import Templates
 from pipeline.models.store import ModelStore, default_store
 from pipeline.naming import TEXT, NamesFile, is_open
 from pipeline.photos import PhotoFile, read_file
@@ -34,7 +36,7 @@ from pipeline.private import private_folder
 from pipeline.reporting.pictures import draw, draw_numbered
 from pipeline.run import AuditedPhoto, ModelUse
 from pipeline.store import SeenBefore, Store, Unavailable
-from pipeline.vision.observation import Observation
+from pipeline.vision.observation import Film, Observation
 from pipeline.vision.observer import MODELS
 from pipeline.workers import Workers, in_order
 
@@ -116,10 +118,14 @@ class Looking:
                 )
             ) as looks,
         ):
-            for number, (asked, looked) in enumerate(looks):
-                for step, seconds in looked.seconds.items():
-                    self.seconds[step] += seconds
-                yield self._audited(asked, looked, number)
+            try:
+                for number, (asked, looked) in enumerate(looks):
+                    for step, seconds in looked.seconds.items():
+                        self.seconds[step] += seconds
+                    yield self._audited(asked, looked, number)
+            except BaseException:  # also where the reader goes away (Ctrl-C), before what was begun is waited for
+                workers.break_off()
+                raise
 
     def _asked(self, file: PhotoFile) -> _Asked:
         """What is still to be done for a file: what was seen and found before is not done again."""
@@ -169,9 +175,21 @@ class Looking:
         if asked.found is not None:
             return asked.found
         assert looked.probes is not None
+        if seen.film is not None:
+            return self._identified_film(asked, seen, seen.film, looked.probes)
         faces, unfit = comparable(seen.faces, matching.policy)
         # The probes live no longer than this comparison (AVG art. 9).
         found = (*identify(faces, looked.probes, matching.gallery, matching.policy, matching.unguarded), *unfit)
+        with suppress(Unavailable):
+            self._store.add_identifications(seen, self.basis.identifications, found, matching.gallery.people)
+        return found
+
+    def _identified_film(
+        self, asked: _Asked, seen: Observation, film: Film, probes: Templates
+    ) -> tuple[Identification, ...]:
+        matching = self.basis.matching
+        assert matching is not None
+        found = identify_tracks(film, probes, matching.gallery, matching.policy, matching.unguarded)
         with suppress(Unavailable):
             self._store.add_identifications(seen, self.basis.identifications, found, matching.gallery.people)
         return found
@@ -209,13 +227,14 @@ def _answers(task: Task, looked: Looked) -> bool:
     # As text, because a measure that is no number equals nothing, not even itself.
     if task.known is not None and remembered.of_observation(seen) != remembered.of_observation(task.known):
         return False
-    if max(seen.width, seen.height) > task.long_side_px:
+    size = (seen.width, seen.height) if seen.film is None else (seen.film.width, seen.film.height)
+    if max(size) > task.long_side_px:
         return False
     if pixels is not None and pixels.shape[:2] != (seen.height, seen.width):
         return False
     if task.embed is None:
         return True
-    faces, _ = comparable(seen.faces, task.embed)
+    faces = comparable(seen.faces, task.embed)[0] if seen.film is None else shown_faces(seen.film, task.embed)
     return looked.probes is not None and len(looked.probes) == len(faces)
 
 

@@ -142,7 +142,7 @@ def with_named_bodies(seen: Observation, names: HandNames) -> tuple[Observation,
 
     The face gets the next free number and, as its box, the largest that a face could have on that body.
     """
-    faces, named = list(seen.faces), dict(names.faces)
+    faces, named, film = list(seen.faces), dict(names.faces), seen.film
     for body in seen.bodies:
         who = names.bodies.get(body.number)
         if not _is_somebody(who):
@@ -151,8 +151,12 @@ def with_named_bodies(seen: Observation, names: HandNames) -> tuple[Observation,
         box = Box(body.box.x + (body.box.width - side) / 2, body.box.y, side, side)
         faces.append(Face(len(faces) + 1, box, 1.0, ()))
         named[len(faces)] = who
+        if film is not None:
+            track = next(track for track in film.bodies if track.number == body.number)
+            track = replace(track, number=len(faces), side_px=LARGEST_FACE * track.side_px, shown=())
+            film = replace(film, faces=(*film.faces, track))
     bodies = tuple(b for b in seen.bodies if not _is_somebody(names.bodies.get(b.number)))
-    return replace(seen, faces=tuple(faces), bodies=bodies), replace(names, faces=named)
+    return replace(seen, faces=tuple(faces), bodies=bodies, film=film), replace(names, faces=named)
 
 
 def hand_findings(said: HandNames) -> Iterator[Finding]:

@@ -38,16 +38,23 @@ FORMATS = {
     ".heic": ("HEIF",),
     ".heif": ("HEIF",),
     ".hif": ("HEIF",),
+    ".gif": ("GIF",),
 }
 """Ending to the formats that Pillow may find inside. MPO is what some telephones call JPEG."""
 
 MOVING = frozenset(
     {".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".3gp", ".3g2", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv"}
-    | {".ogv", ".gif"}
+    | {".ogv"}
 )
 """Film shows persons too; it is held, never passed over."""
 
-FILM = say("This is film or a moving picture. It is not judged yet: look at it yourself.")
+FILMS = frozenset({".mp4", ".m4v", ".mov", ".3gp", ".webm", ".mkv", ".avi"})
+"""Those that are looked at where they lie as a file (`pipeline.film`); each kind is held to what is found inside."""
+
+ANIMATED = ("GIF", "WEBP", "AVIF", "PNG")
+"""Formats of moving pictures, which are looked at as films."""
+
+FILM = say("This is film, which is not judged here: look at it yourself.")
 
 OTHER_PICTURES = frozenset(
     {".bmp", ".tif", ".tiff", ".jxl", ".jp2", ".svg", ".psd", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf"}
@@ -171,6 +178,8 @@ def read_file(path: Path, name: str) -> PhotoFile:
             return PhotoFile(name, ending, "", problem=reason)
         if not path.is_file():  # gone, or something else that would make the program wait for ever
             return PhotoFile(name, ending, "", problem=say("The file cannot be opened."))
+        if ending in FILMS and path.stat().st_size:
+            return PhotoFile(name, ending, file_digest(path), path=path)  # too large for memory
         if path.stat().st_size > MOST_BYTES:
             return PhotoFile(name, ending, file_digest(path), problem=_too_large())
         # Read once: what is judged must be what the SHA-256 names, even if the file changes meanwhile.
@@ -196,6 +205,8 @@ def decode_photo(file: PhotoFile, long_side: int) -> Photo:
     name, sha256 = file.name, file.sha256
     if file.problem is not None:
         return Photo(name, sha256, problem=file.problem)
+    if file.ending in FILMS:
+        return Photo(name, sha256, problem=FILM)
     try:
         return _decode(file.content, file.ending, name, sha256, long_side)
     except Image.DecompressionBombError:
@@ -209,8 +220,10 @@ def decode_photo(file: PhotoFile, long_side: int) -> Photo:
 def _problem_of_name(ending: str, content: bytes) -> Message | None:
     if not content:
         return say("The file is empty.")
-    if ending in MOVING:
-        return FILM
+    if ending in MOVING - FILMS:
+        return say("Film of the kind {ending} is not judged. Save it as MP4.", ending=ending)
+    if ending in FILMS:
+        return FILM  # of a film the bytes are not enough: it is looked at where it lies
     if ending in OTHER_PICTURES:
         return say("Pictures of the kind {ending} are not judged. Save it as JPEG.", ending=ending)
     return None
@@ -233,7 +246,7 @@ def _decode(content: bytes, ending: str, name: str, sha256: str, long_side: int)
         if image.width * image.height > MOST_PIXELS:
             return Photo(name, sha256, problem=_too_large())
         if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
-            reason = say("The file holds several pictures or moves. It is not judged yet: look at it yourself.")
+            reason = say("The file holds several pictures or moves, and is not judged here: look at it yourself.")
             return Photo(name, sha256, problem=reason)
         if image.mode == "1":
             reason = say(
@@ -243,7 +256,7 @@ def _decode(content: bytes, ending: str, name: str, sha256: str, long_side: int)
         # JPEG can be decoded at 1/2, 1/4 or 1/8; draft never goes below the size asked for.
         image.draft("RGB", (long_side, long_side))
         image.load()
-        if _shows_through(image):
+        if shows_through(image):
             reason = say("Parts of the picture are see-through, so nobody knows what will be seen. Save it as JPEG.")
             return Photo(name, sha256, problem=reason)
         profile = image.info.get("icc_profile")
@@ -266,7 +279,19 @@ def _taken_on(image: Image.Image) -> date | None:
         return None
 
 
-def _shows_through(image: Image.Image) -> bool:
+def is_film(file: PhotoFile) -> bool:
+    """Whether a file is looked at as a film: one by its ending, or a picture that moves."""
+    if file.problem is not None or file.ending in FILMS:
+        return file.problem is None
+    try:
+        with Image.open(BytesIO(file.content)) as image:
+            right = image.format in FORMATS.get(file.ending, ())
+            return right and image.format in ANIMATED and getattr(image, "n_frames", 1) > 1
+    except Exception:  # noqa: BLE001 - on damaged bytes decoders raise anything: whoever decodes it says what is wrong
+        return False
+
+
+def shows_through(image: Image.Image) -> bool:
     """Whether a picture has parts that are not opaque: a program may fill them in, or hide them, differently."""
     return image.has_transparency_data and int(np.asarray(image.convert("RGBA").getchannel("A")).min()) < 255
 

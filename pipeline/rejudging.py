@@ -8,6 +8,7 @@ from pathlib import PurePath
 from consent.messages import say
 from pipeline.basis import Basis, basis_of
 from pipeline.deciding import outweighed
+from pipeline.film.container import FORMATS as FILM_FORMATS
 from pipeline.judged import NOBODY_SAID, Publication, held, judged
 from pipeline.matching.conditions import MatchingSettings
 from pipeline.matching.identification import Identification
@@ -67,5 +68,6 @@ def judge_again(
 
 def _reads_alike(name: str, ending: str) -> bool:
     """Whether a file of this name may be of the very formats that one with the ending may. No bytes are at hand."""
-    formats = FORMATS.get(PurePath(name).suffix.lower())
-    return formats is not None and formats == FORMATS.get(ending)
+    suffix = PurePath(name).suffix.lower()
+    formats = FORMATS.get(suffix) or FILM_FORMATS.get(suffix)
+    return formats is not None and formats == (FORMATS.get(ending) or FILM_FORMATS.get(ending))

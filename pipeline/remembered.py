@@ -15,12 +15,12 @@ from dataclasses import asdict
 from math import inf, isfinite
 from typing import Any
 
-from consent.facts import Orientation
+from consent.facts import Orientation, Sound
 from consent.hidden import Hides
 from consent.messages import Message
 from pipeline.matching.identification import Identification
 from pipeline.metadata.hidden import Hidden
-from pipeline.vision.observation import Body, Box, Face, Observation, SeenText
+from pipeline.vision.observation import Body, Box, Face, Film, Observation, SeenText, Shown, Track
 
 
 def of_observation(seen: Observation) -> str:
@@ -36,10 +36,7 @@ def digest(seen: str) -> str:
 def observation(text: str) -> Observation:
     """What `of_observation` wrote."""
     content = json.loads(text)
-    faces = tuple(
-        Face(**{**f, "box": Box(**f["box"]), "landmarks": tuple((x, y) for x, y in f["landmarks"])})
-        for f in content["faces"]
-    )
+    faces = tuple(map(_face, content["faces"]))
     bodies = tuple(
         Body(**{**b, "box": Box(**b["box"]), "orientation": Orientation(b["orientation"])}) for b in content["bodies"]
     )
@@ -48,7 +45,32 @@ def observation(text: str) -> Observation:
         for h in content["hidden"]
     )
     texts = tuple(SeenText(**{**t, "box": Box(**t["box"])}) for t in content["texts"])
-    return Observation(**{**content, "faces": faces, "bodies": bodies, "hidden": hidden, "texts": texts})
+    film = _film(content["film"])
+    whole = {"faces": faces, "bodies": bodies, "hidden": hidden, "texts": texts, "film": film}
+    return Observation(**{**content, **whole})
+
+
+def _film(content: dict[str, Any] | None) -> Film | None:
+    if content is None:
+        return None
+    tracks = {kind: tuple(map(_track, content[kind])) for kind in ("faces", "bodies")}
+    return Film(**{**content, "sound": Sound(content["sound"]), **tracks})
+
+
+def _track(content: dict[str, Any]) -> Track:
+    return Track(content["number"], tuple(content["span"]), content["side_px"], tuple(map(_shown, content["shown"])))
+
+
+def _shown(content: dict[str, Any]) -> Shown:
+    face, hidden = content["face"], tuple(Box(**box) for box in content["hidden"])
+    boxes = {name: Box(**content[name]) for name in ("part", "place")}
+    return Shown(**{**content, **boxes, "face": face and _face(face), "hidden": hidden})
+
+
+def _face(content: dict[str, Any]) -> Face:
+    return Face(
+        **{**content, "box": Box(**content["box"]), "landmarks": tuple((x, y) for x, y in content["landmarks"])}
+    )
 
 
 def of_identifications(found: Iterable[Identification]) -> str:

@@ -38,6 +38,10 @@ class Workers(Protocol):
         """Have a photo looked at."""
         ...
 
+    def break_off(self) -> None:
+        """Nobody waits any more for what takes long."""
+        return
+
     def __enter__(self) -> Workers: ...
 
     def __exit__(
@@ -51,7 +55,8 @@ class LocalWorkers(Workers):
     def __init__(self, models: ModelStore, threads: int | None = None, make: Callable[[], Looker] | None = None):
         threads = threads or min(_cores(), MOST_THREADS)
         self.at_once = 2 * threads  # while one result is judged and drawn, nobody waits
-        self._make = make or (lambda: Looker(models))
+        self._broken_off = threading.Event()
+        self._make = make or (lambda: Looker(models, self._broken_off.is_set))
         self._own = threading.local()
         self._lookers: list[Looker] = []
         self._pool = ThreadPoolExecutor(threads, "look")
@@ -60,6 +65,10 @@ class LocalWorkers(Workers):
     def submit(self, task: Task) -> Future[Looked]:
         """Have a photo looked at by the first thread that is free."""
         return self._pool.submit(self._look, task)
+
+    def break_off(self) -> None:
+        """Do not finish films: they take long, and are looked at again by the next audit."""
+        self._broken_off.set()
 
     def _look(self, task: Task) -> Looked:
         if not hasattr(self._own, "looker"):

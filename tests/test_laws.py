@@ -15,12 +15,13 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import combinations
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, find, given, settings
 from hypothesis import strategies as st
 
-from consent.facts import BodyFact, Case, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
+from consent.facts import BodyFact, Case, FaceFact, FilmFact, Orientation, PhotoFacts, Sound, TextFact, TextPlace
 from consent.findings import Finding, Outcome
 from consent.judging import Decision, combine, judge
 from consent.messages import say
@@ -105,8 +106,13 @@ bodies = st.builds(
 )
 
 
+spans = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(lambda ends: (float(min(ends)), float(max(ends))))
+
+
 @st.composite
 def photos(draw: st.DrawFn) -> PhotoFacts:
+    film = draw(often(None, FilmFact(6.0, Sound.NONE), FilmFact(6.0, Sound.NONE), FilmFact(6.0, Sound.PRESENT)))
+    when = st.none() if film is None else spans
     faces = (
         FaceFact(
             number,
@@ -116,15 +122,20 @@ def photos(draw: st.DrawFn) -> PhotoFacts:
             covered=draw(often(False, True)),
             identifiable=draw(often(True, False)),
             permitted_for=draw(often("facebook", "twitter", "")) if name is None else "",
+            span=draw(when),
         )
         for number, name in enumerate(draw(different_persons | any_names), start=1)
     )
     return PhotoFacts(
         "photo.jpg",
         tuple(faces),
-        tuple(draw(st.lists(bodies, max_size=2, unique_by=lambda body: body.number))),
+        tuple(
+            replace(body, span=draw(when))
+            for body in draw(st.lists(bodies, max_size=2, unique_by=lambda body: body.number))
+        ),
         draw(often(None, say("It cannot be read."))),
         draw(often(False, True)),
+        film=film,
     )
 
 
@@ -232,13 +243,14 @@ def lose_a_permission(case: Case, data: st.DataObject) -> Case:
 
 
 def see_another_face(case: Case, data: st.DataObject) -> Case:
-    face = FaceFact(99, data.draw(sides), data.draw(st.sampled_from([None, STRANGER])))
+    span = data.draw(st.none() if case.photo.film is None else spans)
+    face = FaceFact(99, data.draw(sides), data.draw(st.sampled_from([None, STRANGER])), span=span)
     return replace(case, photo=replace(case.photo, faces=(*case.photo.faces, face)))
 
 
 def see_another_person(case: Case, data: st.DataObject) -> Case:
     stands = data.draw(st.sampled_from([Orientation.FACING, Orientation.UNKNOWN]))
-    body = BodyFact(99, stands, data.draw(sides))
+    body = BodyFact(99, stands, data.draw(sides), span=data.draw(st.none() if case.photo.film is None else spans))
     return replace(case, photo=replace(case.photo, bodies=(*case.photo.bodies, body)))
 
 
@@ -272,6 +284,11 @@ def lose_the_register_of_forms(case: Case, data: st.DataObject) -> Case:
 
 def lose_the_platform(case: Case, data: st.DataObject) -> Case:
     return replace(case, platform_id="a platform nobody knows")
+
+
+def lose_the_sound(case: Case, data: st.DataObject) -> Case:
+    film = case.photo.film
+    return replace(case, photo=replace(case.photo, film=film and replace(film, sound=Sound.UNKNOWN)))
 
 
 def lose_the_photo(case: Case, data: st.DataObject) -> Case:
@@ -308,6 +325,7 @@ def lose_the_size(case: Case, data: st.DataObject) -> Case:
         lose_the_register_of_forms,
         lose_the_platform,
         lose_the_photo,
+        lose_the_sound,
         blur,
     ],
 )
@@ -336,7 +354,7 @@ def test_a_size_that_nobody_knows_is_not_a_small_one(case: Case, data: st.DataOb
     shown = [f for f in less.photo.faces if not (f.covered or f.ruled_out)]
     assert list(less.recognisable) == shown
     named = [f.person_id for f in shown if f not in less.permitted]
-    if None in named or STRANGER in named or len({*named}) < len(named):
+    if None in named or STRANGER in named or seen_twice([f for f in shown if f.person_id]):
         assert judge(less).decision is not Decision.PUBLISH
 
 
@@ -357,8 +375,8 @@ def test_publish_means_a_yes_for_everybody(case: Case) -> None:
     assert not case.photo.may_harm
     assert case.platform.in_use
     assert not case.unseen
-    named = [f for f in case.recognisable if not f.permitted_for]
-    assert len({f.person_id for f in named}) == len(named)
+    assert case.photo.film is None or case.photo.film.sound is Sound.NONE
+    assert not seen_twice([f for f in case.recognisable if not f.permitted_for])
     for face in case.recognisable:
         assert case.is_cleared(face)
         if face.permitted_for:
@@ -387,12 +405,36 @@ def test_a_protocol_that_lets_unidentifiable_faces_pass_lets_nobody_else_pass(ca
         assert judge(milder) == judge(case)
 
 
+def seen_twice(faces: list[FaceFact]) -> bool:
+    """Whether one name is given to two faces that are seen at once: on a photo, or at some moment of a film."""
+    pairs = [(a, b) for a, b in combinations(faces, 2) if a.person_id == b.person_id]
+    return any(a.span is None or max(a.span[0], b.span[0]) <= min(a.span[1], b.span[1]) for a, b in pairs)
+
+
+def wanted(case: Case) -> Medium:
+    return Medium.FILM if case.photo.film and case.medium is Medium.PHOTO else case.medium
+
+
+@law
+@given(cases())
+def test_whoever_may_be_shown_in_a_group_only_is_never_seen_without_one(case: Case) -> None:
+    assume(case.photo.film is not None and judge(case).decision is Decision.PUBLISH)
+    for face in case.recognisable:
+        if not (face in case.permitted or case.consent(face).is_yes):
+            for at in range(13):
+                moment = at / 2
+                shown = [
+                    one for one in (*case.recognisable, *case.photo.bodies) if one.span[0] <= moment <= one.span[1]
+                ]
+                assert len(shown) >= 3 or not face.span[0] <= moment <= face.span[1]
+
+
 def is_plain_yes(line: ConsentRecord, case: Case) -> bool:
     """Told from the words of the protocol alone, without the code that is under test."""
     said = line.answer in (Answer.YES, Answer.GROUP_ONLY) or (
         line.answer is Answer.WITHDRAWN and bool(line.withdrawn_on)
     )
-    about = line.purpose == case.platform_id and line.medium in (case.medium, Medium.BOTH)
+    about = line.purpose == case.platform_id and line.medium in (wanted(case), Medium.BOTH)
     in_time = line.given_on is not None and line.given_on <= case.on <= line.given_on + timedelta(366)
     in_year = in_time and not any(
         line.given_on <= date(year, 7, 31) < case.on for year in range(line.given_on.year, case.on.year + 1)
@@ -404,7 +446,7 @@ def is_plain_yes(line: ConsentRecord, case: Case) -> bool:
 def is_newer_refusal(line: ConsentRecord, case: Case, yes: date) -> bool:
     known = line.given_on is None or line.given_on <= case.on
     about = line.purpose in (case.platform_id, EVERY_PURPOSE)
-    about = about and (Medium.BOTH in (line.medium, case.medium) or line.medium is case.medium)
+    about = about and (Medium.BOTH in (line.medium, wanted(case)) or line.medium is wanted(case))
     over = line.withdrawn_on is not None and line.withdrawn_on <= case.on
     if line.answer is Answer.OBJECTION:
         return known and about and not over
@@ -554,7 +596,7 @@ def test_a_verdict_on_a_past_day_is_never_milder_for_what_is_known_today(case: C
 def test_nobody_is_cleared_for_a_past_day_against_what_they_say_today(case: Case, later: timedelta) -> None:
     case = replace(case, today=case.on + later)
     for face in case.identified:
-        now = case.register.status(face.person_id, case.platform_id, case.medium, case.on + later)
+        now = case.register.status(face.person_id, case.platform_id, wanted(case), case.on + later)
         if now.answer in (*REFUSALS, Answer.ASK_FIRST):
             assert not case.is_cleared(face)
             assert judge(case).decision is not Decision.PUBLISH

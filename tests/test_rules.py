@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from consent.facts import BodyFact, Case, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
+from consent.facts import BodyFact, Case, FaceFact, FilmFact, Orientation, PhotoFacts, Sound, Span, TextFact, TextPlace
 from consent.findings import Finding
 from consent.judging import judge
 from consent.messages import say
@@ -63,7 +63,12 @@ def build_protocol(changes: dict[str, str]) -> Protocol:
 
 
 def build_photo(
-    faces: list = (), bodies: list = (), problem: str = "", may_harm: str = "no", texts: dict[str, str] | None = None
+    faces: list = (),
+    bodies: list = (),
+    problem: str = "",
+    may_harm: str = "no",
+    texts: dict[str, str] | None = None,
+    sound: str = "",
 ) -> PhotoFacts:
     return PhotoFacts(
         "photo.jpg",
@@ -72,6 +77,7 @@ def build_photo(
         say("The file cannot be read.") if problem else None,
         flag(may_harm),
         tuple(build_text(number, *text) for number, text in enumerate((texts or {}).items(), start=1)),
+        film=FilmFact(60.0, Sound(sound)) if sound else None,
     )
 
 
@@ -84,15 +90,20 @@ def build_face(number: int, face: str | dict[str, str]) -> FaceFact:
     face = {"who": face} if isinstance(face, str) else dict(face)
     who = face.pop("who")
     side = float(face.pop("side", LARGE))
-    permitted = face.pop("permitted_for", "")
+    permitted, span = face.pop("permitted_for", ""), build_span(face)
     marks = {mark: flag(word) for mark, word in face.items()}
-    return FaceFact(number, side, None if who == "unknown" else who, **marks, permitted_for=permitted)
+    return FaceFact(number, side, None if who == "unknown" else who, **marks, permitted_for=permitted, span=span)
 
 
 def build_body(number: int, body: str | dict[str, str]) -> BodyFact:
     body = {"stands": body} if isinstance(body, str) else dict(body)
-    side = float(body.pop("side", LARGE))
-    return BodyFact(number, Orientation(body.pop("stands")), side, **{mark: flag(word) for mark, word in body.items()})
+    side, span = float(body.pop("side", LARGE)), build_span(body)
+    marks = {mark: flag(word) for mark, word in body.items() if mark != "stands"}
+    return BodyFact(number, Orientation(body["stands"]), side, **marks, span=span)
+
+
+def build_span(table: dict) -> Span | None:
+    return (float(table.pop("from")), float(table.pop("to"))) if "from" in table else None
 
 
 def build_register(people: dict, protocol: Protocol) -> ConsentRegister:

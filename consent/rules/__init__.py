@@ -11,6 +11,7 @@ from consent.rules.r04_written_and_renewed import written_and_renewed
 from consent.rules.r05_preferably_anonymous import preferably_anonymous
 from consent.rules.r09_platform_in_use import platform_in_use
 from consent.rules.r10_everyone import everyone
+from consent.rules.r11_film_and_sound import film_and_sound
 from consent.rules.r12_no_personal_data import no_personal_data
 from consent.rules.r16_objection import objection
 
@@ -33,5 +34,6 @@ RULES = (
     Rule("R10", everyone),
     Rule("R12", no_personal_data, looks=False),
     Rule("R1", several_children),
+    Rule("R11", film_and_sound),
     Rule("R5", preferably_anonymous),
 )

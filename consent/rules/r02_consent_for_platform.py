@@ -56,7 +56,7 @@ def _named(case: Case, face: FaceFact) -> Finding:
     if status.answer is Answer.ASK_FIRST:
         reason = say("The parents of {person} want to be asked first.", person=person)
         return finding(Outcome.HOLD, reason)
-    if status.answer is Answer.GROUP_ONLY and case.is_group:
+    if status.answer is Answer.GROUP_ONLY and case.in_group(face):
         return finding(Outcome.PASS, say("{person} may be shown in a group, and this is one.", person=person))
     if status.answer is Answer.GROUP_ONLY:
         least = case.protocol.parameters.group_only_min_persons

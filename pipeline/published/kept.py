@@ -10,10 +10,11 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
+from consent.facts import BodyFact, FaceFact, FilmFact, Orientation, PhotoFacts, Sound, TextFact, TextPlace
 from consent.messages import Message, say
 from pipeline import remembered
 from pipeline.published.post import Post, PostKind
@@ -198,6 +199,8 @@ def picture_text(picture: KeptPicture) -> str:
             "bodies": [[b.number, b.orientation, b.largest_face_px, b.ruled_out] for b in facts.bodies],
             "texts": [[t.number, t.where, t.text, _plain(t.problem)] for t in facts.texts],
             "by_hand": sorted(picture.by_hand),
+            "film": [facts.film.seconds, facts.film.sound] if facts.film else None,
+            "spans": [[f.span for f in facts.faces], [b.span for b in facts.bodies]],
         }
     )
 
@@ -205,19 +208,27 @@ def picture_text(picture: KeptPicture) -> str:
 def picture_of(text: str, sha256: str, basis: str) -> KeptPicture:
     """What `picture_text` wrote."""
     content = json.loads(text)
+    film = content.get("film")  # what was kept before films were looked at has none
+    spans: list[list[list[float] | None]] = content.get("spans") or [[], []]
+    faces, bodies = ([(span[0], span[1]) if span else None for span in of] for of in spans)
     facts = PhotoFacts(
         content["name"],
         tuple(
-            FaceFact(number, side, who, _message(why), *rest)  # what was kept before there were permissions has none
-            for number, side, who, why, *rest in content["faces"]
+            # what was kept before there were permissions has none
+            replace(FaceFact(number, side, who, _message(why), *rest), span=span)
+            for (number, side, who, why, *rest), span in zip_longest(content["faces"], faces)
         ),
-        tuple(BodyFact(number, Orientation(way), side, out) for number, way, side, out in content["bodies"]),
+        tuple(
+            BodyFact(number, Orientation(way), side, out, span)
+            for (number, way, side, out), span in zip_longest(content["bodies"], bodies)
+        ),
         _message(content["problem"]),
         content["may_harm"],
         tuple(
             TextFact(number, TextPlace(where), text, _message(problem))
             for number, where, text, problem in content.get("texts", ())  # kept before texts were read: none
         ),
+        FilmFact(film[0], Sound(film[1])) if film else None,
     )
     return KeptPicture(facts, sha256, frozenset(content["by_hand"]), basis)
 

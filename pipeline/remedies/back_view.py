@@ -63,7 +63,8 @@ def is_back_view(photo: AuditedPhoto) -> bool:
     """Whether a photo may be published, shows somebody from behind and nobody who can be recognised, or may be."""
     behind = any(body.orientation is Orientation.FROM_BEHIND for body in photo.facts.bodies)
     nobody = not photo.recognisable and not photo.unseen
-    return photo.verdict.decision is Decision.PUBLISH and behind and nobody
+    is_photo = photo.facts.film is None
+    return photo.verdict.decision is Decision.PUBLISH and behind and nobody and is_photo
 
 
 def nearest(photo: Scene, others: Iterable[tuple[str, Scene]]) -> str | None:

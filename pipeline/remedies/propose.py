@@ -24,6 +24,9 @@ def propose(photo: AuditedPhoto, publication: Publication) -> tuple[Remedy, ...]
 
     None for a photo that may be published as it is, or that nobody could look at.
     """
+    # A new film is not made yet, and what is cut out of a contact sheet is nothing.
+    if photo.facts.film is not None:
+        return ()
     if photo.observation is None or photo.verdict.decision is Decision.PUBLISH or photo.facts.problem is not None:
         return ()
     found = [*_covering(photo, photo.observation), *_cropping(photo, photo.observation, publication)]

@@ -68,11 +68,13 @@ def draw(pixels: np.ndarray, audited: AuditedPhoto) -> bytes:
     if audited.observation is None:
         raise ValueError("a photo that was not looked at has no picture")
     seen = audited.observation
-    hidden = [_around_head(f.box) for f in seen.faces if f.number not in audited.cleared]
-    hidden += [_around_head(_head_end(b)) for b in seen.bodies if b.orientation is not Orientation.FROM_BEHIND]
+    hidden = [around_head(box) for number, box in _places(seen) if number not in audited.cleared]
+    hidden += [around_head(_head_end(b)) for b in seen.bodies if b.orientation is not Orientation.FROM_BEHIND]
     found = audited.verdict.findings
     told = [t for t in seen.texts if any(t.number in finding.texts for finding in found)]
-    boxes = [(f.box, str(f.number), STYLES[_strictest(x for x in found if f.number in x.faces)]) for f in seen.faces]
+    boxes = [
+        (box, str(number), STYLES[_strictest(x for x in found if number in x.faces)]) for number, box in _places(seen)
+    ]
     boxes += [
         (b.box, f"P{b.number}", STYLES[_strictest(x for x in found if b.number in x.bodies)]) for b in seen.bodies
     ]
@@ -89,10 +91,19 @@ def draw_numbered(pixels: np.ndarray, observation: Observation, texts: Container
 
     `texts`: numbers of those that somebody has to look at.
     """
-    boxes = [(f.box, str(f.number), NUMBERED) for f in observation.faces]
+    boxes = [(box, str(number), NUMBERED) for number, box in _places(observation)]
     boxes += [(b.box, f"P{b.number}", NUMBERED) for b in observation.bodies]
     boxes += [(t.box, f"T{t.number}", NUMBERED) for t in observation.texts if t.number in texts]
     return _jpeg(pixels, observation, boxes)
+
+
+def _places(seen: Observation) -> Iterator[tuple[int, Box]]:
+    """Every face by number with its box; in a film, on each picture of its track."""
+    if seen.film is None:
+        yield from ((face.number, face.box) for face in seen.faces)
+        return
+    for track in seen.film.faces:
+        yield from ((track.number, shown.on_sheet(shown.face.box)) for shown in track.shown if shown.face is not None)
 
 
 def pixelate(pixels: np.ndarray, regions: Iterable[Box], *, whole: bool = False) -> np.ndarray:
@@ -123,7 +134,8 @@ def _cuts(start: float, end: float, size: int, block: float) -> Iterator[tuple[i
     return ((int(a), int(b)) for a, b in pairwise(edges) if b > a)
 
 
-def _around_head(box: Box) -> Box:
+def around_head(box: Box) -> Box:
+    """A face's box with the head around it."""
     left, top, right, bottom = MARGINS
     return Box(
         box.x - left * box.width,
@@ -155,7 +167,8 @@ def _check(pixels: np.ndarray) -> None:
 
 def _jpeg(pixels: np.ndarray, seen: Observation, boxes: Iterable[tuple[Box, str, Style]]) -> bytes:
     image = Image.fromarray(pixels)
-    image.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
+    if seen.film is None:  # a contact sheet is as broad as that already, and as long as the film is full
+        image.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
     canvas = ImageDraw.Draw(image)
     for box, label, style in boxes:
         _draw_box(canvas, _scaled(box, seen, image.size), label, style)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from consent.facts import Sound
 from consent.findings import Outcome
 from consent.judging import Decision
 from consent.messages import Message, say
@@ -96,3 +97,15 @@ def drawn(texts: Iterable[int]) -> tuple[int, ...]:
 def own_language(texts: Mapping[str, str], tr: Translator, otherwise: str) -> str:
     """A text that a protocol gives by language: the reader's, else any other, else `otherwise`."""
     return texts.get(tr.language) or next(iter(texts.values()), otherwise)
+
+
+SOUNDS = {
+    Sound.NONE: say("without sound"),
+    Sound.PRESENT: say("with sound"),
+    Sound.UNKNOWN: say("sound unknown"),
+}
+
+
+def minutes(seconds: float) -> str:
+    """A time in a film, as players show it: minutes and seconds, begun ones not counted."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

@@ -1,10 +1,13 @@
-"""What was seen on a photo: faces and persons, with boxes in pixels of the picture as published."""
+"""What was seen on a photo: faces and persons, with boxes in pixels of the picture as published.
+
+Of a film it is its contact sheet: each face and person of it is a track, shown by its best pictures.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from consent.facts import Orientation
+from consent.facts import Orientation, Sound, Span
 from pipeline.metadata.hidden import Hidden
 
 
@@ -92,6 +95,50 @@ class SeenText:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """One picture of a track. `face`: as it is on the frame, in pixels of the film; None of a person without a face.
+
+    `frame`: its number from 0, `at_s`: its time. `part`: what of the frame is shown, `hidden`: heads of others in it,
+    both in pixels of the film; `place`: where that stands on the contact sheet.
+    """
+
+    frame: int
+    at_s: float
+    face: Face | None
+    part: Box
+    hidden: tuple[Box, ...]
+    place: Box
+
+    def on_sheet(self, box: Box) -> Box:
+        """A box of the frame, in pixels of the contact sheet."""
+        scale = self.place.width / self.part.width
+        x, y = self.place.x + (box.x - self.part.x) * scale, self.place.y + (box.y - self.part.y) * scale
+        return Box(x, y, box.width * scale, box.height * scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A face or a person of a film, followed without a doubt. `side_px`: the largest shorter side of its boxes."""
+
+    number: int
+    span: Span
+    side_px: float
+    shown: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What is known of a film beside its contact sheet. Width and height of its frames, in pixels as published."""
+
+    seconds: float
+    sound: Sound
+    width: int
+    height: int
+    faces: tuple[Track, ...]
+    bodies: tuple[Track, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """All that was seen on one photo. Width and height in pixels of the picture as published.
 
@@ -108,3 +155,21 @@ class Observation:
     ending: str = ""
     hidden: tuple[Hidden, ...] = ()
     texts: tuple[SeenText, ...] = ()
+    film: Film | None = None
+    """None for a photo. Of a film, faces and bodies above are its tracks as they stand on the contact sheet."""
+
+    def side_px(self, thing: Face | Body) -> float:
+        """The shorter side of a face or a body, in pixels of the picture as published; in a film, the largest seen."""
+        if self.film is None:
+            return thing.box.side
+        return next(t.side_px for t in self._tracks(thing) if t.number == thing.number)
+
+    def span(self, thing: Face | Body) -> Span | None:
+        """When a face or a body of a film is seen."""
+        if self.film is None:
+            return None
+        return next(t.span for t in self._tracks(thing) if t.number == thing.number)
+
+    def _tracks(self, thing: Face | Body) -> tuple[Track, ...]:
+        assert self.film is not None
+        return self.film.faces if isinstance(thing, Face) else self.film.bodies

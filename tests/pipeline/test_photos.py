@@ -269,14 +269,14 @@ BAD = {
     "moving webp": (".webp", moving("WEBP"), "several pictures or moves"),
     "moving png": (".png", moving("PNG"), "several pictures or moves"),
     "moving avif": (".avif", moving("AVIF"), "several pictures or moves"),
-    "gif": (".gif", moving("GIF"), "film or a moving picture"),
-    "film": (".mp4", MP4, "film or a moving picture"),
-    "film in capitals": (".MOV", MP4, "film or a moving picture"),
+    "gif": (".gif", moving("GIF"), "moves"),
+    "film": (".mp4", MP4, "This is film"),
+    "film in capitals": (".MOV", MP4, "This is film"),
     "film called jpeg": (".jpg", MP4, NO_PICTURE),
     "tiff": (".tiff", by_pillow("TIFF")(gradient()), "Pictures of the kind .tiff are not judged"),
     "black and white without greys": (".png", ENCODERS[".png"](gradient().convert("1")), "in which no face is found"),
     **{
-        f"film, {ending}": (ending, b"\0\0\1\xba" + b"\0" * 100, "film or a moving picture")
+        f"film, {ending}": (ending, b"\0\0\1\xba" + b"\0" * 100, "Save it as MP4")
         for ending in (".wmv", ".mpg", ".mpeg", ".MPG", ".flv", ".ogv", ".3g2", ".m2ts")
     },
     **{

@@ -1,0 +1,111 @@
+"""What a film's file says of itself, before a picture of it is decoded: kind, length, size and whether it has sound.
+
+MediaInfo reads it, because OpenCV tells nothing of sound and nothing of what else lies in a file. What cannot be made
+out is never taken for good: sound is then unknown, and a film without a length is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from pymediainfo import MediaInfo
+
+from consent.facts import Sound
+from consent.messages import UserError, say
+
+FORMATS = {
+    ".mp4": ("MPEG-4",),
+    ".m4v": ("MPEG-4",),
+    ".mov": ("MPEG-4", "QuickTime"),
+    ".3gp": ("MPEG-4",),
+    ".webm": ("WebM",),
+    ".mkv": ("Matroska", "WebM"),
+    ".avi": ("AVI",),
+}
+"""Ending to what MediaInfo may find inside. MediaInfo calls QuickTime MPEG-4. Other kinds of film are held."""
+
+MOST_SECONDS = 3600.0
+"""An hour takes about an hour to look at (docs/measurements.md); what is longer is held."""
+
+MOST_PIXELS = 40_000_000
+"""Of one frame: above 8K (33 megapixels), which no camera in a school makes."""
+
+_NO_SOUND = frozenset({"General", "Video", "Text", "Image", "Menu"})
+"""Kinds of tracks that are heard by nobody. Of any other kind nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """`seconds`: how long the film lasts; `frames`: how many pictures it says to have."""
+
+    seconds: float
+    frames: int
+    sound: Sound
+
+
+def read_container(path: Path, ending: str) -> Container:
+    """What a film says of itself. Raises `UserError` for whatever cannot be judged, with the reason."""
+    tracks = _tracks(path)
+    general = tracks[0] if tracks else {}
+    videos = [track for track in tracks if track["track_type"] == "Video"]
+    found = str(general.get("format", ""))
+    if not found or general.get("istruncated") == "Yes":
+        raise UserError(say("The film is damaged or incomplete and cannot be shown whole."))
+    if found not in FORMATS.get(ending, ()):
+        raise UserError(
+            say(
+                "The file is called {ending}, but it is {found}. Give it its right name, so that every program "
+                "shows what was judged.",
+                ending=ending,
+                found=found,
+            )
+        )
+    if not videos:
+        raise UserError(say("The file holds sound and no picture. Listen to it: voices need a yes as well."))
+    if len(videos) > 1:
+        raise UserError(say("The film holds several films at once, and only one is shown. Save it anew as one film."))
+    return _of_video(videos[0], sound_of(tracks))
+
+
+def _of_video(video: dict[str, Any], sound: Sound) -> Container:
+    try:
+        seconds, frames = float(video["duration"]) / 1000, int(video["frame_count"])
+        size = int(video["width"]) * int(video["height"])
+        square = abs(float(video.get("pixel_aspect_ratio", 1)) - 1) < 0.01
+    except (KeyError, ValueError):
+        seconds, frames, size, square = 0.0, 0, 1, True
+    if not (seconds > 0 and frames > 0):
+        raise UserError(say("How long the film lasts cannot be made out. Save it anew with a program for films."))
+    if seconds > MOST_SECONDS:
+        raise UserError(
+            say("The film is longer than {minutes} minutes. Cut it into parts.", minutes=round(MOST_SECONDS / 60))
+        )
+    if size > MOST_PIXELS:
+        raise UserError(say("The pictures of the film are enormous and were not opened."))
+    if not square:
+        raise UserError(say("The film is stretched when it is shown. Save it anew with square pixels."))
+    return Container(seconds, frames, sound)
+
+
+def sound_of(tracks: Sequence[dict[str, Any]]) -> Sound:
+    """Whether there is sound. A track of a kind that nobody knows leaves it unknown."""
+    kinds = {track["track_type"] for track in tracks}
+    if "Audio" in kinds:
+        return Sound.PRESENT
+    return Sound.NONE if kinds and kinds <= _NO_SOUND else Sound.UNKNOWN
+
+
+def sound_in(content: bytes) -> Sound:
+    """Whether a moving picture that Pillow reads has sound."""
+    return sound_of(_tracks(BytesIO(content)))
+
+
+def _tracks(source: Path | BytesIO) -> list[dict[str, Any]]:
+    try:
+        return [track.to_data() for track in MediaInfo.parse(source).tracks]
+    except Exception:  # noqa: BLE001 - on damaged bytes a reader raises anything: nothing is known then
+        return []

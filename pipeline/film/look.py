@@ -1,0 +1,126 @@
+"""One film's look: first who is seen when, then their best pictures on a contact sheet, with their templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consent.messages import UserError, say
+from pipeline.film.identifying import shown_faces
+from pipeline.film.reading import Frame, ahead, open_film
+from pipeline.film.sampling import Scenes, Times, look_is_due
+from pipeline.film.sheet import draw_sheet, lay_out
+from pipeline.film.tracking import Tracker
+from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.matching.identification import MatchingPolicy
+from pipeline.matching.quality import with_sharpness
+from pipeline.matching.recogniser import Templates
+from pipeline.photos import PhotoFile
+from pipeline.vision.again import joined
+from pipeline.vision.observation import Box, Face, Observation, SeenText
+from pipeline.vision.observer import Observer
+
+MOST_TRACKS = 400
+"""Nobody names more by hand; the contact sheet then is 34 megabytes."""
+
+_MARK_PX = 8
+
+TOO_MANY = say("More than {count} faces and persons come and go in this film. Cut it into parts.", count=MOST_TRACKS)
+
+
+def look_at(
+    file: PhotoFile, long_side: int, observer: Observer, broken_off: Callable[[], bool] = lambda: False
+) -> Observation:
+    """Who is seen in a film, and when. One frame is in memory at a time, and the next few.
+
+    Raises `UserError` for a film that cannot be judged, or where nobody waits for the answer any more.
+    """
+    film, tracker, scenes, last_look, size = open_film(file, long_side), Tracker(), Scenes(), None, None
+    texts: dict[str, SeenText] = {}
+    with closing(ahead(film.frames(Times()))) as frames:
+        for frame in frames:
+            _go_on(broken_off)
+            pixels, cut = frame.pixels, scenes(frame.pixels)
+            if size is not None and pixels.shape[:2] != size:
+                raise UserError(say("The size of the pictures changes within the film. Save it anew."))
+            size = pixels.shape[:2]
+            tracker.move(pixels, frame.at_s, cut)
+            glimpsed: tuple[Face, ...] = ()
+            if not (cut or look_is_due(frame.at_s, last_look)):
+                glimpsed = observer.glimpse(pixels)
+                if not tracker.strangers(glimpsed):
+                    tracker.faces(frame.number, frame.at_s, glimpsed, whole=False)
+                    continue
+            last_look = frame.at_s
+            for text in _look(observer, tracker, file.sha256, frame, glimpsed):
+                texts.setdefault(text.text, text)
+            if len(tracker.face_tracks) + len(tracker.body_tracks) > MOST_TRACKS:
+                raise UserError(TOO_MANY)
+    if size is None:
+        raise UserError(say("The film is damaged or incomplete and cannot be shown whole."))
+    heard = film.seconds, film.sound
+    seen = lay_out(file.sha256, (size[1], size[0]), heard, tracker.face_tracks, tracker.body_tracks)
+    # What can be read is judged like a text on a photo; it has a mark each at the edge of the sheet, not its place.
+    read = tuple(
+        replace(text, number=n, box=Box(_MARK_PX * n, 0, _MARK_PX, _MARK_PX))
+        for n, text in enumerate(texts.values(), 1)
+    )
+    return replace(seen, ending=file.ending, texts=read)
+
+
+def _look(
+    observer: Observer, tracker: Tracker, sha256: str, frame: Frame, glimpsed: tuple[Face, ...]
+) -> tuple[SeenText, ...]:
+    """A whole look at a frame; whoever a glimpse saw there is not lost where the look misses them. Gives what can be read."""
+    seen = observer(sha256, frame.pixels)
+    faces = joined(seen.faces, with_sharpness(frame.pixels, glimpsed)) if glimpsed else seen.faces
+    tracker.faces(frame.number, frame.at_s, faces, whole=True)
+    tracker.bodies(frame.number, frame.at_s, seen.bodies, faces)
+    return seen.texts
+
+
+def show(
+    file: PhotoFile,
+    long_side: int,
+    seen: Observation,
+    embed: MatchingPolicy | None,
+    recogniser: Callable[[], DlibResNet],
+) -> tuple[Observation, NDArray[np.uint8], Templates | None]:
+    """The contact sheet of a film that was looked at (height x width x 3, RGB), and templates of its faces.
+
+    `embed`: templates of the faces fit for this policy, one row a face of `shown_faces`; None makes none.
+    """
+    assert seen.film is not None
+    tracks = (*seen.film.faces, *seen.film.bodies)
+    wanted = {shown.frame for track in tracks for shown in track.shown}
+    chosen = shown_faces(seen.film, embed) if embed is not None else ()
+    rows: dict[int, NDArray[np.float32]] = {}
+
+    def passing() -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        last = max(wanted, default=-1)
+        if last < 0:
+            return
+        with closing(open_film(file, long_side).frames(lambda number, _: number in wanted)) as frames:
+            for frame in frames:
+                here = [i for i, (_, number, _) in enumerate(chosen) if number == frame.number]
+                if here:
+                    made = recogniser().embed(frame.pixels, tuple(chosen[i][2] for i in here))
+                    rows.update(zip(here, made, strict=True))
+                yield frame.number, frame.pixels
+                if frame.number == last:
+                    return
+
+    sheet = draw_sheet(seen, passing())
+    if embed is None:
+        return seen, sheet, None
+    probes = np.array([rows[i] for i in range(len(chosen))], np.float32).reshape(len(chosen), DlibResNet.dimensions)
+    return seen, sheet, probes
+
+
+def _go_on(broken_off: Callable[[], bool]) -> None:
+    if broken_off():
+        raise UserError(say("The audit was broken off while this film was looked at. Audit it again."))

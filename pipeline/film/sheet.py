@@ -1,0 +1,154 @@
+"""The contact sheet of a film: a row of pictures for each track, which is judged, named and shown like a photo.
+
+Of a face its head is shown, and whoever else is in the picture is pixelated: they have a row of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from consent.facts import Sound
+from pipeline.film.choosing import best, largest
+from pipeline.film.tracking import BodyTrack, FaceTrack, Sample
+from pipeline.reporting.pictures import around_head, pixelate
+from pipeline.vision.observation import Body, Box, Face, Film, Observation, Shown, Track
+
+TILE_PX = 160
+"""Side of one picture."""
+
+WIDTH_PX = 1000
+"""Six pictures: two tracks side by side."""
+
+AROUND = 2.4
+"""Side of what is shown of a face, in sides of its box: the head, with hair and chin."""
+
+_GAP = 8
+_GREY = 235
+
+
+@dataclass(slots=True)
+class _Cursor:
+    """Where the next row of pictures goes."""
+
+    x: int = _GAP
+    y: int = _GAP
+
+    def places(self, count: int) -> list[Box]:
+        wide = count * TILE_PX
+        if self.x + wide > WIDTH_PX and self.x > _GAP:
+            self.x, self.y = _GAP, self.y + TILE_PX + _GAP
+        found = [Box(self.x + i * TILE_PX, self.y, TILE_PX, TILE_PX) for i in range(count)]
+        self.x += wide + _GAP
+        return found
+
+
+def lay_out(
+    sha256: str,
+    size: tuple[int, int],
+    heard: tuple[float, Sound],
+    faces: Iterable[FaceTrack],
+    bodies: Iterable[BodyTrack],
+) -> Observation:
+    """What was seen of a film, as it stands on its contact sheet.
+
+    `size`: width and height of its frames; `heard`: how many seconds it lasts, and its sound.
+    """
+    cursor, width, height = _Cursor(), *size
+    face_tracks = tuple(_face_track(n, t, cursor, size) for n, t in enumerate(_in_order(faces), 1))
+    ordered = _in_order(bodies)
+    body_tracks = tuple(_body_track(n, t, cursor, size) for n, t in enumerate(ordered, 1))
+    film = Film(*heard, width, height, face_tracks, body_tracks)
+    seen_bodies = tuple(
+        Body(t.number, t.shown[0].place, largest(b.samples).body.score, b.orientation)
+        for t, b in zip(body_tracks, ordered, strict=True)
+    )
+    return Observation(
+        sha256, WIDTH_PX, cursor.y + TILE_PX + _GAP, tuple(map(_on_sheet, face_tracks)), seen_bodies, film=film
+    )
+
+
+T = TypeVar("T", FaceTrack, BodyTrack)
+
+
+def _in_order(tracks: Iterable[T]) -> list[T]:
+    return sorted(tracks, key=lambda track: (track.from_s, track.samples[0].frame, _left(track)))
+
+
+def _left(track: FaceTrack | BodyTrack) -> float:
+    first = track.samples[0]
+    return first.face.box.x if isinstance(first, Sample) else first.body.box.x
+
+
+def _face_track(number: int, track: FaceTrack, cursor: _Cursor, size: tuple[int, int]) -> Track:
+    chosen = best(track.samples)
+    shown = tuple(
+        Shown(s.frame, s.at_s, s.face, part := _square(s.face.box, AROUND, size), _near(s.others, part), place)
+        for s, place in zip(chosen, cursor.places(len(chosen)), strict=True)
+    )
+    return Track(number, (track.from_s, track.to_s), track.side_px, shown)
+
+
+def _body_track(number: int, track: BodyTrack, cursor: _Cursor, size: tuple[int, int]) -> Track:
+    sample = largest(track.samples)
+    part = _square(sample.body.box, 1.0, size)
+    (place,) = cursor.places(1)
+    shown = Shown(sample.frame, sample.at_s, None, part, _near(sample.others, part), place)
+    return Track(number, (track.from_s, track.to_s), sample.body.box.side, (shown,))
+
+
+def _square(box: Box, times: float, size: tuple[int, int]) -> Box:
+    """The square around a box, moved into the frame where it would reach over its edge."""
+    side = min(times * max(box.width, box.height), *size)
+    x, y = box.centre
+    left, top = (min(max(c - side / 2, 0), whole - side) for c, whole in zip((x, y), size, strict=True))
+    return Box(left, top, side, side)
+
+
+def _near(others: Iterable[Box], part: Box) -> tuple[Box, ...]:
+    return tuple(box for box in others if around_head(box).overlap(part))
+
+
+def _on_sheet(track: Track) -> Face:
+    shown = track.shown[0]
+    face = shown.face
+    assert face is not None
+    marks = tuple((b.x, b.y) for b in (shown.on_sheet(Box(x, y, 1, 1)) for x, y in face.landmarks))
+    return Face(track.number, shown.on_sheet(face.box), face.score, marks, face.sharpness)
+
+
+def draw_sheet(seen: Observation, frames: Iterable[tuple[int, NDArray[np.uint8]]]) -> NDArray[np.uint8]:
+    """The contact sheet, height x width x 3, RGB. `frames`: number and pixels, each that is shown at least."""
+    assert seen.film is not None
+    sheet = np.full((seen.height, seen.width, 3), _GREY, np.uint8)
+    by_frame: dict[int, list[Shown]] = {}
+    for track in (*seen.film.faces, *seen.film.bodies):
+        for shown in track.shown:
+            by_frame.setdefault(shown.frame, []).append(shown)
+    for number, pixels in frames:
+        for shown in by_frame.get(number, ()):
+            _paste(sheet, shown, pixels)
+    return sheet
+
+
+def _paste(sheet: NDArray[np.uint8], shown: Shown, pixels: NDArray[np.uint8]) -> None:
+    hidden = pixelate(pixels, map(around_head, shown.hidden))
+    if shown.face is not None:
+        rows, columns = _whole(shown.face.box, pixels.shape)
+        hidden[rows, columns] = pixels[rows, columns]
+    rows, columns = _whole(shown.part, pixels.shape)
+    tile = cv2.resize(hidden[rows, columns], (TILE_PX, TILE_PX), interpolation=cv2.INTER_AREA)
+    x, y = int(shown.place.x), int(shown.place.y)
+    sheet[y : y + TILE_PX, x : x + TILE_PX] = tile
+
+
+def _whole(box: Box, shape: Sequence[int]) -> tuple[slice, slice]:
+    """Rows and columns of a box, inside the picture and at least one of each."""
+    left, top = min(max(int(box.x), 0), shape[1] - 1), min(max(int(box.y), 0), shape[0] - 1)
+    right, bottom = min(round(box.x + box.width), shape[1]), min(round(box.y + box.height), shape[0])
+    return slice(top, max(bottom, top + 1)), slice(left, max(right, left + 1))

@@ -1,0 +1,213 @@
+"""Films, written by a real encoder from the demo's photos: read, followed, judged; what cannot be judged is held."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from consent.facts import Orientation, Sound, together
+from pipeline import remembered
+from pipeline.film.choosing import best
+from pipeline.film.container import Container, read_container
+from pipeline.film.identifying import identify_tracks
+from pipeline.film.reading import open_film
+from pipeline.film.sampling import Times
+from pipeline.film.tracking import Sample, Tracker
+from pipeline.looker import Looked, Looker, Task
+from pipeline.matching.gallery import Gallery
+from pipeline.matching.identification import MatchingPolicy
+from pipeline.models.silence import quiet
+from pipeline.models.store import default_store
+from pipeline.photos import photo_file, read_file
+from pipeline.vision.observation import Body, Box, Face, Film, Shown, Track
+
+DEMO = Path(__file__).parents[2] / "demo" / "event"
+SIZE = (640, 360)
+FPS = 10
+
+
+def scene(photo: str, frames: int) -> Iterator[np.ndarray]:
+    """A photo of the demo, filmed by a camera that moves to the right."""
+    image = Image.open(DEMO / photo).convert("RGB")
+    width, height = image.width * 9 // 10, image.width * 9 // 10 * SIZE[1] // SIZE[0]
+    for number in range(frames):
+        left, top = number * 2, (image.height - height) // 2
+        yield np.asarray(image.crop((left, top, left + width, top + height)).resize(SIZE))
+
+
+def write_film(path: Path, *photos: str, frames: int = 8, sound: bool = False, picture: bool = True) -> Path:
+    with av.open(str(path), "w") as film:
+        video = film.add_stream("libx264", rate=FPS) if picture else None
+        audio = film.add_stream("aac", rate=16000) if sound else None
+        if video is not None:
+            video.width, video.height, video.pix_fmt = *SIZE, "yuv420p"
+            for photo in photos:
+                for pixels in scene(photo, frames):
+                    film.mux(video.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+            film.mux(video.encode())
+        if audio is not None:
+            tone = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.int16), format="s16", layout="mono")
+            tone.sample_rate, tone.pts = 16000, 0
+            film.mux(audio.encode(tone))
+            film.mux(audio.encode())
+    return path
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("films")
+    write_film(folder / "silent.mp4", "IMG_2001.jpg", "IMG_2002.jpg")
+    write_film(folder / "heard.mp4", "IMG_2001.jpg", frames=3, sound=True)
+    write_film(folder / "voices.mp4", sound=True, picture=False)
+    whole = (folder / "silent.mp4").read_bytes()
+    (folder / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    (folder / "called.webm").write_bytes(whole)
+    (folder / "noise.mp4").write_bytes(bytes(range(256)) * 8)
+    return folder
+
+
+def look(path: Path) -> Looked:
+    with quiet(), Looker(default_store()) as looker:
+        return looker(Task(read_file(path, path.name), 2048))
+
+
+def test_faces_are_followed_within_a_scene_and_end_at_a_cut(films: Path) -> None:
+    looked = look(films / "silent.mp4")
+    seen = looked.observation
+    assert seen is not None
+    assert seen.film is not None
+    assert (seen.film.sound, seen.film.width, seen.film.height) == (Sound.NONE, *SIZE)
+    assert seen.film.seconds == pytest.approx(1.6)
+    first = [t for t in seen.film.faces if t.span[0] < 0.8]
+    second = [t for t in seen.film.faces if t.span[0] >= 0.8]
+    assert first and second and all(t.span[1] < 0.8 for t in first)
+    assert looked.pixels is not None and looked.pixels.shape == (seen.height, seen.width, 3)
+    assert [f.number for f in seen.faces] == [t.number for t in seen.film.faces]
+    for face, track in zip(seen.faces, seen.film.faces, strict=True):
+        assert track.shown[0].place.overlap(face.box) == pytest.approx(face.box.width * face.box.height)
+    assert remembered.observation(remembered.of_observation(seen)) == seen
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("voices.mp4", "sound and no picture"),
+        ("cut.mp4", "damaged or incomplete"),
+        ("noise.mp4", "damaged or incomplete"),
+        ("called.webm", "called .webm, but it is MPEG-4"),
+    ],
+)
+def test_what_cannot_be_judged_is_held_with_its_reason(films: Path, name: str, reason: str) -> None:
+    looked = look(films / name)
+    assert looked.observation is None
+    assert reason in str(looked.problem)
+
+
+def test_sound_is_heard_of(films: Path) -> None:
+    assert read_container(films / "heard.mp4", ".mp4").sound is Sound.PRESENT
+
+
+@pytest.mark.parametrize("says", [Container(0.3, 16, Sound.NONE), Container(9.0, 16, Sound.NONE)])
+def test_a_film_that_is_longer_or_shorter_than_it_says_is_not_judged(
+    films: Path, says: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.film.reading.read_container", lambda *_: says)
+    monkeypatch.setattr("pipeline.film.reading.MISSING_S", 0.5)
+    film = open_film(read_file(films / "silent.mp4", "silent.mp4"), 2048)
+    with pytest.raises(Exception, match=r"damaged or incomplete|goes on after the end"):
+        list(film.frames(Times()))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_a_moving_picture_is_a_film_without_sound(kind: str) -> None:
+    pictures = [Image.new("RGB", (32, 24), colour) for colour in ("red", "green", "blue")]
+    out = BytesIO()
+    pictures[0].save(out, kind, save_all=True, append_images=pictures[1:], duration=400)
+    film = open_film(photo_file(out.getvalue(), f".{kind.lower()}", "a"), 2048)
+    assert [round(frame.at_s, 1) for frame in film.frames(Times())] == [0.0, 0.4, 0.8]
+    assert (film.seconds, film.sound) == (pytest.approx(1.2), Sound.NONE)
+
+
+# Following, without a film.
+
+boxes = st.builds(Box, st.floats(0, 200), st.floats(0, 100), st.floats(8, 60), st.floats(8, 60))
+PICTURE = np.random.default_rng(1).integers(0, 255, (120, 240, 3), np.uint8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.lists(boxes, max_size=4), st.booleans()), min_size=1, max_size=5))
+def test_no_track_has_two_faces_of_one_frame_and_none_goes_on_after_a_cut(frames: list) -> None:
+    tracker, cuts = Tracker(), []
+    for number, (found, cut) in enumerate(frames):
+        tracker.move(PICTURE, number / 4, cut)
+        cuts += [number / 4] if cut else []
+        tracker.faces(number, number / 4, [Face(n, box, 0.9, ()) for n, box in enumerate(found, 1)], whole=True)
+    assert sum(len(t.samples) for t in tracker.face_tracks) == sum(len(found) for found, _ in frames)
+    for track in tracker.face_tracks:
+        assert len({sample.frame for sample in track.samples}) == len(track.samples)
+        assert not any(track.from_s < cut <= track.to_s for cut in cuts)
+
+
+def test_a_person_who_is_not_always_seen_from_behind_is_not_from_behind() -> None:
+    tracker, box = Tracker(), Box(20, 20, 40, 90)
+    for number, stands in enumerate([Orientation.FROM_BEHIND, Orientation.UNKNOWN]):
+        tracker.move(PICTURE, float(number), cut=False)
+        tracker.bodies(number, float(number), [Body(1, box, 0.9, stands)], ())
+    (track,) = tracker.body_tracks
+    assert track.orientation is Orientation.UNKNOWN
+
+
+def test_the_best_faces_come_from_every_part_of_a_track() -> None:
+    marks = ((10.0, 10.0), (20.0, 10.0), (15.0, 15.0), (11.0, 20.0), (19.0, 20.0))
+    samples = [Sample(n, float(n), Face(1, Box(0, 0, 50 + n, 50 + n), 0.9, marks, 0.2)) for n in range(9)]
+    assert [s.frame for s in best(samples)] == [8, 5, 2]
+
+
+# Who a track is.
+
+POLICY = MatchingPolicy()
+
+
+def film_of(*spans: tuple[float, float]) -> Film:
+    marks = ((30.0, 40.0), (70.0, 40.0), (50.0, 60.0), (35.0, 80.0), (65.0, 80.0))
+    face, place = Face(1, Box(0, 0, 100, 100), 0.9, marks, 0.2), Box(0, 0, 160, 160)
+    tracks = (
+        Track(n, span, 100.0, tuple(Shown(i, span[0], face, Box(0, 0, 200, 200), (), place) for i in range(2)))
+        for n, span in enumerate(spans, 1)
+    )
+    return Film(9.0, Sound.NONE, 640, 360, tuple(tracks), ())
+
+
+def at(*places: tuple[float, float]) -> np.ndarray:
+    found = np.zeros((len(places), 128), np.float32)
+    found[:, :2] = places
+    return found
+
+
+GALLERY = Gallery(("S01", "S02"), ("a", "b"), at((0.0, 0.0), (1.0, 0.0)))
+
+
+@pytest.mark.parametrize(
+    ("spans", "probes", "names"),
+    [
+        ([(0, 4)], at((0.1, 0), (0.2, 0)), ["S01"]),
+        ([(0, 4)], at((0.1, 0), (0.9, 0)), [None]),
+        ([(0, 4)], at((0.1, 0), (0.1, 0.6)), [None]),
+        ([(0, 4), (5, 9)], at((0.1, 0), (0.2, 0), (0, 0.1), (0.1, 0.1)), ["S01", "S01"]),
+        ([(0, 4), (4, 9)], at((0.1, 0), (0.2, 0), (0, 0.1), (0.1, 0.1)), [None, None]),
+    ],
+    ids=["all agree", "two persons", "one is far from all", "comes back", "twice at once"],
+)
+def test_a_track_is_named_where_all_its_faces_agree(spans: list, probes: np.ndarray, names: list) -> None:
+    film = film_of(*((float(a), float(b)) for a, b in spans))
+    assert [one.person_id for one in identify_tracks(film, probes, GALLERY, POLICY)] == names
+
+
+def test_who_has_no_time_may_be_there_at_any() -> None:
+    assert together(None, (1.0, 2.0)) and together((0.0, 1.0), (1.0, 2.0)) and not together((0.0, 0.9), (1.0, 2.0))
