@@ -75,7 +75,7 @@ def look_at(
 def _look(
     observer: Observer, tracker: Tracker, sha256: str, frame: Frame, glimpsed: tuple[Face, ...]
 ) -> tuple[SeenText, ...]:
-    """A whole look at a frame; whoever a glimpse saw there is not lost where the look misses them. Gives what can be read."""
+    """A whole look at a frame; whoever a glimpse saw there is not lost. Gives what can be read."""
     seen = observer(sha256, frame.pixels)
     faces = joined(seen.faces, with_sharpness(frame.pixels, glimpsed)) if glimpsed else seen.faces
     tracker.faces(frame.number, frame.at_s, faces, whole=True)
