@@ -73,9 +73,10 @@ def identify(
 @benchmarks.command()
 @photos_option
 @click.option("--strangers", type=a_folder, multiple=True, help="Photographs, all of which are compared with HOG.")
-def speed(photos: Path | None, strangers: tuple[Path, ...]) -> None:
+@click.option("--only", default="", help="A part of the name of what is measured, such as cluster.")
+def speed(photos: Path | None, strangers: tuple[Path, ...], only: str) -> None:
     """How fast it looks and judges, and what memory it takes."""
-    click.echo(table(speed_rows(photos, others=strangers)))
+    click.echo(table(speed_rows(photos, others=strangers, only=only)))
 
 
 @benchmarks.command(name="all")

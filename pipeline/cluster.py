@@ -56,7 +56,7 @@ class ClusterWorkers(Workers):
         self._own = ThreadPoolExecutor(_OWN_THREADS, "fetch")
 
     def submit(self, task: Task) -> Future[Looked]:
-        """Have a photo looked at there, and decode it here for the report's picture."""
+        """Have a photo looked at there; one of which everything is known is only decoded, here."""
         ours: Future[Looked] = Future()
         if is_film(task.file):
             ours.set_result(Looked(problem=ON_A_CLUSTER))
@@ -77,7 +77,7 @@ class ClusterWorkers(Workers):
         theirs.add_done_callback(lambda done: self._own.submit(self._arrived, ours, done, task, path))
 
     def _arrived(self, ours: Future[Looked], theirs: TheirFuture[Looked | None], task: Task, path: Path | None) -> None:
-        """A result is there, or will never be: fetch it and put the pixels of the photo to it."""
+        """A result is there, or will never be: fetch it."""
         if ours.cancelled():
             return
         try:
@@ -89,7 +89,7 @@ class ClusterWorkers(Workers):
         except BaseException as error:  # noqa: BLE001 - raised again where the result is waited for
             _answer(ours, partial(_raise, error))
             return
-        _answer(ours, partial(_with_pixels, looked, task))
+        _answer(ours, lambda: looked)
 
     def __enter__(self) -> ClusterWorkers:
         return self
@@ -128,12 +128,6 @@ def _result(theirs: TheirFuture[Looked | None]) -> Looked | None:
 
 def _lost() -> Message:
     return say("The cluster cannot be reached any more. What was seen is kept: give the same command again to go on.")
-
-
-def _with_pixels(looked: Looked, task: Task) -> Looked:
-    if looked.observation is None:
-        return looked
-    return replace(looked, pixels=decode_photo(task.file, task.long_side_px).pixels)
 
 
 def _here(task: Task) -> Looked:

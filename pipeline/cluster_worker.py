@@ -85,6 +85,7 @@ class LookingPlugin(WorkerPlugin):
 def look_there(task: Task, path: Path | None) -> Looked | None:
     """Look at one photo in the thread that Dask gives.
 
+    The pixels go back for the report's picture: a second decoding by whoever asked took longer than their way.
     `path`: where the photo may lie for this worker too; None where what lies there is another file.
     """
     if path is not None:
@@ -95,4 +96,4 @@ def look_there(task: Task, path: Path | None) -> Looked | None:
     if not hasattr(_own, "looker"):
         _own.looker = Looker(default_store())
     looked: Looked = _own.looker(task)
-    return replace(looked, pixels=None)  # whoever asked has the photo
+    return looked

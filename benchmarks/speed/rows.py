@@ -34,10 +34,12 @@ FEW = 10
 """Photos of the memory measurement; the other one takes ten times as many."""
 
 
-def speed_rows(photos: Path | None = None, most: int = 12, others: Sequence[Path] = ()) -> tuple[Row, ...]:
+def speed_rows(
+    photos: Path | None = None, most: int = 12, others: Sequence[Path] = (), only: str = ""
+) -> tuple[Row, ...]:
     """All that is measured of speed and memory. `photos`: a folder, else the demo's; `most`: of it are taken.
 
-    `others`: folders of photographs, all of which are compared with HOG.
+    `others`: folders of photographs, all of which are compared with HOG. `only`: a part of a name.
     """
     files = _photos(photos or DEMO / "event")
     files = files[:: -(-len(files) // most)]
@@ -52,7 +54,7 @@ def speed_rows(photos: Path | None = None, most: int = 12, others: Sequence[Path
         ("memory", _memory),
         ("two workers of a cluster", lambda: _cluster(files)),
     )
-    return tuple(row for what, make in parts for row in _or_why_not(what, make))
+    return tuple(row for what, make in parts if only in what for row in _or_why_not(what, make))
 
 
 def _photos(folder: Path) -> list[Path]:
