@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from consent.facts import BodyFact, Case, FaceFact, Orientation
 from consent.findings import Finding, Outcome
 from consent.messages import Message, say
-from consent.register import Answer
+from consent.register import Answer, Medium
 
 REFUSALS = {
     Answer.NO: say("{person} has no consent for {platform}: it was refused."),
@@ -13,6 +13,10 @@ REFUSALS = {
     Answer.WITHDRAWN: say("{person} has no consent for {platform}: it was withdrawn."),
     Answer.OBJECTION: say("{person} has no consent for {platform}: there is an objection."),
 }
+
+NO_ANSWER_ABOUT_FILM = say(
+    "{person} has no consent for film on {platform}: the register holds no answer. A yes for photos is none for film."
+)
 
 PERMITTED = say("An adult who is not in the register gave permission for this very photo.")
 
@@ -62,7 +66,10 @@ def _named(case: Case, face: FaceFact) -> Finding:
         least = case.protocol.parameters.group_only_min_persons
         reason = say("{person} may be shown in a group only: {least} persons or more.", person=person, least=least)
         return finding(Outcome.BLOCK, reason)
-    return finding(Outcome.BLOCK, say(REFUSALS[status.answer].text, person=person, platform=platform))
+    refusal = REFUSALS[status.answer]
+    if status.answer is Answer.NONE and case.medium is Medium.FILM:
+        refusal = NO_ANSWER_ABOUT_FILM
+    return finding(Outcome.BLOCK, say(refusal.text, person=person, platform=platform))
 
 
 def _unnamed(case: Case, face: FaceFact) -> Finding:
