@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import ConfigDict
 
 from consent.messages import Message, say
+from consent.texts import personal_data_in
 from pipeline.deciding import with_decisions
 from pipeline.judged import Publication
 from pipeline.language import translator
@@ -99,6 +100,7 @@ class CandidateAudit(RunFolder):
             replace(photo, beside=tuple(one for file in beside.get(photo.name, ()) for one in read_sidecar(file)))
             for photo in photos
         )
+        message = _text(self.message_file) if self.message_file else None
         photos = offered(photos, publication, {batch.name(path): path for path in batch.photos})
         return AuditRun(
             run_id=self.run_id,
@@ -112,7 +114,8 @@ class CandidateAudit(RunFolder):
             matching=looking.matching,
             in_force=looking.in_force,
             other_files=tuple(batch.name(path) for path in batch.others),
-            message=_text(self.message_file) if self.message_file else None,
+            message=message,
+            in_message=personal_data_in(message or "", register.people.values()),
             register_digest=register_digest(register),
             register_people=len(register.people),
             models=looking.models,

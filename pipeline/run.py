@@ -12,6 +12,7 @@ from consent.facts import PhotoFacts
 from consent.judging import Decision, Verdict
 from consent.messages import Message
 from consent.protocol import Protocol
+from consent.texts import Found
 from pipeline.matching.conditions import InForce
 from pipeline.metadata.hidden import Hidden
 from pipeline.remedies.remedy import Remedy
@@ -101,6 +102,8 @@ class AuditRun:
     """Files of the folder that are no photos, by name."""
     message: str | None = None
     """The text of the post, where one was given."""
+    in_message: tuple[Found, ...] = ()
+    """Names of the register and other personal data in that text."""
     register_digest: str = ""
     register_people: int = 0
     models: tuple[ModelUse, ...] = ()

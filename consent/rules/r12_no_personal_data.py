@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from consent.facts import Case, TextFact, TextPlace
 from consent.findings import Finding, Outcome
 from consent.messages import say
-from consent.texts import Found, Kind, personal_data_in
+from consent.texts import CERTAIN, Found, personal_data_in
 from consent.texts.told import told
 
 WHERE = {
@@ -18,8 +18,6 @@ WAY_OUT = {
     TextPlace.VISIBLE: say("{what} Cover it, or choose another photo."),
     TextPlace.METADATA: say("{what} The copy that is published is made without these data: never publish this file."),
 }
-CERTAIN = (Kind.FULL_NAME, Kind.BSN)
-"""What a person need not look at again: it may not be published."""
 
 
 def no_personal_data(case: Case) -> Iterator[Finding]:

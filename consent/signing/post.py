@@ -14,6 +14,7 @@ from pydantic import ConfigDict
 from consent.judging import Decision
 from consent.messages import Message, say
 from consent.protocol import Platform, Protocol
+from consent.texts import CERTAIN, Found
 
 ROLES = {
     "director": say("the director"),
@@ -78,6 +79,8 @@ class PostCase:
     asked: tuple[str, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
     signers: tuple[Signer, ...] = field(default=())
+    in_message: tuple[Found, ...] = ()
+    """Names of the register and other personal data in the text, as of today."""
 
     @property
     def platform(self) -> Platform:
@@ -95,6 +98,11 @@ class PostCase:
             "files": sorted([file.name, file.sha256] for file in self.files),
         }
         return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def forbidden(self) -> tuple[Found, ...]:
+        """What stands in the text and may not be published, whatever anybody answers."""
+        return tuple(found for found in self.in_message if found.kind in CERTAIN)
 
     @cached_property
     def questions(self) -> tuple[str, ...]:

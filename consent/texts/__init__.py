@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 from consent.people import Person
 from consent.texts.data import data_in
-from consent.texts.found import Found, Kind
+from consent.texts.found import CERTAIN, Found, Kind
 from consent.texts.names import names_in
 
-__all__ = ["Found", "Kind", "personal_data_in"]
+__all__ = ["CERTAIN", "Found", "Kind", "personal_data_in"]
 
 
 def personal_data_in(text: str, people: Iterable[Person], *, is_name: bool = False) -> tuple[Found, ...]:

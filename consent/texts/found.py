@@ -28,6 +28,10 @@ class Kind(StrEnum):
     """An account number of a bank."""
 
 
+CERTAIN = (Kind.FULL_NAME, Kind.BSN)
+"""What a person need not look at again: it may not be published."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One thing that was found. `person_ids`: whom of the register it may be; () where it points at nobody."""

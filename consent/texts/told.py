@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from consent.messages import Message, say
-from consent.texts.found import Found, Kind
+from consent.texts.found import CERTAIN, Found, Kind
 
 _OF_A_PERSON = {
     Kind.FULL_NAME: say("A full name of the register stands in {where} ({person})."),
@@ -28,6 +28,14 @@ _OF_NOBODY = {
 
 def told(found: Found, where: Message) -> Message:
     """The sentence about one thing that was found; `where` names the place, as “the file name”."""
-    if found.person_ids:
+    if found.kind not in _OF_NOBODY or found.person_ids:
         return say(_OF_A_PERSON[found.kind].text, where=where, person=", ".join(found.person_ids))
     return say(_OF_NOBODY[found.kind].text, where=where)
+
+
+def told_of_message(found: Found) -> Message:
+    """The sentence about one thing in the text of a post, with what to do about it."""
+    what = told(found, say("the text of the post"))
+    if found.kind in CERTAIN:
+        return say("{what} It may not be published: change the text and audit again.", what=what)
+    return say("{what} Whoever signs looks at it and answers whether it may stay.", what=what)

@@ -15,6 +15,7 @@ from consent.findings import Finding, Outcome
 from consent.judging import Decision
 from consent.messages import Message
 from consent.protocol import RuleText
+from consent.texts.told import told_of_message
 from pipeline.language import Translator
 from pipeline.metadata.words import by_kind
 from pipeline.places import REPORT_PARTS
@@ -105,6 +106,7 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         "outcome_word": lambda outcome: tr.render(OUTCOMES[outcome]),
         "owner": lambda role: owner_words(role, tr),
         "sentence": sentence,
+        "of_message": told_of_message,
         "rule_text": rule_text,
         "in_my_words": lambda texts, otherwise: own_language(texts, tr, otherwise),
         "marks": marks,

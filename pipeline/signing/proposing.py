@@ -15,6 +15,7 @@ from pathlib import Path
 from consent.judging import Decision, Verdict
 from consent.messages import Message, UserError, say
 from consent.signing import PostCase, PostFile, SignOff, judge_post
+from consent.texts import personal_data_in
 from pipeline.basis import basis_of
 from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.judged import Publication
@@ -147,6 +148,7 @@ def proposal(
         tuple(_questions(files)),
         store.signing.sign_offs(found.run_id),
         signers,
+        personal_data_in(found.message or "", register.people.values()),
     )
     going = {file.judged.name for file in files}
     return Proposal(

@@ -9,6 +9,7 @@ from consent.messages import UserError, say
 from consent.protocol import Platform
 from consent.signing import Signer, SignOff
 from consent.signing.post import roles_in_words
+from consent.texts.told import told_of_message
 from pipeline.ledger.chain import Body, Kind
 from pipeline.remedies.confirming import Remade, confirm
 from pipeline.signing.proposing import Proposal
@@ -21,8 +22,8 @@ def sign(
 ) -> SignOff:
     """Sign for a proposal. `answers`: by the ids of `proposal.case.questions`; a no counts from everybody who may sign.
 
-    Raises `UserError` for somebody who may not sign here, a wrong code, an answer that is missing, and where there is
-    nothing to sign for. Kept together with its entry in the ledger, or not at all.
+    Raises `UserError` for somebody who may not sign here, a wrong code, an answer that is missing, a text that may not
+    be published, and where there is nothing to sign for. Kept together with its entry in the ledger, or not at all.
     """
     case = proposal.case
     signer = signer_called(signer_id, case.signers)
@@ -35,6 +36,8 @@ def sign(
     open_points = [rule_id for rule_id in case.questions if rule_id not in answers]
     if open_points and all(answers.values()):
         raise UserError(say("Not answered yet: {questions}.", questions=", ".join(open_points)))
+    if case.forbidden and all(answers.values()):
+        raise UserError(told_of_message(case.forbidden[0]))
     check_code(store, signer, code, at)
     said = SignOff(signer.id, signer.roles, at, dict(answers), case.digest)
     body: Body = {

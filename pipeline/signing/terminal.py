@@ -21,6 +21,7 @@ from consent.judging import Decision
 from consent.messages import Message, UserError, say
 from consent.signing import Signer
 from consent.signing.post import roles_in_words
+from consent.texts.told import told_of_message
 from pipeline.language import help_text as _
 from pipeline.language import translator
 from pipeline.reporting.words import DECISIONS, owner_words, visible
@@ -169,6 +170,8 @@ def _show(store: Store, proposed: Proposal) -> None:
     else:
         _tell(say("The message:"))
         console.print(Text(visible(proposed.run.message)), soft_wrap=True)
+        for found in case.in_message:
+            _tell(told_of_message(found))
     for sentence in lapsed(proposed, store.signing.photos_signed(case.about)):
         _tell(sentence)
 
