@@ -303,6 +303,16 @@ def test_another_text_than_the_audited_one_is_refused(office: SchoolOffice):
         office.proposal()
 
 
+def test_a_full_name_in_the_text_is_signed_by_nobody(office: SchoolOffice):
+    people = office.store.register(office.space.school.load_protocol().parameters.validity).people
+    office.reword(f"Applaus voor {people['S04'].full_name}!")
+    proposed = office.proposal()
+    assert proposed.verdict.decision is Decision.BLOCK
+    with pytest.raises(UserError, match=r"full name of the register .* change the text"):
+        office.sign("headteacher", proposed)
+    assert office.proposal().case.sign_offs == () and kinds(office) == []
+
+
 def test_a_role_taken_away_takes_the_signature_away(office: SchoolOffice):
     office.sign("headteacher")
     proposed = office.sign("deputy")
