@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from consent.facts import PhotoFacts
+from consent.facts import FaceFact, PhotoFacts
 from consent.protocol import Protocol
 from consent.published.standing import Publishing
 from consent.register import ConsentRegister
@@ -32,8 +32,13 @@ def _forgetting(picture: KeptPicture, publishing: Publishing, allowed: Collectio
     left = picture.with_names_of(allowed)
     changed = zip(picture.facts.faces, left.facts.faces, strict=True)
     forgotten = tuple(before for before, after in changed if before.person_id != after.person_id)
-    refused = publishing.refused(PhotoFacts(picture.facts.name, forgotten)) if forgotten else ()
+    refused = publishing.refused(_of(picture, forgotten)) if forgotten else ()
     return replace(_marked(left, refused, publishing), refused=refused) if refused else left
+
+
+def _of(picture: KeptPicture, faces: tuple[FaceFact, ...]) -> PhotoFacts:
+    """These faces of the picture alone; a film stays one, for a yes for photos is none for film."""
+    return PhotoFacts(picture.facts.name, faces, film=picture.facts.film)
 
 
 def _marked(picture: KeptPicture, refused: tuple[str, ...], publishing: Publishing) -> KeptPicture:
@@ -58,7 +63,7 @@ def not_named_again(before: Iterable[KeptPost], now: Iterable[KeptPost], publish
                 for face in picture.facts.faces
                 if face.number in picture.by_hand and (picture.sha256, face.number) in nameless
             )
-            refused = publishing.refused(PhotoFacts(picture.facts.name, lost)) if lost else ()
+            refused = publishing.refused(_of(picture, lost)) if lost else ()
             pictures.append(_marked(picture, refused, publishing) if refused else picture)
         yield replace(post, pictures=tuple(pictures))
 

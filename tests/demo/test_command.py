@@ -236,4 +236,5 @@ def test_what_an_observation_rests_on_is_part_of_its_digest(change: str, tmp_pat
 def test_the_digest_covers_all_that_reads_and_looks():
     vision = Path(observer.__file__).parent
     beside = {vision.parent / name for name in ("photos.py", "matching/quality.py", "matching/recogniser.py")}
-    assert {*vision.glob("*.py"), *beside} == set(observer.CODE)
+    film = (vision.parent / "film").glob("*.py")
+    assert {*vision.glob("*.py"), *film, *beside} == set(observer.CODE)

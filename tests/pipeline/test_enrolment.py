@@ -213,7 +213,7 @@ def test_a_photo_that_is_no_good_reference_is_refused_with_the_reason(enrol: Cal
         "S05/text.jpg": "The file is not a picture, or it is damaged.",
         "S06/renamed.png": "The file is called .png, but it is JPEG. Give it its right name, so that every program "
         "shows what was judged.",
-        "S07/film.mp4": "This is film or a moving picture. It is not judged yet: look at it yourself.",
+        "S07/film.mp4": "This is film, which is not judged here: look at it yourself.",
         "S08/empty.jpg": "The file is empty.",
     }
     assert store.enrolled() == frozenset()

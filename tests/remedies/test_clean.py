@@ -97,11 +97,16 @@ def heic() -> bytes:
     return out.getvalue()
 
 
+def gif() -> bytes:
+    return saved("GIF", comment=PLANTED)
+
+
 PLANTING = {
     **dict.fromkeys((".jpg", ".jpeg", ".jpe", ".jfif"), jpeg),
     ".png": png,
     ".webp": webp,
     ".avif": avif,
+    ".gif": gif,
     **dict.fromkeys((".heic", ".heif", ".hif"), heic),
 }
 
