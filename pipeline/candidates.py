@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import ConfigDict
 
 from consent.messages import Message, say
-from consent.texts import personal_data_in
+from consent.texts import in_post
 from pipeline.deciding import with_decisions
 from pipeline.judged import Publication
 from pipeline.language import translator
@@ -115,7 +115,7 @@ class CandidateAudit(RunFolder):
             in_force=looking.in_force,
             other_files=tuple(batch.name(path) for path in batch.others),
             message=message,
-            in_message=personal_data_in(message or "", register.people.values()),
+            in_message=in_post(message or "", register.people.values(), self.protocol.open_points(self.platform)),
             register_digest=register_digest(register),
             register_people=len(register.people),
             models=looking.models,

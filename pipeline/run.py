@@ -103,7 +103,7 @@ class AuditRun:
     message: str | None = None
     """The text of the post, where one was given."""
     in_message: tuple[Found, ...] = ()
-    """Names of the register and other personal data in that text."""
+    """What its words have in them: personal data, and hints that it informs or is not positive."""
     register_digest: str = ""
     register_people: int = 0
     models: tuple[ModelUse, ...] = ()

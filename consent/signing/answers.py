@@ -5,6 +5,19 @@ from collections.abc import Iterator
 from consent.findings import Finding, Outcome
 from consent.messages import say
 from consent.signing.post import PostCase
+from consent.texts.told import told_of_message
+
+
+def hinted(case: PostCase, rule_id: str) -> Iterator[Finding]:
+    """What the words of the text hint at about this rule: hold until somebody who signs has said yes, then advice.
+
+    A hint is for people to judge: it neither answers the question nor takes the answer away.
+    """
+    for hint in (found for found in case.in_message if found.rule == rule_id and case.is_asked(rule_id)):
+        if case.agreed:
+            yield Finding(rule_id, Outcome.ADVICE, told_of_message(hint))
+        else:
+            yield Finding(rule_id, Outcome.HOLD, told_of_message(hint), owner=case.owner(rule_id))
 
 
 def answered(case: PostCase, rule_id: str) -> Iterator[Finding]:

@@ -80,7 +80,7 @@ class PostCase:
     sign_offs: tuple[SignOff, ...] = ()
     signers: tuple[Signer, ...] = field(default=())
     in_message: tuple[Found, ...] = ()
-    """Names of the register and other personal data in the text, as of today."""
+    """What the words of the text have in them, as of today (`consent.texts.in_post`)."""
 
     @property
     def platform(self) -> Platform:

@@ -18,7 +18,7 @@ def no_personal_data(case: PostCase) -> Iterator[Finding]:
     shirt, and only names of the register are found.
     Example: a name on a rucksack that one signer saw gets a no, and the post is blocked.
     """
-    for found in case.in_message:
+    for found in (found for found in case.in_message if found.rule == "R12"):
         outcome = Outcome.BLOCK if found.kind in CERTAIN else Outcome.ADVICE
         who = found.person_ids[0] if len(found.person_ids) == 1 else None
         yield Finding("R12", outcome, told_of_message(found), person_id=who)

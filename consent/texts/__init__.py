@@ -6,17 +6,23 @@ is not in it is found by nobody but a reader.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from consent.people import Person
 from consent.texts.data import data_in
-from consent.texts.found import CERTAIN, Found, Kind
+from consent.texts.found import CERTAIN, HINTS, Found, Kind
+from consent.texts.hints import hints_in
 from consent.texts.names import names_in
 
-__all__ = ["CERTAIN", "Found", "Kind", "personal_data_in"]
+__all__ = ["CERTAIN", "HINTS", "Found", "Kind", "hints_in", "in_post", "personal_data_in"]
 
 
 def personal_data_in(text: str, people: Iterable[Person], *, is_name: bool = False) -> tuple[Found, ...]:
     """Names of the register and other personal data in a text. `is_name`: the text is the name of a file."""
     people = tuple(people)
     return (*names_in(text, people, any_case=is_name), *data_in(text, people, is_name=is_name))
+
+
+def in_post(text: str, people: Iterable[Person], asked: Collection[str]) -> tuple[Found, ...]:
+    """What the words of a post have in them: personal data, and hints about the rules whose ids are `asked`."""
+    return (*personal_data_in(text, people), *(hint for hint in hints_in(text) if hint.rule in asked))

@@ -26,15 +26,31 @@ class Kind(StrEnum):
     """Nine digits that pass the eleven test: one in eleven numbers does."""
     ACCOUNT = "account"
     """An account number of a bank."""
+    INFORMS = "informs"
+    """No personal data: a hint that parents may not miss it (R6)."""
+    NOT_POSITIVE = "not_positive"
+    """No personal data: a hint that the message is not positive (R3)."""
 
 
 CERTAIN = (Kind.FULL_NAME, Kind.BSN)
 """What a person need not look at again: it may not be published."""
 
+HINTS = {Kind.NOT_POSITIVE: "R3", Kind.INFORMS: "R6"}
+"""The kinds that are hints, and the rule that each is about. All others are about R12."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One thing that was found. `person_ids`: whom of the register it may be; () where it points at nobody."""
+    """One thing that was found. `person_ids`: whom of the register it may be; () where it points at nobody.
+
+    `words`: of a hint, the entries of the list that it rests on.
+    """
 
     kind: Kind
     person_ids: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule that it is about."""
+        return HINTS.get(self.kind, "R12")

@@ -1,4 +1,4 @@
-"""The lists of words that texts are held against, from lists.toml beside this file."""
+"""The lists of words that texts are held against, from lists.toml and hints.toml beside this file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ConfigDict, TypeAdapter
 
-_FILE = Path(__file__).with_name("lists.toml")
+_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,45 @@ class Lists:
     __pydantic_config__ = ConfigDict(extra="forbid")
 
 
+@dataclass(frozen=True, slots=True)
+class Informs:
+    """Words of a text that parents may not miss."""
+
+    enough: tuple[str, ...]
+    practical: tuple[str, ...]
+    moments: tuple[str, ...]
+    not_meant: tuple[str, ...]
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class NotPositive:
+    """Words of a text whose message is not positive, and those that turn a word into its opposite."""
+
+    words: tuple[str, ...]
+    positive: tuple[str, ...]
+    denials: tuple[str, ...]
+    no_denials: tuple[str, ...]
+    not_meant: tuple[str, ...]
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """The lists of hints."""
+
+    informs: Informs
+    not_positive: NotPositive
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
 @cache
 def lists() -> Lists:
-    """The lists of the program, read once. An entry that is spelled wrongly is an error of the program."""
-    return TypeAdapter(Lists).validate_python(tomllib.loads(_FILE.read_text("utf-8")))
+    """The lists of names and data, read once. An entry that is spelled wrongly is an error of the program."""
+    return TypeAdapter(Lists).validate_python(tomllib.loads((_HERE / "lists.toml").read_text("utf-8")))
+
+
+@cache
+def hints() -> Hints:
+    """The lists of hints, read once."""
+    return TypeAdapter(Hints).validate_python(tomllib.loads((_HERE / "hints.toml").read_text("utf-8")))

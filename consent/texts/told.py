@@ -1,9 +1,12 @@
-"""What a report says of what was found in a text: the kind, the place and the person id, never the words."""
+"""What a report says of what was found in a text: the kind, the place and the person id, never the words.
+
+Of a hint it says the entries of the program's own list, which tell of nobody.
+"""
 
 from __future__ import annotations
 
 from consent.messages import Message, say
-from consent.texts.found import CERTAIN, Found, Kind
+from consent.texts.found import CERTAIN, HINTS, Found, Kind
 
 _OF_A_PERSON = {
     Kind.FULL_NAME: say("A full name of the register stands in {where} ({person})."),
@@ -25,9 +28,25 @@ _OF_NOBODY = {
     Kind.ACCOUNT: say("An account number of a bank stands in {where}."),
 }
 
+_HINTS = {
+    Kind.INFORMS: say("What parents cannot do without may stand in {where} ({words})."),
+    Kind.NOT_POSITIVE: say("Words that are seldom positive stand in {where} ({words})."),
+}
+_HINTS_TO_SIGN = {
+    Kind.INFORMS: say("{what} That belongs on Social Schools: whoever signs reads it and answers."),
+    Kind.NOT_POSITIVE: say("{what} Whoever signs reads it and answers."),
+}
+
+MOST_WORDS = 6
+"""Entries of the list that a sentence names; by then it is clear what it is about."""
+
 
 def told(found: Found, where: Message) -> Message:
     """The sentence about one thing that was found; `where` names the place, as “the file name”."""
+    if found.kind in HINTS:
+        named = ", ".join(f"“{word}”" for word in found.words[:MOST_WORDS])
+        words = f"{named}, …" if len(found.words) > MOST_WORDS else named
+        return say(_HINTS[found.kind].text, where=where, words=words)
     if found.kind not in _OF_NOBODY or found.person_ids:
         return say(_OF_A_PERSON[found.kind].text, where=where, person=", ".join(found.person_ids))
     return say(_OF_NOBODY[found.kind].text, where=where)
@@ -36,6 +55,8 @@ def told(found: Found, where: Message) -> Message:
 def told_of_message(found: Found) -> Message:
     """The sentence about one thing in the text of a post, with what to do about it."""
     what = told(found, say("the text of the post"))
+    if found.kind in HINTS:
+        return say(_HINTS_TO_SIGN[found.kind].text, what=what)
     if found.kind in CERTAIN:
         return say("{what} It may not be published: change the text and audit again.", what=what)
     return say("{what} Whoever signs looks at it and answers whether it may stay.", what=what)

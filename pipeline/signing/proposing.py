@@ -15,7 +15,7 @@ from pathlib import Path
 from consent.judging import Decision, Verdict
 from consent.messages import Message, UserError, say
 from consent.signing import PostCase, PostFile, SignOff, judge_post
-from consent.texts import personal_data_in
+from consent.texts import in_post
 from pipeline.basis import basis_of
 from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.judged import Publication
@@ -148,7 +148,7 @@ def proposal(
         tuple(_questions(files)),
         store.signing.sign_offs(found.run_id),
         signers,
-        personal_data_in(found.message or "", register.people.values()),
+        in_post(found.message or "", register.people.values(), protocol.open_points(found.platform_id)),
     )
     going = {file.judged.name for file in files}
     return Proposal(
