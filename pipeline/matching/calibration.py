@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil, log, log1p
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from pipeline.matching.identification import MatchingPolicy
 from pipeline.matching.trials import Trial, Tried
@@ -125,8 +125,8 @@ def rate(errors: float, trials: int, scale: float = 1.0) -> Rate:
         return Rate(errors, trials, None, 0.0, 1.0)
     doubt = 1 - CONFIDENCE
     side = doubt if errors in (0, trials) else doubt / 2
-    low = float(beta.ppf(side, errors, trials - errors + 1)) if errors > 0 else 0.0
-    high = float(beta.ppf(1 - side, errors + 1, trials - errors)) if errors < trials else 1.0
+    low = float(betaincinv(errors, trials - errors + 1, side)) if errors > 0 else 0.0
+    high = float(betaincinv(errors + 1, trials - errors, 1 - side)) if errors < trials else 1.0
     return Rate(errors, trials, errors / trials, low, min(1.0, high * scale))
 
 

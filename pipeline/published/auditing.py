@@ -185,6 +185,7 @@ class PublishedAudit(RunFolder):
             pictures={photo.sha256: photo.picture for photo in photos if photo.picture is not None},
             names=full_names,
             notes=notes,
+            in_force=looking.in_force,
             platform_id=self.platform,
         )
 

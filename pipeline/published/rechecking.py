@@ -17,7 +17,7 @@ from pydantic import ConfigDict
 from consent.messages import Message, say
 from consent.published.standing import Publishing
 from consent.register import ConsentRegister
-from pipeline.basis import basis_of
+from pipeline.basis import Basis, basis_of
 from pipeline.judged import Publication
 from pipeline.language import translator
 from pipeline.ledger.bodies import of_recheck
@@ -94,7 +94,8 @@ class Recheck(RunFolder):
         started = datetime.now().astimezone()
         with self.space.open_store() as store:
             register = store.register(self.protocol.parameters.validity)
-            posts, outdated, unnamed = self._judged(store, register, started.date())
+            basis = self._basis(store, register, started.date())
+            posts, outdated, unnamed = self._judged(store, register, basis)
             stood: dict[Key, Stood] = {
                 (found.post.platform, found.post.post_id): Stood(found.standing, found.taken_back, started)
                 for found in posts
@@ -105,20 +106,24 @@ class Recheck(RunFolder):
             )
             notes = (*in_the_past(self.on, started.date()), *outdated_pictures(outdated), *erased_names(unnamed))
             run = self._run(changed, len(posts), register, notes, started)
+            run = replace(run, in_force=basis.matching.in_force if basis.matching else None)
             folder = self._recorded(store, run, len(posts))
             # Only now, so that whoever kills it on the way is told the same again.
             store.published.add_standings(stood)
         return Rechecked(posts, changed, outdated, folder, notes)
 
-    def _judged(self, store: Store, register: ConsentRegister, today: date) -> tuple[tuple[JudgedPost, ...], int, int]:
+    def _basis(self, store: Store, register: ConsentRegister, today: date) -> Basis:
+        """What an audit would rest on today."""
+        publication = Publication("", self.on, self.protocol, register, today)
+        return basis_of(store, publication, self.space.school.matching, default_store())
+
+    def _judged(self, store: Store, register: ConsentRegister, basis: Basis) -> tuple[tuple[JudgedPost, ...], int, int]:
         """Every kept post as a new look would find it, the most urgent first.
 
         And how many pictures are outdated, and how many posts that may stay show somebody whose name was erased. A
         name that the program gave counts only for whom it may recognise today, but for a refusal. What somebody took
         down is not judged.
         """
-        publication = Publication("", self.on, self.protocol, register, today)
-        basis = basis_of(store, publication, self.space.school.matching, default_store())
         posts, outdated, unnamed = [], 0, 0
         for kept in store.published.posts():
             if kept.gone_on is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from consent.messages import Message, say
 from consent.protocol import Protocol
 from consent.published.standing import Standing
+from pipeline.matching.conditions import InForce
 from pipeline.published.judging import JudgedPost
 from pipeline.published.post import Fault
 from pipeline.run import AuditRun
@@ -42,6 +43,8 @@ class PublishedRun:
     pictures: Mapping[str, Path] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
+    in_force: InForce | None = None
+    """By which rules faces are matched today, and the calibration behind them; None where they are not."""
     platform_id: str | None = None
     """The platform audited; None where a recheck judged all of them."""
     rechecked: int | None = None

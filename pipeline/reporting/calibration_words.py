@@ -12,11 +12,14 @@ from pipeline.matching.identification import MatchingPolicy
 THOUSAND = 1000
 
 
-def of_the_policy(in_force: InForce) -> tuple[Message, ...]:
+def of_the_policy(in_force: InForce | None) -> tuple[Message, ...]:
     """What an audit rests on: the calibration and whether it still holds, or that there is none.
 
-    The figures are those of the threshold that the audit goes by, be it the school's own.
+    Nothing where faces are not matched. The figures are those of the threshold that the audit goes by, be it the
+    school's own.
     """
+    if in_force is None:
+        return ()
     calibration, threshold = in_force.calibration, in_force.policy.threshold
     if calibration is None and in_force.changed:
         return (

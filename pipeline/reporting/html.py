@@ -92,7 +92,7 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         return tr.render(with_names(message, run.names))
 
     environment.globals |= {
-        "calibration": of_the_policy(run.in_force) if run.in_force else (),
+        "calibration": of_the_policy(run.in_force),
         "platform": run.protocol.platform(run.platform_id),
         "open_points": run.protocol.open_points(run.platform_id),
         "ranking": _ranking(run),

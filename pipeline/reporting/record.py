@@ -42,7 +42,7 @@ def record(run: AuditRun) -> dict[str, Any]:
         "register": {"sha256": run.register_digest, "people": run.register_people},
         "ledger_head": run.ledger_head,
         "matching": str(run.matching),
-        "calibration": _calibration(run.in_force),
+        "calibration": calibration_in_force(run.in_force),
         "models": [{"name": m.name, "version": m.version, "sha256": m.sha256} for m in run.models],
         "thresholds": dict(sorted(run.thresholds.items())),
         "parameters": {name: _setting(value, run) for name, value in sorted(run.parameters.items())},
@@ -72,7 +72,7 @@ def record(run: AuditRun) -> dict[str, Any]:
     }
 
 
-def _calibration(in_force: InForce | None) -> dict[str, Any] | None:
+def calibration_in_force(in_force: InForce | None) -> dict[str, Any] | None:
     """What was calibrated, with the figures for the threshold in force; None where nothing was, or no matching."""
     if in_force is None or in_force.calibration is None:
         return None

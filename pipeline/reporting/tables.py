@@ -185,7 +185,7 @@ def _summary(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
     for decision in Decision:
         yield tr.render(DECISIONS[decision]).capitalize(), run.count(decision)
     yield _("Face matching"), tr.render(run.matching)
-    for said in of_the_policy(run.in_force) if run.in_force else ():
+    for said in of_the_policy(run.in_force):
         yield _("Calibration"), tr.render(said)
     yield _("Files that are no photos"), ", ".join(run.other_files)
     yield _("Run"), run.run_id

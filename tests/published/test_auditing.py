@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 
 from consent.messages import UserError
 from consent.published.standing import Standing
@@ -33,6 +34,7 @@ from pipeline.reporting.published.board import BOARD_FILE
 from pipeline.reporting.published.tables import TAKEDOWN_COLUMNS
 from pipeline.reporting.tables import write_csv
 from pipeline.workspace import Workspace
+from tests.dpia.calibrated import CALIBRATION
 from tests.ledger.holding import kinds_of_a_sound_ledger
 from tests.published.making import golden_export
 
@@ -188,6 +190,7 @@ def test_the_page_holds_everything_and_runs_nothing(audited: Audited):
     assert "<script" not in page and "http-equiv" in page
     assert re.findall(r'src="(?!data:)', page) == []
     assert "Pictures and films:" in page and page.count("data:image/png") == 2
+    assert "Face matching was not calibrated" in page
 
 
 def test_a_letter_of_withdrawal_is_found_on_three_platforms_once(workspace: Path):
@@ -214,6 +217,24 @@ def test_a_letter_of_withdrawal_is_found_on_three_platforms_once(workspace: Path
     more = recheck(workspace).changed
     assert more and {(post.post.platform, post.standing) for post in more} == {("twitter", Standing.WITHDRAWN)}
     assert {post.taken_back for post in more} == {("S02", "S03")}, "another child on a post that is still up is new"
+
+
+def test_audit_and_recheck_tell_the_error_rates_of_matching_and_their_date(audited: Audited, workspace: Path):
+    with Workspace.open(workspace).open_store() as store:
+        store.add_calibration(CALIBRATION)
+    withdraws(workspace, "S02", "twitter")
+    folder = recheck(workspace).folder
+    assert folder is not None
+    audit(workspace, audited.exports["twitter"], "twitter", "again")
+    for told in (folder, workspace / "reports" / "again"):
+        page = (told / "report.html").read_text("utf-8")
+        assert "De gezichtsvergelijking is gekalibreerd op 3 oktober 2026, met 34 referentiefoto’s." in page
+        assert "Van 1000 gezichten van onbekenden krijgen er hoogstens 162 een verkeerde naam" in page
+        assert "Sindsdien zijn de ingeschreven foto’s of het programma veranderd" in page
+        figures = json.loads((told / "run.json").read_text("utf-8"))["calibration"]
+        assert figures["fpir"]["trials"] == 17 and figures["changed_since"] is True
+        rows = load_workbook(told / "report.xlsx", read_only=True).worksheets[0].iter_rows(values_only=True)
+        assert any(item == "Kalibratie" and "3 oktober 2026" in str(value) for item, value, *_ in rows)
 
 
 def test_a_recheck_that_is_killed_before_it_noted_anything_tells_it_again(

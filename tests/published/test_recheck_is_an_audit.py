@@ -116,7 +116,7 @@ def test_a_recheck_says_what_a_fresh_audit_says(store: tuple[Store, Recheck], st
         with opened.transaction():
             memory.add_refusals(refusals_left_by(gone, memory.posts(), story.after, job.protocol, TODAY))
             memory.erase_names(gone)
-    (rechecked,), *_ = job._judged(opened, story.after, TODAY)
+    (rechecked,), *_ = job._judged(opened, story.after, job._basis(opened, story.after, TODAY))
     publishing = Publishing("facebook", TODAY, job.protocol, story.after)
     allowed = {who for who in PEOPLE if may_be_matched(story.after, who, TODAY, TODAY)}
     marks = refusals_of(forgetting(post, publishing, allowed) for post in memory.posts())

@@ -72,7 +72,7 @@ def write_review_page(review: Review, path: Path, tr: Translator) -> None:
             remains=_together(review.remains, tr),
             deciders=_deciders(review, tr),
             held_by=_held_by(review, tr),
-            calibration=of_the_policy(review.matching.in_force) if review.matching.in_force else (),
+            calibration=of_the_policy(review.matching.in_force),
             verdict_chart=png_address(verdicts) if verdicts else None,
             age_chart=png_address(ages) if ages else None,
             health_charts=[

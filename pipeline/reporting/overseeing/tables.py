@@ -278,5 +278,5 @@ def _summary(review: Review, tr: Translator) -> Iterator[Row]:
     matching = review.matching
     if matching.why_not is not None:
         yield _("Face matching"), tr.render(matching.why_not), ""
-    for said in of_the_policy(matching.in_force) if matching.in_force else ():
+    for said in of_the_policy(matching.in_force):
         yield _("Calibration"), tr.render(said), ""

@@ -12,6 +12,7 @@ from pipeline.language import Translator
 from pipeline.published.judging import JudgedPost
 from pipeline.published.kept import KeptPicture
 from pipeline.published.run import STANDING_ORDER, PublishedRun
+from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.html import data_address, page_environment
 from pipeline.reporting.plots import png_address
 from pipeline.reporting.published.board import BOARD_FILE, is_calamity
@@ -57,6 +58,7 @@ def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
         "shown": shown,
         "picture": lambda kept: _picture(run, kept) if kept.sha256 in drawn else None,
         "too_many": lambda kept: kept.sha256 in run.pictures and kept.sha256 not in drawn,
+        "calibration": of_the_policy(run.in_force),
         "board_file": BOARD_FILE if any(map(is_calamity, run.posts)) else "",
     }
     page = environment.get_template("published.html.j2")

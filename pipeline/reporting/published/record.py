@@ -8,7 +8,7 @@ from typing import Any
 
 from consent.published.standing import Standing
 from pipeline.published.run import PublishedRun
-from pipeline.reporting.record import program, record
+from pipeline.reporting.record import calibration_in_force, program, record
 from pipeline.reporting.words import visible
 
 
@@ -34,6 +34,7 @@ def _of_a_recheck(run: PublishedRun) -> dict[str, Any]:
         "protocol": {"id": run.protocol.id, "updated": run.protocol.updated, "sha256": run.protocol.digest},
         "register": {"sha256": run.register_digest, "people": run.register_people},
         "ledger_head": run.ledger_head,
+        "calibration": calibration_in_force(run.in_force),
         "notes": [str(note) for note in run.notes],
     }
 

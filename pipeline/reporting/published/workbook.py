@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from pipeline.language import Translator
 from pipeline.published.judging import JudgedPost
 from pipeline.published.run import STANDING_ORDER, PublishedRun
+from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.published.words import STANDINGS, first_words, reasons
 from pipeline.reporting.tables import Value, sheet
 from pipeline.reporting.words import DECISIONS, owner_words, with_names
@@ -68,6 +69,8 @@ def _summary(run: PublishedRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
     yield _("Posts"), len(run.posts)
     for standing in STANDING_ORDER:
         yield tr.render(STANDINGS[standing]).capitalize(), run.count(standing)
+    for said in of_the_policy(run.in_force):
+        yield _("Calibration"), tr.render(said)
     for note in run.notes:
         yield _("Note"), tr.render(with_names(note, run.names))
     yield _("Run"), run.run_id
