@@ -5,7 +5,11 @@ Of a hint it says the entries of the program's own list, which tell of nobody.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from consent.findings import Finding, Outcome
 from consent.messages import Message, say
+from consent.protocol import Protocol
 from consent.texts.found import CERTAIN, HINTS, Found, Kind
 
 _OF_A_PERSON = {
@@ -60,3 +64,21 @@ def told_of_message(found: Found) -> Message:
     if found.kind in CERTAIN:
         return say("{what} It may not be published: change the text and audit again.", what=what)
     return say("{what} Whoever signs looks at it and answers whether it may stay.", what=what)
+
+
+def findings_in_message(found: Iterable[Found], protocol: Protocol) -> Iterator[Finding]:
+    """What was found in the text of a post that nobody has signed for, as findings of the rules that it is about."""
+    return (finding_of(one, told_of_message(one), protocol) for one in found)
+
+
+def finding_of(found: Found, reason: Message, protocol: Protocol) -> Finding:
+    """One thing in a text as a finding: what is certain blocks, all else waits for the person who decides."""
+    certain = found.kind in CERTAIN
+    rule = protocol.post_rules.get(found.rule)
+    return Finding(
+        found.rule,
+        Outcome.BLOCK if certain else Outcome.HOLD,
+        reason,
+        person_id=found.person_ids[0] if len(found.person_ids) == 1 else None,
+        owner=None if certain else rule.owner if rule else "director",
+    )

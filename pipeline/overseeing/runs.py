@@ -182,7 +182,7 @@ def _held_by(path: Path) -> tuple[dict[str, int], tuple[Message, ...]]:
     photos: dict[str, set[str]] = {}
     try:
         for row in _rows(path):
-            if row["outcome"] in (Outcome.HOLD, Outcome.BLOCK):
+            if row["photo"] and row["outcome"] in (Outcome.HOLD, Outcome.BLOCK):  # without a photo: the text of a post
                 photos.setdefault(row["rule"], set()).add(row["photo"])
     except (OSError, ValueError, KeyError, csv.Error):
         return {}, (say("{file} cannot be read.", file=path.name),)

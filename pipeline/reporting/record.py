@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from consent.judging import Decision
+from consent.texts import Found
 from pipeline.matching.conditions import InForce
 from pipeline.places import PROJECT
 from pipeline.reporting.calibration_words import of_the_policy
@@ -47,6 +48,7 @@ def record(run: AuditRun) -> dict[str, Any]:
         "thresholds": dict(sorted(run.thresholds.items())),
         "parameters": {name: _setting(value, run) for name, value in sorted(run.parameters.items())},
         "message_sha256": _text_digest(run.message) if run.message is not None else None,
+        "in_message": [found_values(found) for found in run.in_message],
         "counts": {
             "photos": len(run.photos),
             **{decision.value: run.count(decision) for decision in Decision},
@@ -70,6 +72,11 @@ def record(run: AuditRun) -> dict[str, Any]:
         "notes": [str(note) for note in run.notes],
         "other_files": [visible(name) for name in run.other_files],
     }
+
+
+def found_values(found: Found) -> dict[str, Any]:
+    """What was found in a text, by ids and entries of the program's own lists: nothing of the text itself."""
+    return {"rule": found.rule, "kind": found.kind.value, "person_ids": [*found.person_ids], "words": [*found.words]}
 
 
 def calibration_in_force(in_force: InForce | None) -> dict[str, Any] | None:

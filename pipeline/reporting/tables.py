@@ -19,6 +19,8 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from consent.findings import Finding
 from consent.judging import Decision
+from consent.protocol import RuleText
+from consent.texts.told import findings_in_message
 from pipeline.language import Translator
 from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.remedies import steps, ways
@@ -61,14 +63,31 @@ def write_verdicts(run: AuditRun, path: Path) -> None:
 
 
 def write_findings(run: AuditRun, path: Path, tr: Translator) -> None:
-    """One row for each face a finding names (a body is P1, a text T1, ...), or one row where it names none."""
-    rows = (
-        (photo.name, mark, finding.rule, finding.outcome.value, finding.person_id, tr.render(finding.reason))
-        for photo in run.photos
-        for finding in photo.verdict.findings
-        for mark in marks(finding) or ("",)
-    )
-    write_csv(path, FINDING_COLUMNS, rows)
+    """One row for each face a finding names (a body is P1, a text T1, ...), or one row where it names none.
+
+    What stands in the text of the post comes first, without a photo.
+    """
+    write_csv(path, FINDING_COLUMNS, (*_of_message(run, tr), *finding_rows(run, tr)))
+
+
+def _of_message(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
+    for finding in findings_in_message(run.in_message, run.protocol):
+        yield "", "", finding.rule, finding.outcome.value, finding.person_id, tr.render(finding.reason)
+
+
+def finding_rows(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
+    """The rows about photos, with `FINDING_COLUMNS`."""
+    for photo in run.photos:
+        for finding in photo.verdict.findings:
+            for mark in marks(finding) or ("",):
+                yield (
+                    photo.name,
+                    mark,
+                    finding.rule,
+                    finding.outcome.value,
+                    finding.person_id,
+                    tr.render(finding.reason),
+                )
 
 
 def marks(finding: Finding) -> tuple[str, ...]:
@@ -208,20 +227,27 @@ def _photo_row(photo: AuditedPhoto, run: AuditRun, tr: Translator) -> tuple[Valu
 
 
 def _finding_rows(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
+    for finding in findings_in_message(run.in_message, run.protocol):
+        yield _finding_row(tr.text("The message"), "", finding, run.protocol.post_rules.get(finding.rule), run, tr)
     for photo in run.photos:
         for finding in photo.verdict.findings:
-            rule = run.protocol.rules.get(finding.rule)
             for mark in marks(finding) or ("",):
-                yield (
-                    photo.name,
-                    mark,
-                    finding.rule,
-                    own_language(rule.title, tr, "") if rule else "",
-                    tr.render(OUTCOMES[finding.outcome]),
-                    person_label(finding.person_id, run.names) if finding.person_id else "",
-                    tr.render(with_names(finding.reason, run.names)),
-                    owner_words(finding.owner, tr) if finding.owner else "",
-                )
+                yield _finding_row(photo.name, mark, finding, run.protocol.rules.get(finding.rule), run, tr)
+
+
+def _finding_row(
+    about: str, mark: str, finding: Finding, rule: RuleText | None, run: AuditRun, tr: Translator
+) -> tuple[Value, ...]:
+    return (
+        about,
+        mark,
+        finding.rule,
+        own_language(rule.title, tr, "") if rule else "",
+        tr.render(OUTCOMES[finding.outcome]),
+        person_label(finding.person_id, run.names) if finding.person_id else "",
+        tr.render(with_names(finding.reason, run.names)),
+        owner_words(finding.owner, tr) if finding.owner else "",
+    )
 
 
 def sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]) -> None:

@@ -15,6 +15,7 @@ from consent.messages import Message, say
 from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
+from consent.texts import Found, Kind
 from pipeline.matching.calibration import Calibration, CurvePoint, Rate
 from pipeline.matching.conditions import InForce
 from pipeline.matching.identification import MatchingPolicy
@@ -206,6 +207,11 @@ def made_up_run(folder: Path, *, names: bool = False, platform: str = "facebook"
         in_force=InForce(MatchingPolicy(threshold=0.35), CALIBRATION, changed=True),
         other_files=("notulen.docx", "<i>Thumbs</i>.db"),
         message="Wat een mooie sportdag!\n<script>alert(3)</script>",
+        in_message=(
+            Found(Kind.FULL_NAME, (next(iter(NAMES)),)),
+            Found(Kind.PHONE),
+            Found(Kind.INFORMS, words=("inleveren", "uiterlijk")),
+        ),
         register_digest="ab" * 32,
         register_people=len(ANSWERS),
         models=(ModelUse("centerface", "1.5.0", "cd" * 32),),

@@ -53,7 +53,7 @@ def test_every_photo_is_in_every_table(written):
     run, folder = written
     names = [visible(photo.name) for photo in run.photos]
     assert [unguarded(row["photo"]) for row in rows(folder / "verdicts.csv")] == names
-    assert {unguarded(row["photo"]) for row in rows(folder / "findings.csv")} == set(names)
+    assert {unguarded(row["photo"]) for row in rows(folder / "findings.csv")} == {*names, ""}
     assert [row["name"] for row in json.loads((folder / "run.json").read_text("utf-8"))["photos"]] == names
     sheet = load_workbook(folder / "report.xlsx").worksheets[1]
     assert [row[0].value for row in sheet.iter_rows(min_row=2)] == names
@@ -62,8 +62,23 @@ def test_every_photo_is_in_every_table(written):
 def test_every_finding_is_in_its_table(written):
     run, folder = written
     expected = sum(len(marks(finding)) or 1 for photo in run.photos for finding in photo.verdict.findings)
+    expected += len(run.in_message)
     assert len(rows(folder / "findings.csv")) == expected
     assert load_workbook(folder / "report.xlsx").worksheets[2].max_row == expected + 1
+
+
+def test_what_the_text_of_the_post_has_in_it_is_told_by_ids_and_never_in_its_words(written):
+    run, folder = written
+    of_text = [row for row in rows(folder / "findings.csv") if not row["photo"]]
+    who = run.in_message[0].person_ids[0]
+    assert [(row["rule"], row["outcome"], row["person_id"]) for row in of_text] == [
+        ("R12", "block", who),
+        ("R12", "hold", ""),
+        ("R6", "hold", ""),
+    ]
+    assert not [row for row in of_text if "sportdag" in row["reason"]]
+    sheet = load_workbook(folder / "report.xlsx").worksheets[2]
+    assert [row[0].value for row in sheet.iter_rows(min_row=2, max_row=4)] == ["Het bericht"] * 3
 
 
 @pytest.mark.parametrize(("file", "columns"), [("verdicts.csv", VERDICT_COLUMNS), ("findings.csv", FINDING_COLUMNS)])
