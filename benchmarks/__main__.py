@@ -13,6 +13,7 @@ from benchmarks.recognisers import open_recognisers
 from benchmarks.report import Report, measure
 from benchmarks.results import page, table
 from benchmarks.speed import speed_rows
+from benchmarks.texts import HELD_OUT, SAID_OTHERWISE, WRITTEN_ON, rows
 from pipeline.models.store import default_store
 
 HERE = Path(__file__).resolve().parent
@@ -79,6 +80,14 @@ def speed(photos: Path | None, strangers: tuple[Path, ...], only: str) -> None:
     click.echo(table(speed_rows(photos, others=strangers, only=only)))
 
 
+@benchmarks.command()
+def texts() -> None:
+    """How well names, other data and hints are found in made-up posts, most of them in Dutch."""
+    click.echo(f"Posts that the lists were not written with:\n\n{table(rows(HELD_OUT))}\n")
+    click.echo(f"Posts made up to get past the lists:\n\n{table(rows(SAID_OTHERWISE))}\n")
+    click.echo(f"Posts that the lists were written with:\n\n{table(rows(WRITTEN_ON))}")
+
+
 @benchmarks.command(name="all")
 @photos_option
 @click.option("--people", type=a_folder, help="Photos of people, named train__ID__x, test__ID and extra__ID.")
@@ -99,6 +108,7 @@ def everything(
         with tempfile.TemporaryDirectory() as made:
             report = _measured(_people(people, strangers, Path(made)), arcface)
             sections["Identification: photographs"] = _section(report, PEOPLE_DATA, out, "people")
+    sections["Texts of posts"] = f"Made-up posts that the lists were not written with.\n\n{table(rows(HELD_OUT))}"
     sections["Speed and memory"] = table(speed_rows(photos, others=strangers))
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.md").write_text(page(sections, date.today()), "utf-8")

@@ -228,19 +228,16 @@ def _photo_row(photo: AuditedPhoto, run: AuditRun, tr: Translator) -> tuple[Valu
 
 def _finding_rows(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
     for finding in findings_in_message(run.in_message, run.protocol):
-        yield _finding_row(tr.text("The message"), "", finding, run.protocol.post_rules.get(finding.rule), run, tr)
+        rule: RuleText | None = run.protocol.post_rules.get(finding.rule)
+        yield tr.text("The message"), "", *_finding_cells(finding, rule, run, tr)
     for photo in run.photos:
         for finding in photo.verdict.findings:
             for mark in marks(finding) or ("",):
-                yield _finding_row(photo.name, mark, finding, run.protocol.rules.get(finding.rule), run, tr)
+                yield photo.name, mark, *_finding_cells(finding, run.protocol.rules.get(finding.rule), run, tr)
 
 
-def _finding_row(
-    about: str, mark: str, finding: Finding, rule: RuleText | None, run: AuditRun, tr: Translator
-) -> tuple[Value, ...]:
+def _finding_cells(finding: Finding, rule: RuleText | None, run: AuditRun, tr: Translator) -> tuple[Value, ...]:
     return (
-        about,
-        mark,
         finding.rule,
         own_language(rule.title, tr, "") if rule else "",
         tr.render(OUTCOMES[finding.outcome]),
