@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 
-from consent.facts import PhotoFacts
+from consent.facts import PhotoFacts, TextPlace
 from consent.messages import UserError
+from pipeline.facts import texts_of
 from pipeline.photos import FILM, PhotoFile, photo_file
 from pipeline.published.archive import Archive
 from pipeline.published.kept import KeptPicture, KeptPost
@@ -64,5 +65,8 @@ def _picture(attachment: Attachment, seen: Mapping[str, AuditedPhoto], basis: st
     if photo is None:
         name = attachment.name or attachment.uri.rpartition("/")[2]
         return KeptPicture(PhotoFacts(name, problem=attachment.open_question or FILM))
-    facts = replace(photo.facts, name=attachment.name or photo.name)
+    name = attachment.name or photo.name
+    # Of equal bytes one file was looked at; what this one is called is its own.
+    inside = (text for text in photo.facts.texts if text.where is not TextPlace.FILE_NAME)
+    facts = replace(photo.facts, name=name, texts=(*texts_of(name), *inside))
     return KeptPicture(facts, photo.sha256, photo.by_hand, basis)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -31,10 +29,12 @@ from pipeline.reporting.words import (
     SOUNDS,
     SYMBOLS,
     WHAT_TO_DO,
+    drawn,
     minutes,
     own_language,
     owner_words,
     person_label,
+    together,
     visible,
     with_names,
 )
@@ -110,6 +110,7 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         "rule_text": rule_text,
         "in_my_words": lambda texts, otherwise: own_language(texts, tr, otherwise),
         "marks": marks,
+        "drawn": drawn,
         "counts": counts,
         "person": lambda person_id: person_label(person_id, run.names),
         "steps": steps,
@@ -121,22 +122,6 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         "hides": lambda photo: by_kind(photo.hidden),
     }
     return environment
-
-
-def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings that say the same of several faces, persons or texts, as one that names them all."""
-    alike: dict[Finding, list[Finding]] = {}
-    for finding in findings:
-        alike.setdefault(replace(finding, faces=(), bodies=(), texts=()), []).append(finding)
-    return tuple(
-        replace(
-            said,
-            faces=tuple(n for f in several for n in f.faces),
-            bodies=tuple(n for f in several for n in f.bodies),
-            texts=tuple(n for f in several for n in f.texts),
-        )
-        for said, several in alike.items()
-    )
 
 
 def _ranking(run: AuditRun) -> tuple[AuditedPhoto, ...]:

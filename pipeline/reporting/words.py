@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from consent.facts import Sound
-from consent.findings import Outcome
+from consent.findings import Finding, Outcome
 from consent.judging import Decision
 from consent.messages import Message, say
 from consent.signing.post import ROLES
@@ -92,6 +93,22 @@ def _named(gap: str, value: str | int | float | Message, names: Mapping[str, str
 def drawn(texts: Iterable[int]) -> tuple[int, ...]:
     """The numbers of those texts that can be read on the photo: not the file's name, nor what hides in the file."""
     return tuple(number for number in texts if 0 < number < FIRST_NUMBER)
+
+
+def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that say the same of several faces, persons or texts, as one that names them all."""
+    alike: dict[Finding, list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault(replace(finding, faces=(), bodies=(), texts=()), []).append(finding)
+    return tuple(
+        replace(
+            said,
+            faces=tuple(n for f in several for n in f.faces),
+            bodies=tuple(n for f in several for n in f.bodies),
+            texts=tuple(n for f in several for n in f.texts),
+        )
+        for said, several in alike.items()
+    )
 
 
 def own_language(texts: Mapping[str, str], tr: Translator, otherwise: str) -> str:

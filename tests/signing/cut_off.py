@@ -1,4 +1,4 @@
-"""Does one step of signing again and again, killed by SIGKILL before its first act on a file, its second, and so on.
+"""Does one step of signing, or a recheck, again and again, killed by SIGKILL before each of its acts on a file in turn.
 
 `cut_off.py STEP WORKSPACE COPIES DAY CODE`: each time in a process and a copy of the workspace of its own, COPIES/1,
 COPIES/2, ..., until one comes to its end. Acts are counted by Python's own audit events, and what comes before and
@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.basis import observations_basis
+from pipeline.language import translator
 from pipeline.looker import Looked, Looker, Task
 from pipeline.models.store import default_store
+from pipeline.published.rechecking import Recheck
 from pipeline.remedies import job
 from pipeline.remedies.confirming import confirm
+from pipeline.reporting.published import page
 from pipeline.signing import codes
 from pipeline.signing.proposing import proposal
 from pipeline.signing.releasing import finished, release
@@ -30,6 +33,8 @@ from pipeline.signing.signing import sign
 from pipeline.store import Store
 from pipeline.workspace import Workspace
 
+RECHECK = "the-recheck"
+
 PATIENCE_S = 120
 """Seconds for one process. A step takes less than two of them."""
 
@@ -37,8 +42,11 @@ ACTS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.copyfile", "sh
 
 
 def step(name: str, workspace: Path, at: datetime, code: str) -> None:
-    """Propose, have the deputy sign, release, or cover."""
+    """Propose, have the deputy sign, release, cover, or judge again what is public."""
     codes.LOG2_N = 10
+    if name == "recheck":
+        Recheck.from_parameters(workspace=str(workspace), on=at.date().isoformat(), run_id=RECHECK).run()
+        return
     space = Workspace.open(workspace)
     with space.open_store() as store:
         if finished(space, store, "sportdag", at) is not None:
@@ -104,6 +112,11 @@ def killed_before_act(number: int, workspace: Path) -> None:
 def main() -> None:
     """Say the number of the one that was not killed."""
     name, workspace, copies, at, code = sys.argv[1:]
+    if name == "recheck":
+        # What a page is made with is read and compiled once, and not by each process anew.
+        environment = page.page_environment(translator("nl"))
+        environment.get_template("published.html.j2")
+        page.page_environment = lambda tr: environment
     number, status = 0, -1
     while status:
         number += 1

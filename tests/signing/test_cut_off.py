@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,16 +25,20 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reas
 
 def cut_offs(step: str, office: SchoolOffice, copies: Path) -> list[Path]:
     """The workspace as each of the killed processes left it, and as the one that was not."""
-    copies.mkdir()
     office.store.__exit__()
-    workspace, at = office.space.folder, office.at + timedelta(hours=1)
+    return killed_at_each_act(step, office.space.folder, office.at + timedelta(hours=1), copies)
+
+
+def killed_at_each_act(step: str, workspace: Path, at: datetime, copies: Path) -> list[Path]:
+    """Copies of a workspace, each as the step left it that was killed at its first act, its second, and so on."""
+    copies.mkdir()
     result = subprocess.run(
         [sys.executable, cut_off.__file__, step, str(workspace), str(copies), at.isoformat(), CODES["deputy"]],
         capture_output=True,
         text=True,
         check=False,
         timeout=500,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TMPDIR": str(copies)},
     )
     assert result.returncode == 0, result.stderr
     count = int(result.stdout)

@@ -17,8 +17,18 @@ from pipeline.reporting.html import data_address, page_environment
 from pipeline.reporting.plots import png_address
 from pipeline.reporting.published.board import BOARD_FILE, is_calamity
 from pipeline.reporting.published.charts import posting_calendar, standing_trend
-from pipeline.reporting.published.words import MEANINGS, STANDINGS, SYMBOLS, TONES, first_words, reasons
-from pipeline.reporting.words import own_language, owner_words, with_names
+from pipeline.reporting.published.words import (
+    MEANINGS,
+    STANDINGS,
+    SYMBOLS,
+    TONES,
+    first_words,
+    of_pictures,
+    of_post,
+    reasons,
+)
+from pipeline.reporting.tables import marks
+from pipeline.reporting.words import drawn, own_language, owner_words, with_names
 
 MOST_PICTURES = 300
 """Pictures in one page, of the most urgent posts: some 125 kB each, so under 40 MB, which a laptop's browser opens."""
@@ -38,7 +48,7 @@ def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
     def sentence(message: Message) -> str:
         return tr.render(with_names(message, run.names))
 
-    drawn = _drawn(run)
+    in_page = _drawn(run)
     environment.globals |= {
         "Standing": Standing,
         "LINKS": MOST_LINKS,
@@ -51,13 +61,17 @@ def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
         "platform_names": ", ".join(map(platform_name, run.platforms)),
         "sentence": sentence,
         "reasons": lambda found: reasons(found, run.names),
+        "of_post": lambda found: of_post(found, run.names),
+        "of_pictures": of_pictures,
+        "marks": marks,
+        "drawn": drawn,
         "first_words": first_words,
         "owner": lambda role: owner_words(role, tr),
         "rule_text": run.protocol.published_rules.get,
         "in_my_words": lambda texts, otherwise: own_language(texts, tr, otherwise),
         "shown": shown,
-        "picture": lambda kept: _picture(run, kept) if kept.sha256 in drawn else None,
-        "too_many": lambda kept: kept.sha256 in run.pictures and kept.sha256 not in drawn,
+        "picture": lambda kept: _picture(run, kept) if kept.sha256 in in_page else None,
+        "too_many": lambda kept: kept.sha256 in run.pictures and kept.sha256 not in in_page,
         "calibration": of_the_policy(run.in_force),
         "board_file": BOARD_FILE if any(map(is_calamity, run.posts)) else "",
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+from consent.findings import Finding
 from consent.messages import Message, say
 from consent.published.standing import Standing
 from pipeline.published.judging import JudgedPost
 from pipeline.published.post import PostKind
-from pipeline.reporting.words import person_label
+from pipeline.reporting.tables import marks
+from pipeline.reporting.words import person_label, together
 
 STANDINGS = {
     Standing.NO_PICTURE: say("nothing to judge"),
@@ -59,12 +63,62 @@ def first_words(text: str, most: int = FIRST_WORDS) -> str:
     return line if len(line) <= most else f"{line[:most].rpartition(' ')[0] or line[:most]} …"
 
 
+@dataclass(frozen=True, slots=True)
+class OfPictures:
+    """A reason that rules give, with what it is about: the pictures, each with the finding that has its faces.
+
+    `where` is () where it is about every picture of the post as a whole, and nobody on it.
+    """
+
+    reason: Message
+    where: tuple[tuple[str, Finding], ...]
+
+
 def reasons(found: JudgedPost, names: Mapping[str, str]) -> tuple[Message, ...]:
-    """Why a post stands as it does, each reason once. `names`: full names by id where the reader asked for them."""
-    return tuple(dict.fromkeys(_reasons(found, names)))
+    """Why a post stands as it does, each reason once. `names`: full names by id where the reader asked for them.
+
+    Of a post with several pictures each reason of the rules begins with those that it is about.
+    """
+    said = (_with_place(one, several=len(found.post.pictures) > 1) for one in of_pictures(found))
+    return tuple(dict.fromkeys((*of_post(found, names), *said)))
 
 
-def _reasons(found: JudgedPost, names: Mapping[str, str]) -> Iterator[Message]:
+def of_post(found: JudgedPost, names: Mapping[str, str]) -> tuple[Message, ...]:
+    """What is said of the post as a whole, each reason once."""
+    return tuple(dict.fromkeys(_of_post(found, names)))
+
+
+def of_pictures(found: JudgedPost) -> tuple[OfPictures, ...]:
+    """What the rules say of its pictures that are not simply right, each reason once."""
+    said: dict[Message, list[tuple[str, Finding]]] = {}
+    for name, picture in zip(_short_names(found), found.judged.pictures, strict=True):
+        verdict = picture.then if picture.standing is Standing.RIGHT_SINCE else picture.now
+        if picture.standing is not Standing.RIGHT and verdict is not None:
+            for finding in together(verdict.reasons):
+                said.setdefault(finding.reason, []).append((name, finding))
+    everywhere = len(found.post.pictures)
+    return tuple(
+        OfPictures(reason, () if len(where) == everywhere and not any(marks(f) for _, f in where) else tuple(where))
+        for reason, where in said.items()
+    )
+
+
+def _short_names(found: JudgedPost) -> tuple[str, ...]:
+    """The names of the pictures without their folders, but where two of the post would be called the same."""
+    whole = [picture.facts.name for picture in found.post.pictures]
+    short = [name.rpartition("/")[2] for name in whole]
+    times = Counter(short)
+    return tuple(name if times[end] > 1 else end for name, end in zip(whole, short, strict=True))
+
+
+def _with_place(one: OfPictures, *, several: bool) -> Message:
+    if not several or not one.where:
+        return one.reason
+    places = (f"{name} ({', '.join(marks(f))})" if marks(f) else name for name, f in one.where)
+    return say("{places}: {reason}", places=", ".join(places), reason=one.reason)
+
+
+def _of_post(found: JudgedPost, names: Mapping[str, str]) -> Iterator[Message]:
     def people(person_ids: tuple[str, ...]) -> str:
         return ", ".join(person_label(who, names) for who in person_ids)
 
@@ -98,14 +152,6 @@ def _reasons(found: JudgedPost, names: Mapping[str, str]) -> Iterator[Message]:
             day=found.post.absent_since.isoformat(),
         )
     yield from found.post.questions
-    yield from (
-        finding.reason
-        for picture in found.judged.pictures
-        if picture.standing is not Standing.RIGHT
-        for verdict in (picture.then if picture.standing is Standing.RIGHT_SINCE else picture.now,)
-        if verdict is not None
-        for finding in verdict.reasons
-    )
     if found.post.kind is PostKind.DRAFT:
         yield say("This is a draft, which nobody sees. It was not judged.")
     elif not found.post.is_own:
