@@ -25,8 +25,9 @@ def no_personal_data(case: Case) -> Iterator[Finding]:
 
     Why: consent for a picture is no consent for a name beside it. A file name is published with the file: a full
     name there blocks, a given name alone is held, for it may be anybody's. What can be read on the photo is held, and
-    can be covered. What is hidden in the file is told; the copy that is published has none of it. A text that could
-    not be read is held. Only names of the register are found: nobody else's.
+    can be covered, also where one letter differs from a name: it may have been read wrongly. What is hidden in the file
+    is told; the copy that is published has none of it. A text that could not be read is held. Only names of the
+    register are found: nobody else's.
     Example: a photo called after the pupil on it is blocked until it has another name.
     """
     clean = True
@@ -35,8 +36,10 @@ def no_personal_data(case: Case) -> Iterator[Finding]:
             clean = False
             owner = case.protocol.rules["R12"].owner
             yield Finding("R12", Outcome.HOLD, text.problem, texts=(text.number,), owner=owner)
-        is_name = text.where is TextPlace.FILE_NAME
-        for found in personal_data_in(text.text, case.register.people.values(), is_name=is_name):
+        people, where = case.register.people.values(), text.where
+        for found in personal_data_in(
+            text.text, people, is_name=where is TextPlace.FILE_NAME, is_read=where is TextPlace.VISIBLE
+        ):
             clean = False
             yield _finding(case, text, found)
     if clean and case.photo.texts:

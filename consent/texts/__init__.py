@@ -12,15 +12,23 @@ from consent.people import Person
 from consent.texts.data import data_in
 from consent.texts.found import CERTAIN, HINTS, Found, Kind
 from consent.texts.hints import hints_in
+from consent.texts.misread import misread_names_in
 from consent.texts.names import names_in
 
 __all__ = ["CERTAIN", "HINTS", "Found", "Kind", "hints_in", "in_post", "personal_data_in"]
 
 
-def personal_data_in(text: str, people: Iterable[Person], *, is_name: bool = False) -> tuple[Found, ...]:
-    """Names of the register and other personal data in a text. `is_name`: the text is the name of a file."""
+def personal_data_in(
+    text: str, people: Iterable[Person], *, is_name: bool = False, is_read: bool = False
+) -> tuple[Found, ...]:
+    """Names of the register and other personal data in a text.
+
+    `is_name`: the text is the name of a file; `is_read`: a program read it on a picture, and may have read it wrongly.
+    """
     people = tuple(people)
-    return (*names_in(text, people, any_case=is_name), *data_in(text, people, is_name=is_name))
+    names = names_in(text, people, any_case=is_name)
+    nearly = misread_names_in(text, people, names) if is_read else ()
+    return (*names, *nearly, *data_in(text, people, is_name=is_name))
 
 
 def in_post(text: str, people: Iterable[Person], asked: Collection[str]) -> tuple[Found, ...]:

@@ -16,6 +16,8 @@ class Kind(StrEnum):
     GIVEN_NAME = "given_name"
     WORD_NAME = "word_name"
     """A given name that is a word too."""
+    MISREAD_NAME = "misread_name"
+    """Nearly a name of the register, on a picture: it may have been read wrongly."""
     EMAIL = "email"
     PHONE = "phone"
     ADDRESS = "address"

@@ -83,6 +83,12 @@ def _name_of(person: Person) -> _Name:
     return _Name(person.person_id, givens, families, glued)
 
 
+def name_parts(person: Person) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a person's given and family names, and the whole name in every order without what stands between."""
+    name = _name_of(person)
+    return frozenset(word for words in (*name.givens, *name.families) for word in words), name.glued
+
+
 def _core(family: Words) -> Words:
     """A family name without what the register put before it; whole where nothing would be left."""
     start = next((place for place, word in enumerate(family) if word not in lists().names.infixes), 0)

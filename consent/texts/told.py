@@ -20,6 +20,9 @@ _OF_A_PERSON = {
     Kind.WORD_NAME: say(
         "A word that is also a name of the register stands in {where} ({person}). Look whether it is meant as a name."
     ),
+    Kind.MISREAD_NAME: say(
+        "A word that is nearly a name of the register stands in {where} ({person}). It may be read wrongly: look."
+    ),
     Kind.BIRTH_DATE: say("The date of birth of somebody in the register stands in {where} ({person})."),
 }
 _OF_NOBODY = {
