@@ -15,6 +15,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import combinations
 
 import pytest
@@ -42,8 +43,12 @@ law = settings(
 )
 
 
+@cache
 def often(usual: object, *others: object) -> st.SearchStrategy:
-    """Mostly the usual, so that photos to publish are not one in a million."""
+    """Mostly the usual, so that photos to publish are not one in a million.
+
+    Each is made once, like those below: to make a strategy anew for every draw took most of the time.
+    """
     return st.sampled_from([usual] * 6 * len(others) + list(others))
 
 
@@ -53,20 +58,29 @@ known_days = st.sampled_from([date(2026, 8, 20), date(2026, 9, 1), date(2026, 9,
 sides = often(100.0, 39.9, 16.0, 15.99, 3.0, 0.0, -50.0, float("nan"), float("inf"), float("-inf"))
 
 
+persons = st.sampled_from(PEOPLE)
+purposes = st.sampled_from(["facebook", "facebook", "twitter", EVERY_PURPOSE])
+any_answer = st.sampled_from(Answer)
+givers = st.sampled_from(["both parents", "Beide ouders", "mother", "father", "", "ouder"])
+
+
 @st.composite
-def records(draw: st.DrawFn, answers: st.SearchStrategy | None = None) -> ConsentRecord:
+def records(draw: st.DrawFn, answers: st.SearchStrategy = any_answer) -> ConsentRecord:
     return ConsentRecord(
-        draw(st.sampled_from(PEOPLE)),
-        draw(st.sampled_from(["facebook", "facebook", "twitter", EVERY_PURPOSE])),
+        draw(persons),
+        draw(purposes),
         draw(often(Medium.PHOTO, Medium.FILM, Medium.BOTH)),
-        draw(st.sampled_from(Answer) if answers is None else answers),
-        draw(st.sampled_from(["both parents", "Beide ouders", "mother", "father", "", "ouder"])),
+        draw(answers),
+        draw(givers),
         draw(known_days),
         draw(often(None, date(2026, 9, 5), date(2028, 1, 1))),
         draw(often(None, date(2026, 8, 1), date(2026, 9, 2), date(2026, 9, 8), date(2027, 9, 1))),
         draw(often("2026-1", "")),
         draw(often("paper form", "")),
     )
+
+
+some_lines = st.just([]) | st.lists(records(), max_size=6)
 
 
 @st.composite
@@ -91,12 +105,13 @@ def registers(draw: st.DrawFn) -> ConsentRegister:
         for person_id in PEOPLE
         if (answer := draw(often(Answer.YES, Answer.GROUP_ONLY, Answer.ASK_FIRST, Answer.NO, None))) is not None
     )
-    lines = draw(st.just([]) | st.lists(records(), max_size=6))
+    lines = draw(some_lines)
     return ConsentRegister(people, tuple(draw(st.permutations([*yes, *lines]))), PROTOCOL.parameters.validity)
 
 
 different_persons = st.permutations(PEOPLE).flatmap(lambda people: st.integers(0, 5).map(lambda n: people[:n]))
 any_names = st.lists(st.sampled_from([*PEOPLE, *PEOPLE, None, STRANGER]), max_size=5)
+names = different_persons | any_names
 bodies = st.builds(
     BodyFact,
     st.integers(1, 9),
@@ -104,15 +119,15 @@ bodies = st.builds(
     sides,
     ruled_out=often(False, True),
 )
-
-
+some_bodies = st.lists(bodies, max_size=2, unique_by=lambda body: body.number)
+no_span = st.none()
 spans = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(lambda ends: (float(min(ends)), float(max(ends))))
 
 
 @st.composite
 def photos(draw: st.DrawFn) -> PhotoFacts:
     film = draw(often(None, FilmFact(6.0, Sound.NONE), FilmFact(6.0, Sound.NONE), FilmFact(6.0, Sound.PRESENT)))
-    when = st.none() if film is None else spans
+    when = no_span if film is None else spans
     faces = (
         FaceFact(
             number,
@@ -124,28 +139,28 @@ def photos(draw: st.DrawFn) -> PhotoFacts:
             permitted_for=draw(often("facebook", "twitter", "")) if name is None else "",
             span=draw(when),
         )
-        for number, name in enumerate(draw(different_persons | any_names), start=1)
+        for number, name in enumerate(draw(names), start=1)
     )
     return PhotoFacts(
         "photo.jpg",
         tuple(faces),
-        tuple(
-            replace(body, span=draw(when))
-            for body in draw(st.lists(bodies, max_size=2, unique_by=lambda body: body.number))
-        ),
+        tuple(replace(body, span=draw(when)) for body in draw(some_bodies)),
         draw(often(None, say("It cannot be read."))),
         draw(often(False, True)),
         film=film,
     )
 
 
+some_photos, some_registers = photos(), registers()
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     return Case(
-        draw(photos()),
+        draw(some_photos),
         draw(often("facebook", "twitter", "instagram", "my_space")),
         draw(often(date(2026, 9, 6), date(2026, 9, 1), date(2027, 7, 31), date(2027, 8, 1))),
-        draw(registers()),
+        draw(some_registers),
         PROTOCOL,
         draw(often(Medium.PHOTO, Medium.FILM, Medium.BOTH)),
     )
