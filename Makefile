@@ -10,7 +10,7 @@ demo: .venv/.run
 test: .venv/.dev
 	$(BIN)/photo-consent doctor
 	$(BIN)/photo-consent models fetch
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # BENCH="--people DIR --strangers DIR --arcface FILE" measures more than the demo.
 bench: .venv/.dev

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from filelock import FileLock
 from hypothesis import settings
 
 from pipeline.cli import cli
@@ -23,12 +26,36 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: where they are shared out among cores, none is left with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
+    """A copy of the folder that `build` fills, which is called once for all processes that share the tests out."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        folder = factory.mktemp(name) / name
+        build(folder)
+        return folder
+    shared = factory.getbasetemp().parent / name
+    with FileLock(shared.with_suffix(".lock")):
+        if not shared.exists():
+            unfinished = shared.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)  # of a process in which it failed
+            build(unfinished)
+            unfinished.rename(shared)
+    return Path(shutil.copytree(shared, factory.mktemp(name) / name))
+
+
 @pytest.fixture(scope="session")
 def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The workspace that `photo-consent demo` leaves behind, built once. Read it; copy it to change it."""
-    folder = tmp_path_factory.mktemp("demo") / "workspace"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, "demo")
+
+    def build(folder: Path) -> None:
         result = CliRunner().invoke(cli, ["demo", "--workspace", str(folder)], catch_exceptions=False)
         assert result.exit_code == 0, result.output
-        yield folder
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, "demo")
+        yield built_once(tmp_path_factory, "demo", build)
