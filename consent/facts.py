@@ -288,8 +288,18 @@ class Case:
 
     def consent(self, face: FaceFact) -> ConsentStatus:
         """What the register says of an identified face for this platform, medium and day."""
-        today = self.today or self.on
-        return self.register.status_for(self.person(face).person_id, self.platform_id, self.asked, self.on, today)
+        person_id = self.person(face).person_id
+        known = self._answers.get(person_id)
+        if known is None:
+            today = self.today or self.on
+            known = self.register.status_for(person_id, self.platform_id, self.asked, self.on, today)
+            self._answers[person_id] = known
+        return known
+
+    @cached_property
+    def _answers(self) -> dict[str, ConsentStatus]:
+        """What was asked before: rule after rule asks the same."""
+        return {}
 
     def is_cleared(self, face: FaceFact) -> bool:
         """Whether this face has a yes: its own, or as one of a large enough group.

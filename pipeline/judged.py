@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from consent.facts import Case, PhotoFacts
+from consent.findings import Finding
 from consent.hidden import what_hides
 from consent.judging import Decision, judge
 from consent.messages import Message, say
@@ -51,13 +52,10 @@ def judged(
     said = names.for_photo(name, seen)
     whole, said_of_faces = with_named_bodies(seen, said)
     facts = facts_of(name, whole, identified, said_of_faces, otherwise)
-    audited = _before_the_rules(publication, seen.sha256, whole, facts)
+    beside = (*what_hides({h.kind for h in seen.hidden}), *hand_findings(said))
+    audited = _before_the_rules(publication, seen.sha256, whole, facts, beside)
     return replace(
         audited,
-        verdict=replace(
-            audited.verdict,
-            findings=(*audited.verdict.findings, *what_hides({h.kind for h in seen.hidden}), *hand_findings(said)),
-        ),
         by_hand=frozenset(said_of_faces.faces),
         distances={number: (one.distance, one.second) for number, one in identified.items()},
         name_rows=tuple(rows_to_name(audited, seen, said, offers(seen, publication.register.people))),
@@ -82,16 +80,22 @@ def held(publication: Publication, name: str, sha256: str, problem: Message) -> 
 
 
 def _before_the_rules(
-    publication: Publication, sha256: str, seen: Observation | None, facts: PhotoFacts
+    publication: Publication,
+    sha256: str,
+    seen: Observation | None,
+    facts: PhotoFacts,
+    beside: tuple[Finding, ...] = (),
 ) -> AuditedPhoto:
+    """`beside`: findings that are told with the verdict and change nothing about it."""
     case = publication.case(facts)
+    verdict = judge(case)
     too_small = publication.protocol.parameters.too_small
     return AuditedPhoto(
         facts.name,
         sha256,
         seen,
         facts,
-        judge(case),
+        replace(verdict, findings=(*verdict.findings, *beside)) if beside else verdict,
         recognisable=frozenset(f.number for f in case.recognisable),
         cleared=frozenset(f.number for f in case.recognisable if case.is_cleared(f)),
         too_small=frozenset(f.number for f in facts.faces if too_small(f.side_px)),

@@ -142,6 +142,8 @@ def with_named_bodies(seen: Observation, names: HandNames) -> tuple[Observation,
 
     The face gets the next free number and, as its box, the largest that a face could have on that body.
     """
+    if not any(_is_somebody(who) for who in names.bodies.values()):
+        return seen, names
     faces, named, film = list(seen.faces), dict(names.faces), seen.film
     for body in seen.bodies:
         who = names.bodies.get(body.number)

@@ -19,12 +19,15 @@ def offers(seen: Observation, people: Mapping[str, Person]) -> dict[int, str]:
 
     Only where no other region and no other name fits, and the same face in every way in which the region may be meant.
     """
+    named = [one for one in seen.hidden if one.areas]
+    if not named:
+        return {}
     ids = Counter(_folded(person.full_name) for person in people.values())
     known = {name: who for who, p in people.items() if (name := _folded(p.full_name)) and ids[name] == 1}
     found = {
         (number, known[_folded(one.text)])
-        for one in seen.hidden
-        if one.areas and _folded(one.text) in known and (number := _face(one, seen)) is not None
+        for one in named
+        if _folded(one.text) in known and (number := _face(one, seen)) is not None
     }
     faces, persons = Counter(number for number, _ in found), Counter(who for _, who in found)
     return {number: who for number, who in sorted(found) if faces[number] == persons[who] == 1}
