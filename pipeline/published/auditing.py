@@ -148,6 +148,7 @@ class PublishedAudit(RunFolder):
             *in_the_past(self.on, started.date()),
             *_of_the_memory(memory, kept, missing),
             *_of_what_hides(photos),
+            *_of_places(kept),
             *_older_than_the_forms(kept, register),
         )
         looked = AuditRun(
@@ -257,6 +258,13 @@ def _of_what_hides(photos: Iterable[AuditedPhoto]) -> Iterator[Message]:
             "visitors see; whether this one did cannot be seen in a download. A website of the school's own does not.",
             count=telling,
         )
+
+
+def _of_places(posts: Iterable[KeptPost]) -> Iterator[Message]:
+    """How many posts tell a place, by what the export has beside the pictures."""
+    telling = sum(bool(post.remarks) for post in posts)
+    if telling:
+        yield say("The export tells a place of {count} posts. Each says so.", count=telling)
 
 
 def _older_than_the_forms(posts: Iterable[KeptPost], register: ConsentRegister) -> Iterator[Message]:

@@ -90,6 +90,7 @@ def united(first: Post, second: Post, problems: Iterable[Message]) -> Post:
         attachments=_union((*first.attachments, *second.attachments)),
         comments=tuple(dict.fromkeys((*first.comments, *second.comments))),
         problems=tuple(dict.fromkeys(problems)),
+        remarks=tuple(dict.fromkeys((*first.remarks, *second.remarks))),
     )
 
 

@@ -25,6 +25,7 @@ from pipeline.published.contents import (
     wrong_date,
 )
 from pipeline.published.gathering import gather
+from pipeline.published.places import places_of
 from pipeline.published.post import Attachment, Export, Fault, Post, PostKind
 
 PLATFORM = "facebook"
@@ -107,6 +108,7 @@ def _post(archive: Archive, name: str, position: int, entry: Any) -> Post | Faul
         shared_url=shared[0] if shared else None,
         comments=_comments(inside),
         problems=problems,
+        remarks=places_of(entry),
     )
 
 
@@ -194,4 +196,5 @@ def _by_day(
             first + places[0],
             comments=_comments(of_day),
             problems=(*problems, *wrong, *(() if built else (unreadable(),))),
+            remarks=places_of(of_day),
         )

@@ -25,6 +25,7 @@ from pipeline.published.contents import (
     wrong_date,
 )
 from pipeline.published.gathering import gather
+from pipeline.published.places import places_of
 from pipeline.published.post import Attachment, Export, Fault, Post, PostKind
 
 PLATFORM = "instagram"
@@ -87,7 +88,9 @@ def _post(archive: Archive, name: str, position: int, entry: Any, kind: PostKind
         problems += (unreadable(),)
     if posted_at is None:
         problems += (wrong_date(),)
-    return Post(PLATFORM, kind, posted_at, text, attachments, name, position, problems=problems)
+    return Post(
+        PLATFORM, kind, posted_at, text, attachments, name, position, problems=problems, remarks=places_of(entry)
+    )
 
 
 def _attachments(archive: Archive, media: list[dict[str, Any]]) -> tuple[Attachment, ...]:

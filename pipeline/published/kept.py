@@ -108,8 +108,8 @@ class KeptPicture:
 class KeptPost:
     """A post as it was read, with its pictures in order. `questions`: what of it could not be read.
 
-    `absent_since`: the day of the first later download that does not hold it; `gone_on`: the day on which it was taken
-    down, as somebody said.
+    `remarks`: what else a person should know of it; `absent_since`: the day of the first later download that does not
+    hold it; `gone_on`: the day on which it was taken down, as somebody said.
     """
 
     platform: str
@@ -125,6 +125,7 @@ class KeptPost:
     is_own: bool = True
     absent_since: date | None = None
     gone_on: date | None = None
+    remarks: tuple[Message, ...] = ()
 
     @classmethod
     def of(cls, post: Post, post_id: str, pictures: tuple[KeptPicture, ...]) -> KeptPost:
@@ -142,6 +143,7 @@ class KeptPost:
             tuple(dict.fromkeys(questions)),
             pictures if post.is_own and post.is_published else (),
             post.is_own,
+            remarks=post.remarks if post.is_published else (),
         )
 
     @property
@@ -167,6 +169,7 @@ def post_text(post: KeptPost) -> str:
             "file": post.file,
             "position": post.position,
             "questions": [question.plain() for question in post.questions],
+            "remarks": [remark.plain() for remark in post.remarks],
             "is_own": post.is_own,
         }
     )
@@ -177,7 +180,8 @@ def post_of(platform: str, post_id: str, text: str, pictures: tuple[KeptPicture,
     content = json.loads(text)
     posted_at = datetime.fromisoformat(content["posted_at"]) if content["posted_at"] else None
     questions = tuple(map(Message.from_plain, content["questions"]))
-    known = {"kind": PostKind(content["kind"]), "posted_at": posted_at, "questions": questions}
+    remarks = tuple(map(Message.from_plain, content.get("remarks", ())))  # of older posts nobody read them
+    known = {"kind": PostKind(content["kind"]), "posted_at": posted_at, "questions": questions, "remarks": remarks}
     return KeptPost(platform, post_id, pictures=pictures, **{**content, **known})
 
 

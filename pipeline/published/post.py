@@ -94,6 +94,8 @@ class Post:
     comments: tuple[str, ...] = ()
     """Words of others below it, without who wrote them."""
     problems: tuple[Message, ...] = ()
+    remarks: tuple[Message, ...] = ()
+    """What a person should know of it besides, which makes it neither right nor wrong."""
 
     def __post_init__(self) -> None:
         if self.posted_at is not None and self.posted_at.utcoffset() != timedelta(0):

@@ -22,6 +22,7 @@ from pipeline.published.contents import (
     wrong_date,
 )
 from pipeline.published.gathering import gather
+from pipeline.published.places import places_of
 from pipeline.published.post import Attachment, Export, Fault, Post, PostKind
 
 PLATFORM = "twitter"
@@ -90,6 +91,7 @@ def _post(archive: Archive, name: str, position: int, tweet: Any) -> Post | Faul
         given_id,
         _PERMALINK.format(id=given_id) if given_id else None,
         problems=(*doubled(tweet), *problems),
+        remarks=places_of(tweet),
     )
 
 

@@ -55,7 +55,7 @@ def plain(export: Export) -> dict[str, Any]:
 
 def plain_post(post: Post) -> dict[str, Any]:
     fields = ["kind", "posted_at", "text", "file", "position", "given_id", "link", "shared_url", "audience"]
-    fields += ["comments", "attachments", "problems"]
+    fields += ["comments", "attachments", "problems", "remarks"]
     values = {field: _value(getattr(post, field)) for field in fields}
     return {field: value for field, value in values.items() if value not in (None, "", [])}
 

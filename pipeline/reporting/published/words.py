@@ -152,6 +152,7 @@ def _of_post(found: JudgedPost, names: Mapping[str, str]) -> Iterator[Message]:
             day=found.post.absent_since.isoformat(),
         )
     yield from found.post.questions
+    yield from found.post.remarks
     if found.post.kind is PostKind.DRAFT:
         yield say("This is a draft, which nobody sees. It was not judged.")
     elif not found.post.is_own:
