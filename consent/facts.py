@@ -126,6 +126,8 @@ class TextFact:
     where: TextPlace
     text: str = field(repr=False)
     problem: Message | None = None
+    certain: bool = False
+    """The text is gone with the name of somebody who was forgotten, and held for certain what may not be published."""
 
 
 @dataclass(frozen=True, slots=True)

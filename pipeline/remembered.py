@@ -18,6 +18,8 @@ from typing import Any
 from consent.facts import Orientation, Sound
 from consent.hidden import Hides
 from consent.messages import Message
+from consent.people import Person
+from consent.texts import personal_data_in
 from pipeline.matching.identification import Identification
 from pipeline.metadata.hidden import Hidden
 from pipeline.vision.observation import Body, Box, Face, Film, Observation, SeenText, Shown, Track
@@ -107,10 +109,15 @@ def tells_of(text: str, person_ids: Collection[str]) -> bool:
     return any(value in person_ids for value in _texts(json.loads(text)))
 
 
-def mentions(text: str, full_name: str) -> bool:
-    """Whether a name stands within what `of_observation` wrote, in whatever capitals and spaces."""
-    wanted = _folded(full_name)
-    return any(wanted in _folded(value) for value in _texts(json.loads(text)))
+def names(text: str, person: Person) -> bool:
+    """Whether a person is named in what `of_observation` wrote, wholly or in part, or nearly in what can be read."""
+    content, wanted = json.loads(text), _folded(person.full_name)
+    words = [(part["text"], kind == "texts") for kind in ("texts", "hidden") for part in content.get(kind, ())]
+    return any(wanted in _folded(value) for value in _texts(content)) or any(
+        person.person_id in found.person_ids
+        for value, is_read in words
+        for found in personal_data_in(value, [person], is_read=is_read)
+    )
 
 
 def _folded(text: str) -> str:

@@ -34,8 +34,10 @@ def no_personal_data(case: Case) -> Iterator[Finding]:
     for text in case.photo.texts:
         if text.problem is not None:
             clean = False
-            owner = case.protocol.rules["R12"].owner
-            yield Finding("R12", Outcome.HOLD, text.problem, texts=(text.number,), owner=owner)
+            blocks = text.certain and text.where is TextPlace.FILE_NAME
+            owner = None if blocks else case.protocol.rules["R12"].owner
+            outcome = Outcome.BLOCK if blocks else Outcome.HOLD
+            yield Finding("R12", outcome, text.problem, texts=(text.number,), owner=owner)
         people, where = case.register.people.values(), text.where
         for found in personal_data_in(
             text.text, people, is_name=where is TextPlace.FILE_NAME, is_read=where is TextPlace.VISIBLE

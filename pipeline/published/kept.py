@@ -7,7 +7,7 @@ the program gave rests on a template all the same, so it goes when that template
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import zip_longest
@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from consent.facts import BodyFact, FaceFact, FilmFact, Orientation, PhotoFacts, Sound, TextFact, TextPlace
 from consent.messages import Message, say
+from consent.people import Person
+from consent.texts import CERTAIN, personal_data_in
 from pipeline import remembered
 from pipeline.published.post import Post, PostKind
 
@@ -25,6 +27,10 @@ SCHOOL_TIME = ZoneInfo("Europe/Amsterdam")
 NAME_ERASED = say(
     "The program may no longer say who this is: the consent for matching of whom it had found has ended, "
     "or nobody is enrolled under it any more. Look who it is."
+)
+
+WORDS_FORGOTTEN = say(
+    "The name of somebody who was forgotten since stands in the name of the file, or can be read on the photo."
 )
 
 PERMISSION_ENDED = say(
@@ -93,6 +99,14 @@ class KeptPicture:
         faces = [replace(f, person_id=new_id) if f.number in theirs else f for f in self.facts.faces]
         return replace(self, facts=replace(self.facts, faces=tuple(faces)), by_hand=self.by_hand | theirs)
 
+    def without_words_of(self, person_id: str, people: Iterable[Person]) -> KeptPicture:
+        """The same picture without the texts that name this one of `people`, who is forgotten.
+
+        What hides in a file is advice, and goes; every other text leaves a mark that is as strict as the name was.
+        """
+        texts = tuple(kept for text in self.facts.texts if (kept := _without(text, person_id, people)) is not None)
+        return self if texts == self.facts.texts else replace(self, facts=replace(self.facts, texts=texts))
+
     def unknown(self, person_ids: Collection[str]) -> KeptPicture:
         """The same picture without any name of these persons, whoever gave it. Never clears anybody: less is known."""
         theirs = {face.number for face in self.facts.faces if face.person_id in person_ids}
@@ -158,6 +172,17 @@ class KeptPost:
         return self.posted_at.astimezone(SCHOOL_TIME).date() if self.posted_at else None
 
 
+def _without(text: TextFact, person_id: str, people: Iterable[Person]) -> TextFact | None:
+    is_name, is_read = text.where is TextPlace.FILE_NAME, text.where is TextPlace.VISIBLE
+    found = personal_data_in(text.text, people, is_name=is_name, is_read=is_read)
+    if not any(person_id in one.person_ids for one in found):
+        return text
+    if text.where is TextPlace.METADATA:
+        return None
+    certain = any(one.kind in CERTAIN for one in found)
+    return TextFact(text.number, text.where, "", WORDS_FORGOTTEN, certain)
+
+
 def post_text(post: KeptPost) -> str:
     """A post without its pictures, as JSON."""
     return json.dumps(
@@ -201,7 +226,7 @@ def picture_text(picture: KeptPicture) -> str:
                 for f in facts.faces
             ],
             "bodies": [[b.number, b.orientation, b.largest_face_px, b.ruled_out] for b in facts.bodies],
-            "texts": [[t.number, t.where, t.text, _plain(t.problem)] for t in facts.texts],
+            "texts": [[t.number, t.where, t.text, _plain(t.problem), t.certain] for t in facts.texts],
             "by_hand": sorted(picture.by_hand),
             "film": [facts.film.seconds, facts.film.sound] if facts.film else None,
             "spans": [[f.span for f in facts.faces], [b.span for b in facts.bodies]],
@@ -229,8 +254,8 @@ def picture_of(text: str, sha256: str, basis: str) -> KeptPicture:
         _message(content["problem"]),
         content["may_harm"],
         tuple(
-            TextFact(number, TextPlace(where), text, _message(problem))
-            for number, where, text, problem in content.get("texts", ())  # kept before texts were read: none
+            TextFact(number, TextPlace(where), text, _message(problem), *rest)
+            for number, where, text, problem, *rest in content.get("texts", ())  # kept before texts were read: none
         ),
         FilmFact(film[0], Sound(film[1])) if film else None,
     )

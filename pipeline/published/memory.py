@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from consent.people import Person
 from consent.published.standing import Standing
 from pipeline.erasing import suppression
 from pipeline.erasing.retention import Swept
@@ -142,6 +143,19 @@ class PublishedMemory:
             now = sorted(new_id if who == person_id else who for who in json.loads(people))
             self._db.execute("UPDATE standing SET people = ? WHERE rowid = ?", (json.dumps(now), row))
         return named
+
+    def forget_words_of(self, person_id: str, people: Iterable[Person]) -> None:
+        """Take the name of a person out of the texts that are kept of pictures. In the caller's transaction.
+
+        `people`: everybody of the register, with that person still among them.
+        """
+        people = tuple(people)
+        rows = self._db.execute("SELECT rowid, facts, sha256, basis FROM published_photo").fetchall()
+        for row, *content in rows:
+            before = picture_of(*content)
+            after = before.without_words_of(person_id, people)
+            if after is not before:
+                self._db.execute("UPDATE published_photo SET facts = ? WHERE rowid = ?", (picture_text(after), row))
 
     def posts(self, platform: str | None = None) -> Iterator[KeptPost]:
         """Everything that was ever kept, or that of one platform, by platform and id, with its marks."""

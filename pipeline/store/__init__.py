@@ -110,7 +110,8 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
         register cannot be forgotten, and gives None.
         """
         with self.transaction():
-            person = self.people().get(person_id)
+            people = self.people()
+            person = people.get(person_id)
             if person is None or is_forgotten(person_id):
                 return None
             token = self.ledger.opaque(person_id)
@@ -121,7 +122,8 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
             self._forget_look_alike(person_id, new_id)
             lines = self._forget_in_register(person, new_id, at)
             after = self._rows_of()
-            self.forget_words_of(person.full_name)
+            self.forget_words_of(person)
+            self.published.forget_words_of(person_id, people.values())
             erased = Erased(token, before[0] - after[0], before[1] - after[1], pictures, decisions, lines)
             told = {name: value for name, value in asdict(erased).items() if name != "token"}
             self.ledger.append(Kind.FORGET, {"person": token, **told}, at)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from consent.people import Person
 from pipeline import remembered
 from pipeline.erasing.retention import Swept
 from pipeline.matching.identification import Identification
@@ -81,14 +82,15 @@ class ObservationTables(TemplateTables):
                 ),
             )
 
-    def forget_words_of(self, full_name: str) -> None:
-        """Forget what was seen on photos whose file tells this name, and who was found there.
+    def forget_words_of(self, person: Person) -> None:
+        """Forget what was seen on photos that tell this person's name, in the file or to be read, and who was found.
 
         Such a photo is looked at again when it is audited again; until then nothing is known of it.
         """
         with self.transaction():
-            rows = self._db.execute("SELECT photo_sha256, content FROM observation").fetchall() if full_name else ()
-            gone = [(photo,) for photo, content in rows if remembered.mentions(content, full_name)]
+            rows = self._db.execute("SELECT photo_sha256, content FROM observation").fetchall()
+            rows = rows if person.full_name else []
+            gone = [(photo,) for photo, content in rows if remembered.names(content, person)]
             for table in ("identification", "observation"):
                 self._db.executemany(f"DELETE FROM {table} WHERE photo_sha256 = ?", gone)
 

@@ -13,13 +13,15 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from consent.facts import FaceFact, PhotoFacts
+from consent.facts import FaceFact, PhotoFacts, TextFact, TextPlace
+from consent.findings import Outcome
 from consent.forgetting import BY_FORGETTING, forgotten_id
 from consent.hidden import Hides
 from consent.messages import UserError, say
 from consent.people import Person, Role
-from consent.published.standing import Standing
+from consent.published.standing import Publishing, Standing
 from consent.register import EVERY_PURPOSE, Answer, ConsentRecord, Medium, Validity
+from consent.rules.r12_no_personal_data import no_personal_data
 from pipeline.cli import cli
 from pipeline.erasing.forgetting import forget
 from pipeline.erasing.traces import Kind
@@ -30,9 +32,9 @@ from pipeline.metadata.hidden import Hidden
 from pipeline.published.kept import KeptPicture, KeptPost
 from pipeline.published.memory import Stood
 from pipeline.published.post import PostKind
-from pipeline.store import RunSource
+from pipeline.store import RunSource, Store
 from pipeline.store.decisions import FACE, HandDecision
-from pipeline.vision.observation import Box
+from pipeline.vision.observation import Box, SeenText
 from pipeline.workspace import Workspace
 from tests.erasing.decrypted import decrypted
 from tests.forked import ended, fork, started
@@ -379,3 +381,48 @@ def test_a_photo_whose_file_tells_the_name_is_not_remembered_any_more(space: Wor
         kept = [store.seen_before(letter * 64, "models", "").observation for letter in "ab"]
     assert kept[0] is None and kept[1] is not None
     assert b"DAANTJE" not in decrypted(space.database, KEY)
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"), [("Daantje van Zoekmij", True), ("daantje", True), ("Zoekmi", True), ("Noor Ander", False)]
+)
+def test_so_is_one_on_which_the_name_can_be_read_also_in_part_or_nearly(text: str, goes: bool, space: Workspace):
+    with space.open_store() as store:
+        photo = replace(seen(face(1, 100), sha256="c" * 64), texts=(SeenText(1, Box(1, 2, 30, 40), text, 0.9),))
+        store.add_observation(photo, "models")
+        store.forget("S04", AT)
+        assert (store.seen_before("c" * 64, "models", "").observation is None) == goes
+
+
+NAMES = {
+    "Daantje van Zoekmij": (Outcome.BLOCK, Outcome.HOLD),
+    "voor Daantje": (Outcome.HOLD, Outcome.HOLD),
+    "Noor Ander en Daantje": (Outcome.BLOCK, Outcome.HOLD),
+    "Noor Ander": (Outcome.BLOCK, Outcome.HOLD),
+    "Sportdag": (Outcome.PASS, Outcome.PASS),
+}
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_a_name_in_the_texts_of_a_post_goes_and_what_it_meant_stays(text: str, space: Workspace):
+    """In the file's name and on the picture; in the file's own data it was advice, and goes."""
+    places = (TextPlace.FILE_NAME, TextPlace.VISIBLE, TextPlace.METADATA)
+    texts = tuple(TextFact(number, where, text) for number, where in zip((0, 1, 1001), places, strict=True))
+    picture = KeptPicture(PhotoFacts("a.jpg", texts=texts), "c" * 64)
+
+    def outcomes(shown: KeptPicture, store: Store) -> list[Outcome]:
+        register = store.register(space.school.load_protocol().parameters.validity)
+        case = Publishing("facebook", AT.date(), space.school.load_protocol(), register).case(shown.facts, AT.date())
+        found = list(no_personal_data(case))
+        said = [[f.outcome for f in found if number in f.texts] for number in (0, 1)]
+        return [max(of, key=lambda outcome: outcome.weight, default=Outcome.PASS) for of in said]
+
+    with space.open_store() as store:
+        assert outcomes(picture, store) == [*NAMES[text]]
+        store.published.keep([KeptPost("facebook", "texts", PostKind.POST, AT, pictures=(picture,))], AT)
+        store.forget("S04", AT)
+        (after,) = (p for one in store.published.posts() if one.post_id == "texts" for p in one.pictures)
+        assert outcomes(after, store) == [*NAMES[text]], "never milder"
+        kept = [one.text for one in after.facts.texts]
+        assert kept == (["", ""] if "Daantje" in text else [text, text, text])
+    assert b"Daantje" not in everything(space)
