@@ -29,6 +29,10 @@ class Person:
     birth_date: date | None = None
     left_on: date | None = None
 
+    def __hash__(self) -> int:
+        """By the id alone: registers are looked up by all their persons, once for every text."""
+        return hash(self.person_id)
+
     @property
     def full_name(self) -> str:
         """Given name, infix (tussenvoegsel) and family name, whichever are known."""

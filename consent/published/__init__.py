@@ -1,6 +1,6 @@
 """The rules about posts that are already public, one file each: who must do what, and by when.
 
-A rule looks at a judged post and says its duties. R13, R14 and R15 are the protocol's own numbers.
+A rule looks at a judged post and says its duties. The ids are those of the rules of the protocol.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +11,7 @@ from consent.published.duties import Duty, PublishedPost
 from consent.published.r13_take_down import take_down
 from consent.published.r14_it_stays_public import it_stays_public
 from consent.published.r15_in_doubt_ask import in_doubt_ask
+from consent.published.r17_negative_reactions import negative_reactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class PublishedRule:
 
 PUBLISHED_RULES = (
     PublishedRule("R13", take_down),
+    PublishedRule("R17", negative_reactions),
     PublishedRule("R15", in_doubt_ask),
     PublishedRule("R14", it_stays_public),
 )

@@ -17,6 +17,10 @@ ASK = {
         "It was posted before there was a yes for everybody. "
         "It may stay today; decide whether to note it as an incident."
     ),
+    Standing.WORDS: say(
+        "Read its text. What parents cannot do without belongs on Social Schools, and what is not positive does not "
+        "belong on social media. Decide whether it may stay."
+    ),
 }
 
 
@@ -27,6 +31,6 @@ def in_doubt_ask(post: PublishedPost, protocol: Protocol) -> Iterator[Duty]:
     the law gives for an answer (AVG art. 12, third paragraph).
     Example: the forms of last year ran out; the privacy officer says what happens to last year's posts.
     """
-    if post.standing in ASK:
+    if post.standing in ASK and (post.in_text or post.standing is not Standing.WORDS):
         owner = protocol.published_rules["R15"].owner
         yield Duty("R15", ASK[post.standing], owner, add_months(post.today, 1))

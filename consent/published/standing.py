@@ -24,6 +24,8 @@ class Standing(StrEnum):
     """Posted before there was a yes for everybody; today there is one."""
     LAPSED = "lapsed"
     """Right on its day; since then a form ran out or somebody left the school. Nobody took anything back."""
+    WORDS = "words"
+    """Nothing is wrong with its pictures; its words or those of a comment may be against the protocol (R3, R6, R17)."""
     UNSURE = "unsure"
     """Nobody knows: an unknown face, a missing picture, a day that the export does not tell."""
     NOT_IN_USE = "not_in_use"

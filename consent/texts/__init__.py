@@ -15,7 +15,7 @@ from consent.texts.hints import hints_in
 from consent.texts.misread import misread_names_in
 from consent.texts.names import names_in
 
-__all__ = ["CERTAIN", "HINTS", "Found", "Kind", "hints_in", "in_post", "personal_data_in"]
+__all__ = ["CERTAIN", "HINTS", "Found", "Kind", "hints_in", "in_post", "in_posts", "personal_data_in"]
 
 
 def personal_data_in(
@@ -34,3 +34,18 @@ def personal_data_in(
 def in_post(text: str, people: Iterable[Person], asked: Collection[str]) -> tuple[Found, ...]:
     """What the words of a post have in them: personal data, and hints about the rules whose ids are `asked`."""
     return (*personal_data_in(text, people), *(hint for hint in hints_in(text) if hint.rule in asked))
+
+
+def in_posts(texts: Iterable[str], people: Iterable[Person], asked: Collection[str]) -> tuple[Found, ...]:
+    """What several texts that belong together have in them, each thing once. They are read one by one."""
+    people = tuple(people)
+    return together(found for text in texts if text for found in in_post(text, people, asked))
+
+
+def together(found: Iterable[Found]) -> tuple[Found, ...]:
+    """Each thing once; of hints of a kind one, that rests on the entries of all."""
+    alike: dict[tuple[Kind, tuple[str, ...]], dict[str, None]] = {}
+    for one in found:
+        alike.setdefault((one.kind, one.person_ids), {}).update(dict.fromkeys(one.words))
+    ordered = sorted(alike, key=lambda key: (list(Kind).index(key[0]), key[1]))
+    return tuple(Found(kind, who, tuple(alike[kind, who])) for kind, who in ordered)

@@ -7,9 +7,10 @@ reads the text, and what is found here says where to look. Words added as senten
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 
 from consent.texts.found import Found, Kind
 from consent.texts.lists import NotPositive, hints
@@ -17,7 +18,8 @@ from consent.texts.words import folded
 
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*[\n\r]+\s*")
 _PARTS = re.compile(r"[^\W_]+|[,;:()\"“”]|\s[-/]\s")
-_BREAKS = frozenset({",", "en", "and", "maar", "but", "of", "or"})
+BREAK = ","
+_BREAKS = frozenset({BREAK, "en", "and", "maar", "but", "of", "or"})
 """A word of denial denies nothing beyond these."""
 
 _HOUR = r"(?<![\d.:])(?:[01]?\d|2[0-3])"
@@ -28,8 +30,13 @@ _CLOCK = re.compile(
 )
 """A time of the clock, in a text in lower case."""
 
+FIRST_LETTERS = 3
+"""Letters by which an entry with a star is looked up: none of the lists has fewer before its star."""
+
 DENIED_WITHIN = 3
 """Words between which a denial is heard: “niet zo heel leuk”. Farther off it is another part of the sentence."""
+
+Sentence = tuple[str, ...]
 
 
 def hints_in(text: str) -> tuple[Found, ...]:
@@ -38,7 +45,7 @@ def hints_in(text: str) -> tuple[Found, ...]:
     These come from the list and never from the text, so they tell of nobody.
     """
     plain = folded(text).casefold()
-    sentences = tuple(filter(None, map(_plain, _SENTENCE_ENDS.split(plain))))
+    sentences = tuple(map(_parts, _SENTENCE_ENDS.split(plain)))
     has_time = _CLOCK.search(plain) is not None
     found = {
         Kind.INFORMS: dict.fromkeys(_informing(sentences, has_time)),
@@ -47,66 +54,84 @@ def hints_in(text: str) -> tuple[Found, ...]:
     return tuple(Found(kind, words=tuple(words)) for kind, words in found.items() if words)
 
 
-def _plain(sentence: str) -> str:
-    """Words with one space between them and around them, commas and the like as a word of their own."""
-    parts = (part if part[0].isalnum() else "," for part in _PARTS.findall(sentence))
-    words = " ".join(parts)
-    return f" {words} " if words.strip(" ,") else ""
+def _parts(sentence: str) -> Sentence:
+    """The words of a sentence in order, with each comma and the like as a word of its own."""
+    return tuple(part if part[0].isalnum() else BREAK for part in _PARTS.findall(sentence))
 
 
-@dataclass(frozen=True)
 class _Entries:
-    """A list of words as one pattern. A match has the entry that it is in `lastgroup`."""
+    """A list of words to be found in sentences; of two entries that begin at one word the longer one counts."""
 
-    pattern: re.Pattern[str]
-    entries: tuple[str, ...]
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self._by_first: dict[str, list[Sentence]] = defaultdict(list)
+        for word in sorted(words, key=len, reverse=True):
+            entry = tuple(word.split())
+            first = entry[0]
+            self._by_first[first if not first.endswith("*") else first[:FIRST_LETTERS]].append(entry)
 
-    def __call__(self, sentence: str) -> Iterator[tuple[int, str]]:
-        """Where each of them stands, and which it is."""
-        for match in self.pattern.finditer(sentence):
-            yield match.start(), self.entries[int((match.lastgroup or "_0")[1:])]
+    def __call__(self, sentence: Sentence) -> Iterator[tuple[int, Sentence]]:
+        """Where each of them stands, and which it is. What belongs to one is not read again."""
+        place = 0
+        while place < len(sentence):
+            entry = self._at(sentence, place)
+            if entry:
+                yield place, entry
+            place += len(entry) or 1
 
-    def without(self, sentence: str) -> str:
-        """The sentence with a break in place of each of them."""
-        return self.pattern.sub(" ,", sentence)
+    def without(self, sentence: Sentence) -> Sentence:
+        """The sentence with a break in place of each word of them."""
+        read = list(sentence)
+        for place, entry in self(sentence):
+            read[place : place + len(entry)] = [BREAK] * len(entry)
+        return tuple(read)
+
+    def _at(self, sentence: Sentence, place: int) -> Sentence:
+        word = sentence[place]
+        entries = (entry for key in (word, word[:FIRST_LETTERS]) for entry in self._by_first.get(key, ()))
+        found = (entry for entry in entries if _fits(entry, sentence[place : place + len(entry)]))
+        return max(found, key=lambda entry: sum(map(len, entry)), default=())
+
+
+def _fits(entry: Sentence, words: Sentence) -> bool:
+    return len(words) == len(entry) and all(
+        word == part or (part.endswith("*") and word != BREAK and word.startswith(part[:-1]))
+        for part, word in zip(entry, words, strict=True)
+    )
+
+
+def _told(entry: Sentence) -> str:
+    return " ".join(entry).replace("*", "…")
 
 
 @cache
 def _entries(words: tuple[str, ...]) -> _Entries:
-    # The longest first, so that “niet vergeten” is found before “niet”. What follows is looked at and not taken.
-    ordered = tuple(sorted(words, key=len, reverse=True))
-    ways = (f"(?P<_{n}>{re.escape(word).replace(chr(92) + '*', '[^ ]*')})" for n, word in enumerate(ordered))
-    return _Entries(re.compile(f" (?:{'|'.join(ways)})(?= )"), tuple(word.replace("*", "…") for word in ordered))
+    return _Entries(words)
 
 
-def _informing(sentences: Iterable[str], has_time: bool) -> Iterator[str]:
+def _informing(sentences: Iterable[Sentence], has_time: bool) -> Iterator[str]:
     """What alone says that parents are told something; or what is practical, beside a moment to come."""
     lists = hints().informs
     read = [_entries(lists.not_meant).without(sentence) for sentence in sentences]
-    yield from (word for sentence in read for _, word in _entries(lists.enough)(sentence))
-    moments = [word for sentence in read for _, word in _entries(lists.moments)(sentence)]
-    practical = [word for sentence in read for _, word in _entries(lists.practical)(sentence)]
+    yield from (_told(entry) for sentence in read for _, entry in _entries(lists.enough)(sentence))
+    moments = [_told(entry) for sentence in read for _, entry in _entries(lists.moments)(sentence)]
+    practical = [_told(entry) for sentence in read for _, entry in _entries(lists.practical)(sentence)]
     if practical and (moments or has_time):
         yield from (*moments, *practical)
 
 
-def _not_positive(sentence: str) -> Iterator[str]:
+def _not_positive(sentence: Sentence) -> Iterator[str]:
     lists = hints().not_positive
     read = _entries((*lists.not_meant, *lists.no_denials)).without(sentence)
-    for start, word in _entries(lists.words)(read):
-        if _denied(read[:start], lists) is None:
-            yield word
-    for start, word in _entries(lists.positive)(read):
-        if denial := _denied(read[:start], lists):
-            yield f"{denial} {word}"
+    for place, entry in _entries(lists.words)(read):
+        if _denied(read[:place], lists) is None:
+            yield _told(entry)
+    for place, entry in _entries(lists.positive)(read):
+        if denial := _denied(read[:place], lists):
+            yield f"{denial} {_told(entry)}"
 
 
-def _denied(before: str, lists: NotPositive) -> str | None:
+def _denied(before: Sentence, lists: NotPositive) -> str | None:
     """The word that denies what comes next; None where there is none, or two that take each other away."""
-    words: list[str] = []
-    for word in reversed(before.split()):
-        if word in _BREAKS or len(words) == DENIED_WITHIN:
-            break
-        words.insert(0, word)
-    denials = [word for _, word in _entries(lists.denials)(f" {' '.join(words)} ")]
+    words = tuple(takewhile(lambda word: word not in _BREAKS, reversed(before[-DENIED_WITHIN:])))[::-1]
+    denials = [_told(entry) for _, entry in _entries(lists.denials)(words)]
     return denials[-1] if len(denials) % 2 else None

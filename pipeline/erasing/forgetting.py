@@ -8,9 +8,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 from consent.messages import UserError, say
+from consent.people import Person
 from pipeline.erasing.traces import Trace, traces
 from pipeline.published.kept import KeptPost
 from pipeline.published.refusals import refusals_left_by
+from pipeline.published.words import tell_of
 from pipeline.run_folders import LEFTOVER
 from pipeline.store import Erased
 from pipeline.workspace import Workspace
@@ -20,8 +22,9 @@ from pipeline.workspace import Workspace
 class Forgotten:
     """What came of it. `erased` is None where the person was forgotten before, on the day `on`.
 
-    `posts`: published posts on which the person was named; `traces`: files that still mention the person; `folders`:
-    where the photos of runs lie, which may show them; `under_way`: how many runs may still write a report with them.
+    `posts`: published posts on which the person was named, on a picture or in words; `traces`: files that still mention
+    the person; `folders`: where the photos of runs lie, which may show them; `under_way`: how many runs may still write
+    a report with them.
     """
 
     on: date
@@ -48,7 +51,7 @@ def forget(space: Workspace, person_id: str, at: datetime, also: Iterable[Path] 
     # In one transaction, so that the posts told are those on which the name was.
     with space.open_store() as store, store.transaction():
         person = store.people().get(person_id)
-        posts = tuple(post for post in store.published.posts() if _shows(post, person_id))
+        posts = tuple(post for post in store.published.posts() if person and _is_about(post, person))
         register = store.register(protocol.parameters.validity)
         store.published.add_refusals(refusals_left_by([person_id], posts, register, protocol, at.date()))
         erased = store.forget(person_id, at)
@@ -61,8 +64,9 @@ def forget(space: Workspace, person_id: str, at: datetime, also: Iterable[Path] 
     return Forgotten(on, erased, posts if erased else (), told, folders, under_way)
 
 
-def _shows(post: KeptPost, person_id: str) -> bool:
-    return any(face.person_id == person_id for picture in post.pictures for face in picture.facts.faces)
+def _is_about(post: KeptPost, person: Person) -> bool:
+    faces = (face for picture in post.pictures for face in picture.facts.faces)
+    return any(face.person_id == person.person_id for face in faces) or tell_of(post, person)
 
 
 def _unknown(person_id: str) -> UserError:

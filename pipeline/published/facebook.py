@@ -131,7 +131,8 @@ def _attachments(archive: Archive, objects: list[dict[str, Any]]) -> tuple[Attac
     found: dict[str, Attachment] = {}
     for media in objects:
         if isinstance(media.get("uri"), str) and (uri := text_of(media["uri"])) not in found:
-            found[uri] = archive.attach(uri, caption=text_of(media.get("description")), taken_on=taken_on(media))
+            words = {"caption": text_of(media.get("description")), "title": text_of(media.get("title"))}
+            found[uri] = archive.attach(uri, **words, taken_on=taken_on(media))
     return tuple(found.values())
 
 

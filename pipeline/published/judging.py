@@ -10,6 +10,7 @@ from consent.published import duties
 from consent.published.duties import Duty, PublishedPost
 from consent.published.standing import PublishedPicture, Publishing, Standing
 from pipeline.published.kept import KeptPicture, KeptPost
+from pipeline.published.words import in_comments, in_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class JudgedPost:
         return tuple(sorted(who for who in ids if who))
 
     @property
+    def named_in_words(self) -> tuple[str, ...]:
+        """Ids of those whose name or day of birth may stand in its words, or in a comment."""
+        found = (*self.judged.in_text, *self.judged.in_comments)
+        return tuple(sorted({who for one in found for who in one.person_ids}))
+
+    @property
     def refused(self) -> tuple[KeptPicture, ...]:
         """Pictures on which somebody has no yes whose name had to be forgotten."""
         return tuple(picture for picture in self.post.pictures if picture.is_refused)
@@ -70,7 +77,15 @@ def judge_post(post: KeptPost, publishing: Publishing) -> JudgedPost:
     """Judge a post by its day and by today."""
     newcomers = _newcomers(post, publishing)
     pictures = tuple(_judged(picture, publishing, post.posted_on, newcomers) for picture in post.pictures)
-    judged = PublishedPost(post.platform, post.posted_on, publishing.today, pictures, post.questions)
+    judged = PublishedPost(
+        post.platform,
+        post.posted_on,
+        publishing.today,
+        pictures,
+        post.questions,
+        in_text(post, publishing),
+        in_comments(post, publishing),
+    )
     found = JudgedPost(post, judged, duties(judged, publishing.protocol))
     return JudgedPost(post, judged, found.duties, _wrong_since(found, publishing), newcomers)
 

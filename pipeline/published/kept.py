@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from consent.facts import BodyFact, FaceFact, FilmFact, Orientation, PhotoFacts, Sound, TextFact, TextPlace
 from consent.messages import Message, say
 from consent.people import Person
-from consent.texts import CERTAIN, personal_data_in
+from consent.texts import CERTAIN, Found, Kind, personal_data_in
 from pipeline import remembered
 from pipeline.published.post import Post, PostKind
 
@@ -140,6 +140,12 @@ class KeptPost:
     absent_since: date | None = None
     gone_on: date | None = None
     remarks: tuple[Message, ...] = ()
+    captions: tuple[str, ...] = ()
+    """Words to single pictures, and their titles."""
+    comments: tuple[str, ...] = ()
+    was_in_text: tuple[Found, ...] = ()
+    """What stood in words that are no longer kept, because they told of somebody who was forgotten (`words.py`)."""
+    was_in_comments: tuple[Found, ...] = ()
 
     @classmethod
     def of(cls, post: Post, post_id: str, pictures: tuple[KeptPicture, ...]) -> KeptPost:
@@ -158,6 +164,8 @@ class KeptPost:
             pictures if post.is_own and post.is_published else (),
             post.is_own,
             remarks=post.remarks if post.is_published else (),
+            captions=tuple(dict.fromkeys(word for a in post.attachments for word in (a.caption, a.title) if word)),
+            comments=post.comments,
         )
 
     @property
@@ -196,6 +204,10 @@ def post_text(post: KeptPost) -> str:
             "questions": [question.plain() for question in post.questions],
             "remarks": [remark.plain() for remark in post.remarks],
             "is_own": post.is_own,
+            "captions": post.captions,
+            "comments": post.comments,
+            "was_in_text": [(found.kind, found.person_ids, found.words) for found in post.was_in_text],
+            "was_in_comments": [(found.kind, found.person_ids, found.words) for found in post.was_in_comments],
         }
     )
 
@@ -206,7 +218,13 @@ def post_of(platform: str, post_id: str, text: str, pictures: tuple[KeptPicture,
     posted_at = datetime.fromisoformat(content["posted_at"]) if content["posted_at"] else None
     questions = tuple(map(Message.from_plain, content["questions"]))
     remarks = tuple(map(Message.from_plain, content.get("remarks", ())))  # of older posts nobody read them
-    known = {"kind": PostKind(content["kind"]), "posted_at": posted_at, "questions": questions, "remarks": remarks}
+    known: dict[str, Any] = {"kind": PostKind(content["kind"]), "posted_at": posted_at, "questions": questions}
+    known["remarks"] = remarks
+    known |= {name: tuple(content.get(name, ())) for name in ("captions", "comments")}  # kept before: none
+    known |= {
+        name: tuple(Found(Kind(kind), tuple(who), tuple(words)) for kind, who, words in content.get(name, ()))
+        for name in ("was_in_text", "was_in_comments")
+    }
     return KeptPost(platform, post_id, pictures=pictures, **{**content, **known})
 
 

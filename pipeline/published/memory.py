@@ -16,6 +16,7 @@ from pipeline.erasing import suppression
 from pipeline.erasing.retention import Swept
 from pipeline.published.kept import KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
 from pipeline.published.refusals import Refusals, with_refusals
+from pipeline.published.words import as_before, tell_of, with_another_id, without_words
 
 TABLES = (
     """
@@ -82,6 +83,10 @@ class PublishedMemory:
         with self.transaction():
             for post in map(self._without_forgotten, posts):
                 key = (post.platform, post.post_id)
+                for (before,) in self._db.execute(
+                    "SELECT content FROM published_post WHERE platform = ? AND post_id = ?", key
+                ).fetchall():
+                    post = as_before(post, post_of(*key, before, ()))  # noqa: PLW2901
                 moment = at.isoformat(timespec="seconds")
                 self._db.execute(
                     "INSERT OR REPLACE INTO published_post VALUES (?, ?, ?, ?)", (*key, post_text(post), moment)
@@ -144,12 +149,19 @@ class PublishedMemory:
             self._db.execute("UPDATE standing SET people = ? WHERE rowid = ?", (json.dumps(now), row))
         return named
 
-    def forget_words_of(self, person_id: str, people: Iterable[Person]) -> None:
-        """Take the name of a person out of the texts that are kept of pictures. In the caller's transaction.
+    def forget_words_of(self, person: Person, people: Iterable[Person], new_id: str) -> None:
+        """Take a person out of the texts that are kept of pictures and posts. In the caller's transaction.
 
-        `people`: everybody of the register, with that person still among them.
+        Of a post whose words tell of the person no words stay, only what stood in them. `people`: everybody of the
+        register, with that person still among them.
         """
-        people = tuple(people)
+        person_id, people = person.person_id, tuple(people)
+        posts = self._db.execute("SELECT rowid, platform, post_id, content FROM published_post").fetchall()
+        for row, platform, post_id, content in posts:
+            post = post_of(platform, post_id, content, ())
+            left = with_another_id(without_words(post, people) if tell_of(post, person) else post, person_id, new_id)
+            if left != post:
+                self._db.execute("UPDATE published_post SET content = ? WHERE rowid = ?", (post_text(left), row))
         rows = self._db.execute("SELECT rowid, facts, sha256, basis FROM published_photo").fetchall()
         for row, *content in rows:
             before = picture_of(*content)

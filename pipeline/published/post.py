@@ -50,7 +50,8 @@ class AttachmentKind(StrEnum):
 class Attachment:
     """A picture or film of a post. `uri`: where the export says that it is; `name`: where it is in the archive.
 
-    Exactly one of `name` and `missing` is there. `size` in bytes; `caption`: words to this picture alone.
+    Exactly one of `name` and `missing` is there. `size` in bytes; `caption`: words to this picture alone; `title`: its
+    own, which is often that of an album.
     """
 
     uri: str
@@ -59,6 +60,7 @@ class Attachment:
     size: int | None = None
     missing: Message | None = None
     caption: str = ""
+    title: str = ""
     taken_on: date | None = None
 
     def __post_init__(self) -> None:

@@ -46,7 +46,7 @@ def _text(run: PublishedRun, concerned: list[JudgedPost]) -> Iterator[Message]:
     yield say("To the board, from {school}", school=run.school)
     yield say("Date: {day}", day=run.on.isoformat())
     yield Message("")
-    yield say("Pictures of persons are public, or were until now, without the consent that they need.")
+    yield say("Pictures or names of persons are public, or were until now, without the consent that they need.")
     yield Message("")
     for platform_id in run.platforms:
         of_platform = [found for found in concerned if found.post.platform == platform_id]

@@ -8,7 +8,7 @@ from typing import Any
 
 from consent.published.standing import Standing
 from pipeline.published.run import PublishedRun
-from pipeline.reporting.record import calibration_in_force, program, record
+from pipeline.reporting.record import calibration_in_force, found_values, program, record
 from pipeline.reporting.words import visible
 
 
@@ -50,6 +50,8 @@ def _posts(run: PublishedRun) -> dict[str, Any]:
                 "posted_on": found.judged.posted_on.isoformat() if found.judged.posted_on else None,
                 "standing": found.standing.value,
                 "wrong_since": found.wrong_since.isoformat() if found.wrong_since else None,
+                "in_text": [*map(found_values, found.judged.in_text)],
+                "in_comments": [*map(found_values, found.judged.in_comments)],
                 "pictures": [
                     {
                         "name": visible(kept.facts.name),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from consent.published.standing import Standing
+from consent.texts import HINTS
+from consent.texts.told import finding_of, told
 from pipeline.language import Translator
 from pipeline.published.judging import JudgedPost
 from pipeline.published.run import PublishedRun
 from pipeline.published.taking_down import TAKEN_DOWN_ON
-from pipeline.reporting.published.words import first_words, reasons
-from pipeline.reporting.tables import Value, write_csv
+from pipeline.reporting.published.words import IN_COMMENTS, IN_TEXT, first_words, reasons
+from pipeline.reporting.tables import FINDING_COLUMNS, Value, finding_rows, write_csv
 from pipeline.reporting.words import owner_words
 
 TAKEDOWN_COLUMNS = (
@@ -30,6 +33,7 @@ TAKEDOWN_COLUMNS = (
     "days_wrong",
     TAKEN_DOWN_ON,
 )
+POST_FINDING_COLUMNS = (*FINDING_COLUMNS, "platform", "post_id")
 POST_COLUMNS = (
     "platform",
     "post_id",
@@ -61,13 +65,29 @@ def _row(found: JudgedPost, tr: Translator) -> tuple[Value, ...]:
         found.post.link,
         ", ".join(concerned),
         " ".join(map(tr.render, reasons(found, {}))),
-        ", ".join(sorted({*found.taken_back, *found.lapsed, *found.without_a_yes})),
+        ", ".join(sorted({*found.taken_back, *found.lapsed, *found.without_a_yes, *found.named_in_words})),
         " ".join(tr.render(duty.what) for duty in found.duties),
         owner_words(first.owner, tr),
         deadline.isoformat() if deadline else None,
         found.days_wrong,
         None,  # for the director to fill in, and to give to “photo-consent taken-down”
     )
+
+
+def write_post_findings(run: PublishedRun, path: Path, tr: Translator) -> None:
+    """What stands in the words of posts, by platform and id of the post; and what was found on their photos."""
+    of_photos = finding_rows(run.looked, tr) if run.looked is not None else ()
+    write_csv(path, POST_FINDING_COLUMNS, chain(_of_words(run, tr), ((*row, None, None) for row in of_photos)))
+
+
+def _of_words(run: PublishedRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
+    for found in run.posts:
+        for place, things in ((IN_TEXT, found.judged.in_text), (IN_COMMENTS, found.judged.in_comments)):
+            for thing in things:
+                finding = finding_of(thing, told(thing, place), run.protocol)
+                rule = "R17" if place is IN_COMMENTS and thing.kind in HINTS else finding.rule
+                about = (rule, finding.outcome.value, finding.person_id, tr.render(finding.reason))
+                yield "", "", *about, found.post.platform, found.post.post_id
 
 
 def write_posts(run: PublishedRun, path: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from consent.findings import Finding
 from consent.messages import Message, say
 from consent.published.standing import Standing
+from consent.texts.told import told
 from pipeline.published.judging import JudgedPost
 from pipeline.published.post import PostKind
 from pipeline.reporting.tables import marks
@@ -19,6 +20,7 @@ STANDINGS = {
     Standing.RIGHT: say("right"),
     Standing.RIGHT_SINCE: say("right only since later"),
     Standing.LAPSED: say("no longer covered"),
+    Standing.WORDS: say("read it"),
     Standing.UNSURE: say("look at it"),
     Standing.NOT_IN_USE: say("platform not in use"),
     Standing.WITHDRAWN: say("taken back"),
@@ -31,7 +33,13 @@ MEANINGS = {
     Standing.RIGHT: say("Right on the day it was posted, and right today."),
     Standing.RIGHT_SINCE: say("Posted before there was a yes for everybody on it. Today there is one."),
     Standing.LAPSED: say("Right on its day. Since then a form ran out or somebody left the school."),
-    Standing.UNSURE: say("The program cannot decide this: somebody is not known, or something could not be read."),
+    Standing.WORDS: say(
+        "Nothing is wrong with its pictures. Its words, or a comment, may inform parents or not be positive: read them."
+    ),
+    Standing.UNSURE: say(
+        "The program cannot decide this: somebody is not known, something could not be read, or a name or other "
+        "personal data may stand in its words."
+    ),
     Standing.NOT_IN_USE: say("On a platform that the school does not use."),
     Standing.WITHDRAWN: say("Somebody on it withdrew a consent, refused or objected."),
     Standing.NEVER_RIGHT: say("Not right on the day it was posted, and not right today."),
@@ -43,6 +51,7 @@ TONES = {
     Standing.RIGHT: "publish",
     Standing.RIGHT_SINCE: "cover",
     Standing.LAPSED: "cover",
+    Standing.WORDS: "hold",
     Standing.UNSURE: "hold",
     Standing.NOT_IN_USE: "block",
     Standing.WITHDRAWN: "block",
@@ -52,6 +61,9 @@ TONES = {
 
 SYMBOLS = {"publish": "✓", "cover": "◷", "hold": "?", "block": "✕"}
 """One sign for each colour, so that colour is never the only difference."""
+
+IN_TEXT, IN_COMMENTS = say("the text or a caption of the post"), say("a comment below it")
+"""Where something stands in words."""
 
 FIRST_WORDS = 80
 """Characters of a post's text by which a person finds it again: more than the first line of one on a phone."""
@@ -151,6 +163,10 @@ def _of_post(found: JudgedPost, names: Mapping[str, str]) -> Iterator[Message]:
             "taken-down”; until then it counts as public.",
             day=found.post.absent_since.isoformat(),
         )
+    for place, things in ((IN_TEXT, found.judged.in_text), (IN_COMMENTS, found.judged.in_comments)):
+        yield from (told(thing, place) for thing in things)
+    if found.post.was_in_text or found.post.was_in_comments:
+        yield say("The words of this post are not kept any more, because they told of somebody who was forgotten.")
     yield from found.post.questions
     yield from found.post.remarks
     if found.post.kind is PostKind.DRAFT:
