@@ -23,7 +23,12 @@ def of_made(made: Made) -> Message:
     """What was done to a photo."""
     if made.kind is Kind.CROP:
         return say("Cropped.")
-    return say(COVERED[How(made.how)].text, faces=", ".join(map(str, made.faces)))
+    of_faces = say(COVERED[How(made.how)].text, faces=", ".join(map(str, made.faces)))
+    texts = len(made.covered) - len(made.faces)
+    of_texts = say("Texts covered: {count}.", count=texts)
+    if not made.faces:
+        return of_texts
+    return say("{of_faces} {of_texts}", of_faces=of_faces, of_texts=of_texts) if texts else of_faces
 
 
 def made_rows(outcomes: Iterable[Outcome], tr: Translator) -> list[tuple[str, str, str]]:

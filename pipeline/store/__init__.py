@@ -19,7 +19,7 @@ from pipeline.ledger.chain import Kind
 from pipeline.published.memory import PublishedMemory
 from pipeline.remedies.memory import RemedyMemory
 from pipeline.signing.memory import SigningMemory
-from pipeline.store.afterwards import said_again, taken_back
+from pipeline.store.afterwards import after
 from pipeline.store.calibrations import CalibrationTables
 from pipeline.store.database import Unavailable
 from pipeline.store.decisions import Decisions, HandDecision
@@ -80,11 +80,11 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
             },
             at,
         )
-        files = self.signing.made_of(decision.photo_sha256)
-        if decision.ended_at is None:
-            self.published.change(files, lambda picture, platform: said_again(picture, platform, decision))
-        elif not any(map(decision.says_what, self.decisions.standing(decision.photo_sha256))):
-            self.published.change(files, lambda picture, _: taken_back(picture, decision, at.date()))
+        standing = self.decisions.standing(decision.photo_sha256)
+        self.published.change(
+            self.signing.made_of(decision.photo_sha256),
+            lambda picture, platform: after(picture, platform, decision, standing, at.date()),
+        )
 
     def drop_templates(self, person_ids: Iterable[str]) -> None:
         """Erase the templates of these persons and whatever was found with them; freed pages are overwritten.

@@ -1,82 +1,136 @@
-"""What was said at the desk of a photo counts for the post that it was approved for too, once it is taken back.
+"""What is said at the desk of a photo counts for the post that it was approved for too: given, changed or taken back.
 
-A post that was approved is judged again by the facts of that moment. A permission for a face, or the word that nobody
-could recognise it, is such a fact and stands in no register; so where it is taken back, the facts follow. They become
-milder again only where the very same face, by its number and size, gets a word again: `undo` at the desk.
+A post that was approved is judged again by the facts of that moment. A name, a permission or the word that nobody could
+recognise somebody is such a fact; so where it goes, the facts follow: nobody knows then who it is. They become milder
+only where a person says something of the very same face or body again, known by its number and size.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from consent.facts import FaceFact
+from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
 from consent.messages import say
 from pipeline.naming_words import Word
 from pipeline.published.kept import PERMISSION_ENDED, KeptPicture
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, PHOTO, HandDecision
+from pipeline.vision.persons import LARGEST_FACE
 
 WORD_ENDED = say(
-    "Somebody said of this one that nobody could recognise it, and took that back after the post was approved. Look "
-    "who it is."
+    "What somebody said of this one at the desk was changed or taken back after the post was approved. Look who it is."
 )
 
 SAME_SIDE_PX = 0.5
 """Two boxes whose sides differ by less are one: a face that was looked at anew may have another number."""
 
 
-def taken_back(picture: KeptPicture, decision: HandDecision, on: date) -> KeptPicture:
-    """The picture without what a decision said of it, which ended on that day. Never milder."""
-    facts = picture.facts
+def after(
+    picture: KeptPicture, platform: str, decision: HandDecision, standing: Collection[HandDecision], on: date
+) -> KeptPicture:
+    """The picture as it is known once a decision about its photo was made, or has ended on that day.
+
+    `platform`: where it is public; a permission for another one says nothing. `standing`: the decisions about the photo
+    that stand by now: of those that contradict each other none counts.
+    """
+    now = [one for one in standing if (one.what, one.number) == (decision.what, decision.number)]
     if decision.what == PHOTO:
-        facts = replace(facts, may_harm=False)
-    elif decision.what == PERSON:
-        bodies = (replace(b, ruled_out=False) if b.number == decision.number else b for b in facts.bodies)
-        facts = replace(facts, bodies=tuple(bodies))
-    elif decision.what == FACE:
-        faces = tuple(_without(f, decision, on) if f.number == decision.number else f for f in facts.faces)
-        if decision.who == Word.NO_FACE and all(face.number != decision.number for face in faces):
-            faces = (*faces, FaceFact(decision.number, decision.box.side, None, WORD_ENDED))
-        facts = replace(facts, faces=faces)
+        return replace(picture, facts=replace(picture.facts, may_harm=bool(now)))
+    if decision.what not in (FACE, PERSON):
+        return picture
+    if len({(one.who, one.platform) for one in now}) > 1:
+        return _disputed(picture, decision)
+    if not any(map(decision.says_what, now)):
+        picture = _taken_back(picture, decision, on)
+    return _said(picture, platform, now[-1]) if now else picture
+
+
+def _said(picture: KeptPicture, platform: str, decision: HandDecision) -> KeptPicture:
+    """With what is said of a face or body. Where its number and size do not agree, nobody knows who was meant."""
+    facts, side = picture.facts, _side(decision)
+    body, face = _body(facts, decision), _face(facts, decision)
+    if decision.who == ADULT_WITH_PERMISSION and decision.platform != platform:
+        return picture
+    if body is not None and abs(body.largest_face_px - side) < SAME_SIDE_PX:
+        if decision.who in tuple(Word):
+            return replace(picture, facts=_with_body(facts, replace(body, ruled_out=True)))
+        facts = replace(facts, bodies=tuple(b for b in facts.bodies if b is not body))
+        face = FaceFact(1 + max((f.number for f in facts.faces), default=0), side, None)
+    if face is None:  # cut away, or said to be none
+        return picture
+    if abs(face.side_px - side) >= SAME_SIDE_PX:
+        return _disputed(picture, decision)
+    if decision.who == Word.NO_FACE:
+        return replace(picture, facts=replace(facts, faces=tuple(f for f in facts.faces if f.number != face.number)))
+    if decision.who == Word.NOT_RECOGNISABLE:
+        face = replace(face, ruled_out=True, permitted_for="", why_unnamed=None)
+    elif decision.who != ADULT_WITH_PERMISSION:
+        picture = replace(picture, by_hand=picture.by_hand | {face.number})
+        face = replace(face, ruled_out=False, permitted_for="", why_unnamed=None, person_id=decision.who)
+    elif face.person_id is None:  # whoever has a name goes by the register
+        face = replace(face, ruled_out=False, permitted_for=platform, why_unnamed=None)
+    return replace(picture, facts=_with_face(facts, face))
+
+
+def _taken_back(picture: KeptPicture, decision: HandDecision, on: date) -> KeptPicture:
+    """Without what the decision said."""
+    facts, who = picture.facts, decision.who
+    body, face = _body(facts, decision), _face(facts, decision)
+    if body is not None:
+        return replace(picture, facts=_with_body(facts, replace(body, ruled_out=False)))
+    if face is None:
+        if decision.what != FACE or who != Word.NO_FACE:
+            return picture
+        return replace(picture, facts=_with_face(facts, FaceFact(decision.number, _side(decision), None, WORD_ENDED)))
+    if who == ADULT_WITH_PERMISSION and face.permitted_for == decision.platform:
+        ended = replace(PERMISSION_ENDED, values=(("day", on.isoformat()),))
+        face = replace(face, permitted_for="", why_unnamed=ended)
+    elif who == Word.NOT_RECOGNISABLE and face.ruled_out:
+        face = replace(face, ruled_out=False, why_unnamed=face.why_unnamed if face.person_id else WORD_ENDED)
+    elif face.person_id == who and face.number in picture.by_hand:
+        picture = replace(picture, by_hand=picture.by_hand - {face.number})
+        face = replace(face, person_id=None, why_unnamed=WORD_ENDED)
+    return replace(picture, facts=_with_face(facts, face))
+
+
+def _disputed(picture: KeptPicture, decision: HandDecision) -> KeptPicture:
+    """Without anything that was said or found of this face or body."""
+    facts = picture.facts
+    body, face = _body(facts, decision), _face(facts, decision)
+    if body is not None:
+        facts = _with_body(facts, replace(body, orientation=Orientation.UNKNOWN, ruled_out=False))
+    elif face is not None:
+        known = bool(face.person_id or face.permitted_for or face.ruled_out)
+        why = WORD_ENDED if known else face.why_unnamed
+        face = replace(face, person_id=None, permitted_for="", ruled_out=False, why_unnamed=why)
+        facts = _with_face(facts, face)
+        picture = replace(picture, by_hand=picture.by_hand - {face.number})
     return replace(picture, facts=facts)
 
 
-def said_again(picture: KeptPicture, platform: str, decision: HandDecision) -> KeptPicture:
-    """The picture with what a decision says of a face of which something was taken back; and that it may harm.
-
-    `platform`: where it is public. A permission for another one says nothing.
-    """
-    facts, by_hand = picture.facts, picture.by_hand
-    if decision.what == PHOTO and decision.who == Word.MAY_HARM:
-        return replace(picture, facts=replace(facts, may_harm=True))
-    open_again = [face for face in facts.faces if decision.what == FACE and _is_open_again(face, decision)]
-    if not open_again:
-        return picture
-    (before,) = open_again
-    others = tuple(face for face in facts.faces if face is not before)
-    if decision.who == Word.NO_FACE:
-        return replace(picture, facts=replace(facts, faces=others))
-    if decision.who == ADULT_WITH_PERMISSION:
-        if decision.platform != platform:
-            return picture
-        after = replace(before, permitted_for=decision.platform, why_unnamed=None)
-    elif decision.who == Word.NOT_RECOGNISABLE:
-        after = replace(before, ruled_out=True, why_unnamed=None)
-    else:
-        after = replace(before, person_id=decision.who, why_unnamed=None)
-        by_hand |= {before.number}
-    return replace(picture, facts=replace(facts, faces=(*others, after)), by_hand=by_hand)
+def _side(decision: HandDecision) -> float:
+    """The side of the face that a decision is about; of a body it is the largest that its face could have."""
+    return decision.box.side * (LARGEST_FACE if decision.what == PERSON else 1)
 
 
-def _without(face: FaceFact, decision: HandDecision, on: date) -> FaceFact:
-    if decision.who == ADULT_WITH_PERMISSION and face.permitted_for == decision.platform:
-        return replace(face, permitted_for="", why_unnamed=replace(PERMISSION_ENDED, values=(("day", on.isoformat()),)))
-    if decision.who == Word.NOT_RECOGNISABLE and face.ruled_out:
-        return replace(face, ruled_out=False, why_unnamed=face.why_unnamed if face.person_id else WORD_ENDED)
-    return face
+def _face(facts: PhotoFacts, decision: HandDecision) -> FaceFact | None:
+    """The face with that number. What became of a body when it got a name is the last face of its size."""
+    if decision.what == FACE:
+        return next((face for face in facts.faces if face.number == decision.number), None)
+    same = (face for face in facts.faces if abs(face.side_px - _side(decision)) < SAME_SIDE_PX)
+    return max(same, key=lambda face: face.number, default=None)
 
 
-def _is_open_again(face: FaceFact, decision: HandDecision) -> bool:
-    why = face.why_unnamed.text if face.why_unnamed else ""
-    same = face.number == decision.number and abs(face.side_px - decision.box.side) < SAME_SIDE_PX
-    return same and face.person_id is None and why in (PERMISSION_ENDED.text, WORD_ENDED.text)
+def _body(facts: PhotoFacts, decision: HandDecision) -> BodyFact | None:
+    if decision.what == FACE:
+        return None
+    return next((body for body in facts.bodies if body.number == decision.number), None)
+
+
+def _with_face(facts: PhotoFacts, face: FaceFact) -> PhotoFacts:
+    return replace(facts, faces=(*(f for f in facts.faces if f.number != face.number), face))
+
+
+def _with_body(facts: PhotoFacts, body: BodyFact) -> PhotoFacts:
+    return replace(facts, bodies=tuple(body if b.number == body.number else b for b in facts.bodies))

@@ -21,6 +21,7 @@ from pipeline.remedies.cover import around_text
 from pipeline.remedies.judging import _new_texts, judge_made, known_facts
 from pipeline.remedies.propose import propose
 from pipeline.remedies.remedy import How, Kind
+from pipeline.remedies.words import of_made
 from pipeline.run import AuditedPhoto
 from pipeline.vision.observation import Box, SeenText
 from tests.remedies.test_judging import AT
@@ -89,7 +90,10 @@ def test_under_the_cover_nothing_of_the_text_is_left(how: How):
     under = (slice(int(box.y), int(box.y + box.height)), slice(int(box.x), int(box.x + box.width)))
     other[under] = 255 - other[under]
     assert apply(remedy, seen, noise, how) == apply(remedy, seen, other, how)
-    assert made_of(remedy, seen, b"new", run_id="r", photo="a", how=how, at=AT).covered == (box,)
+    made = made_of(remedy, seen, b"new", run_id="r", photo="a", how=how, at=AT)
+    assert made.covered == (box,)
+    assert str(of_made(made)) == "Texts covered: 1."
+    assert str(of_made(replace(made, faces=(2,), covered=(box, box)))).endswith("face 2. Texts covered: 1.")
 
 
 def test_the_new_file_is_read_again():
