@@ -46,7 +46,10 @@ Follow = Callable[[Iterable[AuditedPhoto], str, int], Iterator[AuditedPhoto]]
 
 @dataclass(frozen=True)
 class CandidateAudit(RunFolder):
-    """What to audit and how: the notebook's parameters, checked. Make one with `from_parameters`."""
+    """What to audit and how: the notebook's parameters, checked. Make one with `from_parameters`.
+
+    The text of the post is in `message_file`, or is `message` itself.
+    """
 
     workspace: Path
     photos: Path
@@ -55,6 +58,7 @@ class CandidateAudit(RunFolder):
     run_id: str
     language: str
     message_file: Path | None = None
+    message: str | None = None
     names_file: Path | None = None
     names_in_report: bool = False
     scheduler: str | None = None
@@ -100,7 +104,7 @@ class CandidateAudit(RunFolder):
             replace(photo, beside=tuple(one for file in beside.get(photo.name, ()) for one in read_sidecar(file)))
             for photo in photos
         )
-        message = _text(self.message_file) if self.message_file else None
+        message = _text(self.message_file) if self.message_file else self.message
         photos = offered(photos, publication, {batch.name(path): path for path in batch.photos})
         return AuditRun(
             run_id=self.run_id,

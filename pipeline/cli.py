@@ -515,11 +515,12 @@ def desk(workspace: Path, port: int, no_browser: bool, language: str | None) -> 
     with opened.open_store():
         pass  # a wrong key is told here, and not on the page
 
-    def ready(address: str, page: Path) -> None:
-        _tell(say("The desk is open, for you alone: {address}", address=address))
+    def ready(page: Path) -> None:
+        # Everybody on this computer can read what a program is started with, and logs keep what a terminal shows.
+        _tell(say("The desk is open, for you alone: {address}", address=page.as_uri()))
         _tell(say("Keep this window open, and stop with Ctrl-C."))
         if not no_browser:
-            webbrowser.open(page.as_uri())  # everybody on this computer can read what a program is started with
+            webbrowser.open(page.as_uri())
 
     serve(opened.folder, port, ready, language)
     _tell(say("The desk is closed. What was decided is kept."))

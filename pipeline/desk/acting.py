@@ -6,11 +6,14 @@ kept nowhere.
 
 from __future__ import annotations
 
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+import click
 
 from consent.messages import Message, UserError, say
 from pipeline.desk import pictures, posting, remedying, showing_post
@@ -168,8 +171,11 @@ class Acting:
         place = self._to_show(str(message["what"]))
         if place is None or not place.exists():
             raise UserError(say("This is not there yet, or not any more."))
-        # Some systems wait until what they opened is closed.
-        threading.Thread(target=webbrowser.open, args=(place.as_uri(),), daemon=True).start()
+        self._in_background(lambda: _opened(place), lambda opened: self._tell_opened(opened, place))
+
+    def _tell_opened(self, opened: bool, place: Path) -> None:
+        if not opened:
+            self._tell_error(say("No program of this computer could open it. It is here: {place}", place=str(place)))
 
     def _to_show(self, what: str) -> Path | None:
         if what == REVIEW:
@@ -200,6 +206,14 @@ class Acting:
 
     def _tell_failure(self, error: Exception) -> None:
         self._tell_error(error.message if isinstance(error, UserError) else _unexpected(error))
+
+
+def _opened(place: Path) -> bool:
+    """Open a page in the browser, or a folder in the program for folders; whether there is such a program."""
+    if place.is_file():
+        return webbrowser.open(place.as_uri())
+    # What xdg-open comes to is known when it ends; macOS would wait until its Finder is closed.
+    return click.launch(str(place), wait=sys.platform != "darwin") == 0
 
 
 def _unexpected(error: Exception) -> Message:

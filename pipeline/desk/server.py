@@ -1,8 +1,8 @@
-"""The desk's server: Voila on one notebook, bound to this computer, for whoever has the address with its token.
+"""The desk's server: Voila on one notebook, bound to this computer, for whoever can read one page in the workspace.
 
-Other users of this computer can reach the port, so every request without the token is refused, whatever it asks for.
-They can also read with which words a browser was started. So it is started with a page that only this user can read,
-and that leads on with a code that counts once.
+Other users of this computer can reach the port, so every request without the cookie is refused, whatever it asks for.
+They can also read with which words a browser was started, and a log may keep what a terminal showed. So both get
+nothing but the place of a page that only this user can read, and that leads on with a code that counts once.
 The page may load and ask nothing from elsewhere: its headers forbid that, and its template names no such place.
 """
 
@@ -58,26 +58,34 @@ def _secret() -> str:
 
 @dataclass
 class Entrance:
-    """What lets a browser in: the token as long as the desk is open, and the code of the `page` once.
+    """What lets a browser in: a code, once, for a token in a cookie that counts as long as the desk is open.
 
     `cookie`: a name of its own, since a browser sends the cookies of one port of this computer to the others too.
-    `page`: the file that a browser is started with; it goes when its code was used.
     """
 
-    page: Path
+    folder: Path
+    port: int = 0
     token: str = field(default_factory=_secret)
     cookie: str = field(default_factory=lambda: f"desk-{secrets.token_hex(4)}")
     _code: str = field(default_factory=_secret)
 
-    def address(self, port: int) -> str:
-        """What to open in a browser; for nobody else's eyes."""
-        return f"http://{HOST}:{port}/?token={self.token}"
+    @property
+    def page(self) -> Path:
+        """The file to open in a browser, for this user's eyes alone.
 
-    def write_page(self, port: int) -> None:
-        """Write the page that leads on, for this user's eyes alone."""
-        onward = ONWARD.format(address=html.escape(f"http://{HOST}:{port}/?code={self._code}"))
-        with os.fdopen(os.open(self.page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        In the workspace: a browser that is shut up in a sandbox of its own sees no folder of temporary files. What a
+        killed desk left leads nowhere, and the next one on that port writes its own.
+        """
+        return self.folder / f"desk-{self.port}.html"
+
+    def write_page(self) -> None:
+        """Write the page that leads on, in place of the one before. Each code that was used is followed by another."""
+        onward = ONWARD.format(address=html.escape(f"http://{HOST}:{self.port}/?code={self._code}"))
+        new = self.page.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(onward)
+        new.replace(self.page)
 
     def is_token(self, given: str) -> bool:
         """Whether this is the token."""
@@ -85,10 +93,10 @@ class Entrance:
 
     def takes_code(self, given: str) -> bool:
         """Whether this is the code, for the first and last time."""
-        if not self._code or not _same(given, self._code):
+        if not _same(given, self._code):
             return False
-        self._code = ""
-        self.page.unlink(missing_ok=True)
+        self._code = _secret()
+        self.write_page()
         return True
 
 
@@ -97,7 +105,7 @@ def _same(given: str, secret: str) -> bool:
 
 
 class Guarded(tornado.web.RequestHandler):
-    """What every handler is put behind. Token or code come once in the address, from then on the token in a cookie."""
+    """What every handler is put behind. The code comes once in the address, from then on the token in a cookie."""
 
     entrance: ClassVar[Entrance]
 
@@ -105,22 +113,14 @@ class Guarded(tornado.web.RequestHandler):
         """Refuse whoever has no token, before anything is read or done."""
         if self.entrance.is_token(self.get_cookie(self.entrance.cookie, "") or ""):
             return super().prepare()
-        if self.request.method != "GET" or self.request.path != "/":
+        first = self.request.method == "GET" and self.request.path == "/"
+        if not (first and self.entrance.takes_code(self.get_argument("code", ""))):
             raise tornado.web.HTTPError(403)
-        # Neither stays in the address, nor in what a browser remembers of it.
-        if self.entrance.is_token(self.get_argument("token", "")):
-            self._let_in()
-            self.redirect("/")
-        elif self.entrance.takes_code(self.get_argument("code", "")):
-            self._let_in()
-            # No redirect: the browser comes from a file, and would not bring the cookie along.
-            self.finish(ONWARD.format(address="/"))
-        else:
-            raise tornado.web.HTTPError(403)
-        return None
-
-    def _let_in(self) -> None:
         self.set_cookie(self.entrance.cookie, self.entrance.token, httponly=True, samesite="Strict", path="/")
+        # No redirect: the browser comes from a file, and would not bring the cookie along. So the code does not stay in
+        # the address either.
+        self.finish(ONWARD.format(address="/"))
+        return None
 
     def set_default_headers(self) -> None:
         """The headers that keep the page to itself."""
@@ -138,10 +138,10 @@ class Guarded(tornado.web.RequestHandler):
 
 
 class DeskServer(Voila):  # type: ignore[misc]  # Voila has no types
-    """Voila whose every handler is guarded. `ready` is called with the address and the page when they can be opened."""
+    """Voila whose every handler is guarded. `ready` is called with the page when it can be opened."""
 
     entrance: Entrance
-    ready: Callable[[str, Path], None]
+    ready: Callable[[Path], None]
 
     def init_handlers(self) -> list[Any]:
         """Voila's handlers, each behind the guard."""
@@ -151,19 +151,20 @@ class DeskServer(Voila):  # type: ignore[misc]  # Voila has no types
         ]
 
     def listen(self) -> None:
-        """Tell the address as soon as the server runs."""
+        """Tell the page as soon as the server runs."""
         tornado.ioloop.IOLoop.current().add_callback(self._tell)
         super().listen()
 
     def _tell(self) -> None:
-        self.entrance.write_page(self.port)
-        self.ready(self.entrance.address(self.port), self.entrance.page)
+        self.entrance.port = self.port
+        self.entrance.write_page()
+        self.ready(self.entrance.page)
 
 
-def serve(workspace: Path, port: int, ready: Callable[[str, Path], None], language: str | None = None) -> None:
+def serve(workspace: Path, port: int, ready: Callable[[Path], None], language: str | None = None) -> None:
     """Serve the desk of a workspace until it is interrupted. A port that is taken is passed over for another one.
 
-    `ready` gets the address, and the page to start a browser with: it may be seen, and lets only one browser in.
+    `ready` gets the page to open in a browser; its place may be told to anybody.
     """
     os.environ[LANGUAGE] = language or ""
     os.environ["PHOTO_CONSENT_WORKSPACE"] = str(workspace)
@@ -173,15 +174,14 @@ def serve(workspace: Path, port: int, ready: Callable[[str, Path], None], langua
     DeskServer.ready = staticmethod(ready)
     logging.getLogger("tornado").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore", DeprecationWarning)  # Voila's, of an option that keeps it from asking elsewhere
-    with (
-        tempfile.TemporaryDirectory(prefix="desk-", dir=_short_folder()) as connections,
-        # In the workspace: a browser that is shut up in a sandbox of its own sees no folder of temporary files.
-        tempfile.TemporaryDirectory(prefix="desk-", dir=workspace, ignore_cleanup_errors=True) as private,
-    ):
-        DeskServer.entrance = Entrance(Path(private) / "open.html")
+    DeskServer.entrance = Entrance(workspace)
+    with tempfile.TemporaryDirectory(prefix="desk-", dir=_short_folder()) as connections:
         app = DeskServer(config=_config(port, connections))
         app.initialize([str(NOTEBOOK)])
-        app.start()
+        try:
+            app.start()
+        finally:
+            DeskServer.entrance.page.unlink(missing_ok=True)
 
 
 def _config(port: int, connections: str) -> Config:

@@ -14,6 +14,7 @@ from pathlib import Path
 from consent.findings import Outcome
 from consent.messages import UserError, say
 from consent.people import Person
+from consent.texts import Found, in_post
 from pipeline.basis import Basis, basis_of
 from pipeline.candidates import CandidateAudit
 from pipeline.deciding import names_of, outweighed
@@ -76,8 +77,12 @@ class StoppedError(Exception):
 class Desk:
     """One person at the desk. Used from one thread, but for `audit`, which opens the database for itself."""
 
-    def __init__(self, workspace: Workspace, platform: str, on: date, photos: Path, by: str = "") -> None:
+    def __init__(
+        self, workspace: Workspace, platform: str, on: date, photos: Path, by: str = "", *, message: str = ""
+    ) -> None:
         self.workspace, self.platform, self.on, self.photos, self.by = workspace, platform, on, photos, by
+        self.message = message.strip()
+        """The text of the post; empty where there is none."""
         self.protocol = workspace.school.load_protocol()
         self.protocol.platform(platform)
         self.entries: dict[int, Entry] = {}
@@ -102,6 +107,7 @@ class Desk:
             photos=str(self.photos),
             platform=self.platform,
             on=self.on.isoformat(),
+            message=self.message,
             run_id=f"{datetime.now():%Y%m%d-%H%M%S-%f}-{self.platform}",
         )
 
@@ -156,6 +162,10 @@ class Desk:
     def people(self) -> dict[str, Person]:
         """Everybody in the register, by id."""
         return self.store.people()
+
+    def in_message(self) -> tuple[Found, ...]:
+        """What stands in the text of the post that whoever signs must look at, or that may not be published."""
+        return in_post(self.message, self.people().values(), self.protocol.open_points(self.platform))
 
     def open(self, place: int) -> Entry:
         """A photo with all that is known of it now."""

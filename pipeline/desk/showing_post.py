@@ -10,6 +10,8 @@ from consent.messages import Message, say
 from consent.protocol import Protocol
 from consent.signing import PostCase, Signer
 from consent.signing.post import roles_in_words
+from consent.texts import CERTAIN, Found
+from consent.texts.told import told_of_message
 from pipeline.desk.posting import Post
 from pipeline.desk.remedying import Way
 from pipeline.desk.showing import new_words, reasons, sentence
@@ -107,6 +109,7 @@ def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf
             for new in proposed.to_confirm
         ],
         "message": None if proposed.run.message is None else visible(proposed.run.message),
+        "in_message": in_message(case.in_message, tr, names),
         "questions": [{"id": q, "text": tr.render(question(proposed, q, tr.language))} for q in case.questions],
         "signers": [_state(one, told.without_code, case, tr) for one in case.signers],
         "missing": list(_missing(case, tr)),
@@ -114,6 +117,12 @@ def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf
         "codes": [tr.render(one) for one in told.codes],
         "lapsed": [sentence(one, tr, names) for one in told.lapsed],
     }
+
+
+def in_message(found: Iterable[Found], tr: Translator, names: Mapping[str, str]) -> list[Plain]:
+    """What was found in the text of the post, each once. `stops`: whether nobody can sign before it is gone."""
+    told = {sentence(told_of_message(one), tr, names): one.kind in CERTAIN for one in found}
+    return [{"text": text, "stops": stops} for text, stops in told.items()]
 
 
 def _state(one: Signer, without_code: frozenset[str], case: PostCase, tr: Translator) -> Plain:

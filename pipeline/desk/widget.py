@@ -119,10 +119,12 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             raise UserError(say("Choose photos first, or write the folder that they are in."))
         if self._desk is not None:
             self._desk.close()
-        desk = self._desk = Desk(self._workspace, str(message["platform"]), on, photos, self._by)
+        text = str(message.get("message") or "")
+        desk = self._desk = Desk(self._workspace, str(message["platform"]), on, photos, self._by, message=text)
         self._names = {p.person_id: p.full_name for p in desk.people().values()}
         total = len(desk.find().photos)
-        self.send({"tell": "begin", "total": total})
+        about = showing_post.in_message(desk.in_message(), self._tr, self._names)
+        self.send({"tell": "begin", "total": total, "message": desk.message, "in_message": about})
         threading.Thread(target=self._audit, args=(desk, total), daemon=True).start()
 
     def _audit(self, desk: Desk, total: int) -> None:

@@ -39,7 +39,7 @@ window.model = {
   },
 };
 window.fill = (count) => {
-  tell({ tell: "begin", total: count });
+  tell({ tell: "begin", total: count, message: "", in_message: [] });
   tell({ tell: "cards", cards: Array.from({ length: count }, (_, place) => ({ place, name: `IMG_${place}.jpg`, open: 1,
     verdict: "hold", word: "voorleggen", sign: "?", reasons: ["<b>Niemand</b> heeft gezegd wie dit is."] })) });
 };

@@ -35,17 +35,9 @@ from pipeline.vision.faces import CenterFace
 from pipeline.workspace import Workspace
 from tests.erasing.decrypted import decrypted
 from tests.erasing.search import Templates, names_within, parts_of
+from tests.signing.conftest import SIGNERS
 
 NOON = datetime(DAY.year, DAY.month, DAY.day, 12, 0).astimezone()
-SIGNERS = """
-[[signers]]
-id = "headteacher"
-roles = ["director"]
-
-[[signers]]
-id = "deputy"
-roles = ["mt_member"]
-"""
 
 
 class AtNoon(datetime):
@@ -164,14 +156,13 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
             people = store.people().values()
         run("gallery", "enrol", str(references), *on)
         run("gallery", "calibrate", str(references), *on)
-        run("audit", "candidates", str(photos), "--platform", "facebook", "--run-id", "first", *on)
+        at_the_desk = Desk(space, "facebook", DAY, photos, by="headteacher")
+        decided = at_the_desk.audit(lambda place, total: None).name
         names = place / "names.csv"
-        with (school / "reports/first/names.csv").open(encoding="utf-8-sig", newline="") as file:
+        with (school / "reports" / decided / "names.csv").open(encoding="utf-8-sig", newline="") as file:
             rows = [{**row, "who": "S04"} for row in csv.DictReader(file, delimiter=";") if row["what"] == FACE][:1]
         write_csv(names, COLUMNS, (tuple(row.values()) for row in rows))
         run("audit", "candidates", str(photos), "--platform", "facebook", "--names", str(names), *on)
-        at_the_desk = Desk(space, "facebook", DAY, photos, by="headteacher")
-        decided = at_the_desk.audit(lambda place, total: None).name
         for face, who in enumerate(("S01", "S03", "S10"), start=1):
             at_the_desk.open(0)
             at_the_desk.decide(0, FACE, face, who)

@@ -54,6 +54,19 @@ roles = ["teacher"]
 CODES = {who: f"the code of {who}" for who in ("headteacher", "deputy", "both", "officer", "teacher")}
 
 
+def give_signers(workspace: Path, at: datetime) -> None:
+    """Name the signers in the settings of a workspace, and set their codes."""
+    with (workspace / "school.toml").open("a", encoding="utf-8") as file:
+        file.write(SIGNERS)
+    space = Workspace.open(workspace)
+    with Store(space.database, KEY) as store, pytest.MonkeyPatch.context() as quick:
+        quick.setattr(codes, "LOG2_N", 10)  # what it takes to guess one is tried elsewhere
+        signers, first = space.school.signers, signer_called("headteacher", space.school.signers)
+        for who, code in CODES.items():
+            own = {} if who == first.id else {"by": first, "own": CODES[first.id]}
+            set_code(store, signer_called(who, signers), code, at, signers=signers, **own)
+
+
 @pytest.fixture(scope="session")
 def audited_school(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The workspace, made once. Copy it to change it: `school` is a copy."""
@@ -61,13 +74,11 @@ def audited_school(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactor
     workspace = Path(shutil.copytree(demo_workspace, folder / "workspace"))
     shutil.rmtree(workspace / "reports")
     (workspace / "reports").mkdir()
-    with (workspace / "school.toml").open("a", encoding="utf-8") as file:
-        file.write(SIGNERS)
+    give_signers(workspace, AT)
     photos = folder / "photos"
     photos.mkdir()
     for name in (THREE, TWO, HELD, BACKS):
         shutil.copy(PHOTOS / name, photos)
-    (folder / "bericht.txt").write_text(MESSAGE, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, KEY)
         audit = CandidateAudit.from_parameters(
@@ -76,19 +87,12 @@ def audited_school(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactor
             platform="facebook",
             on=DAY.isoformat(),
             run_id=RUN,
-            message_file=str(folder / "bericht.txt"),
+            message=MESSAGE,
         )
         audit.write(audit.look_and_judge(audit.find()))
         numbered = workspace / "reports" / RUN / "numbered"
         numbered.mkdir(exist_ok=True)
         (numbered / f"{THREE}.jpg").write_bytes(b"as if somebody had to name a face")
-        space = Workspace.open(workspace)
-        with space.open_store() as store, pytest.MonkeyPatch.context() as quick:
-            quick.setattr(codes, "LOG2_N", 10)  # what it takes to guess one is tried elsewhere
-            signers, first = space.school.signers, signer_called("headteacher", space.school.signers)
-            for who, code in CODES.items():
-                own = {} if who == first.id else {"by": first, "own": CODES[first.id]}
-                set_code(store, signer_called(who, signers), code, AT, signers=signers, **own)
         yield workspace
 
 

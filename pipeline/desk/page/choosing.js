@@ -14,6 +14,7 @@ part({
       accept: "image/*,.heic,.heif", onchange: () => this.hold([...input.files]) });
     this.folder = make("input", { type: "text", id: "desk-folder", placeholder: t.folder_hint, autocomplete: "off",
       spellcheck: "false" });
+    this.messageField = make("textarea", { id: "desk-message", rows: 3, maxlength: 20000, "aria-describedby": "desk-message-hint" });
     this.platform = make("select", { id: "desk-platform" }, ...about.platforms.map((one) =>
       make("option", { value: one.id }, one.in_use ? one.name : `${one.name} (${t.not_in_use})`)));
     if (about.platforms.some((one) => one.id === "facebook")) this.platform.value = "facebook";
@@ -32,6 +33,8 @@ part({
       make("div", { class: "pair" },
         make("div", {}, make("label", { for: "desk-platform" }, t.platform), this.platform),
         make("div", {}, make("label", { for: "desk-on" }, t.on), this.on)),
+      make("label", { for: "desk-message" }, t.message), this.messageField,
+      make("p", { class: "note", id: "desk-message-hint" }, t.message_hint),
       this.startButton);
     this.body.replaceChildren(make("div", { class: "begin" }, form, this.reviewBox()));
     this.files = [];
@@ -72,7 +75,8 @@ part({
     const folder = this.folder.value.trim();
     if (!folder && this.files.length && !(await this.send(this.files))) return;
     this.announce(this.t.starting);
-    this.say({ do: "audit", folder, platform: this.platform.value, on: this.on.value });
+    this.say({ do: "audit", folder, platform: this.platform.value, on: this.on.value,
+      message: this.messageField.value });
   },
 
   /** Send files part by part, each after the one before was written; false where that failed. */
@@ -94,6 +98,8 @@ part({
     this.header.append(this.whoField);
     this.reported = false;
     this.total = message.total;
+    this.message = message.message;
+    this.inMessage = message.in_message;
     this.cards = new Map();
     for (const address of this.thumbs.values()) if (address) URL.revokeObjectURL(address);
     this.thumbs = new Map();

@@ -22,7 +22,7 @@ part({
     this.filters = make("div", { class: "filters", role: "group", "aria-label": this.t.filter });
     this.inner = make("div", { class: "cards", role: "list" });
     this.scroller = make("div", { class: "scroller", onscroll: () => this.draw() }, this.inner);
-    this.body.replaceChildren(this.toolbar, this.filters, this.scroller,
+    this.body.replaceChildren(this.toolbar, this.messageBox(), this.filters, this.scroller,
       make("p", { class: "keys" }, make("strong", {}, this.t.keys), " ", this.t.keys_grid));
     this.tools();
     this.counts();
@@ -51,7 +51,25 @@ part({
 
   again() {
     this.announce(this.t.starting);
-    this.say({ do: "audit", again: true, platform: this.platform.value, on: this.on.value });
+    this.say({ do: "audit", again: true, platform: this.platform.value, on: this.on.value, message: this.messageField.value });
+  },
+
+  /** The text of the post, to be read, changed and judged again, with what stands in it that must be looked at. */
+  messageBox() {
+    return make("details", { class: "message", open: this.inMessage.length > 0 }, make("summary", {}, this.t.message),
+      this.foundInMessage(this.inMessage), this.messageField);
+  },
+
+  foundInMessage(found) {
+    return make("ul", { class: "found" }, ...found.map((one) => make("li", { class: one.stops ? "block" : "hold" },
+      make("span", { class: "badge" }, one.stops ? "✕" : "?"), ` ${one.text}`)));
+  },
+
+  /** Back to the photos, to put the text right. */
+  changeMessage() {
+    this.stepBack();
+    this.body.querySelector("details.message").open = true;
+    this.messageField.focus();
   },
 
   counts() {

@@ -20,6 +20,8 @@ class Page {
     this.who = null; // who sits here: the id of a signer, or "" for somebody else
     this.comparing = false; // the new picture is shown beside the opened photo
     this.post = null; // what would go, while the page to sign is open
+    this.message = ""; // the text of the post that the report is about
+    this.inMessage = []; // what stands in it that must be looked at
     this.files = [];
     this.tickets = 0;
     model.on("msg:custom", (message, buffers) => this.told(message, buffers));

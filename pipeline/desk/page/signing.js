@@ -3,6 +3,12 @@
 part({
   openPost() {
     this.alert.textContent = "";
+    if (this.messageField.value.trim() !== this.message) {
+      this.alert.textContent = this.t.message_changed;
+      this.body.querySelector("details.message").open = true;
+      this.messageField.focus();
+      return;
+    }
     this.scrolledGrid = this.scroller?.scrollTop || 0;
     this.post = { starting: true };
     this.answers = {};
@@ -81,6 +87,8 @@ part({
       post.not_chosen.length ? make("p", { class: "note" }, fill(t.not_chosen, { photos: post.not_chosen.join(", ") })) : null,
       make("h2", {}, t.message),
       make("blockquote", {}, post.message === null ? t.no_message : make("bdi", {}, post.message)),
+      this.foundInMessage(post.in_message),
+      make("p", {}, make("button", { type: "button", onclick: () => this.changeMessage() }, t.change_message)),
       make("h2", { class: "state-of", tabindex: -1 }, t.signatures), this.signatures(),
       ...post.codes.map((text) => make("p", { class: "note" }, text)), count ? this.signForm() : null].filter(Boolean);
   },
