@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
@@ -160,12 +160,13 @@ def names(rows: list[tuple[str, tuple[float, float]]], probes: list[tuple[float,
 law = settings(deadline=None, max_examples=500)
 
 
-@given(galleries, faces, bounds, bounds, bounds, bounds)
+two_bounds = st.tuples(bounds, bounds).map(sorted)
+
+
+@given(galleries, faces, two_bounds, two_bounds)
 @law
-def test_a_stricter_policy_never_names_another_face(
-    rows: list, probes: list, threshold: float, lower: float, margin: float, higher: float
-):
-    assume(lower <= threshold and higher >= margin)
+def test_a_stricter_policy_never_names_another_face(rows: list, probes: list, thresholds: list, margins: list):
+    (lower, threshold), (margin, higher) = thresholds, margins
     mild = names(rows, probes, MatchingPolicy(threshold, margin))
     strict = names(rows, probes, MatchingPolicy(lower, higher))
     assert all(now in (None, before) for now, before in zip(strict, mild, strict=True))
@@ -215,6 +216,25 @@ def test_every_name_is_part_of_the_best_assignment_of_any_part_of_the_photo(rows
             column = people.index(given_names[number])
             others = np.delete(np.delete(costs, row, axis=0), column, axis=1)
             assert costs[row, column] + least(others) <= least(costs) + 1e-9
+
+
+def test_the_best_assignment_by_itself_would_give_a_face_a_name_that_knowing_less_denied_it():
+    """Why `identify` does not solve it. S01 is at 0; S02 at 0.3 is enrolled later, or has a face near by."""
+
+    def assigned(people: list[float], faces: list[float]) -> list[int | None]:
+        costs = np.abs(np.subtract.outer(faces, people))
+        costs = np.hstack([costs, np.full((len(faces), len(faces)), POLICY.unlike)])
+        return [column if column < len(people) else None for column in linear_sum_assignment(costs)[1].tolist()]
+
+    assert assigned([0.0], [0.2, -0.25]) == [0, None]
+    assert assigned([0.0, 0.3], [0.2, -0.25]) == [1, 0], (
+        "the second face gets a name because somebody else was enrolled"
+    )
+    for compared in (gallery(S01=0.0), gallery(S01=0.0, S02=0.3)):
+        assert found(compared, 0.2, -0.25)[1] == TWO_FACES
+    assert assigned([0.0, 0.3], [0.2]) == [1]
+    assert assigned([0.0, 0.3], [0.2, 0.35]) == [0, 1], "the first face gets another name because one more was found"
+    assert "S01" not in found(gallery(S01=0.0, S02=0.3), 0.2, 0.35)
 
 
 def least(costs: np.ndarray) -> float:
