@@ -288,7 +288,8 @@ def _show_enrolled(rows: Sequence[Mapping[str, str]], alike: Sequence[Mapping[st
         _tell(
             say(
                 "These persons look alike to the program. Between two of them it never chooses: a face that resembles "
-                "both is held, and a person names it."
+                "both is held, and a person names it. If they do not look alike to you, look whether a photo lies in "
+                "the wrong folder."
             )
         )
 

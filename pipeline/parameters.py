@@ -25,16 +25,30 @@ def checked(job: type[Job], given: Mapping[str, Any], defaults: Mapping[str, Any
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
-        raise UserError(say("The parameter {name} is not right: {why}", name=name, why=_why(first))) from None
+        raise UserError(say("The parameter {name} is not right: {why}", name=name, why=what_is_wrong(first))) from None
 
 
-def _why(wrong: ErrorDetails) -> Message | str:
-    """What is wrong with a number in the reader's language; of the rest, pydantic's words."""
+def what_is_wrong(wrong: ErrorDetails) -> Message | str:
+    """What is wrong with a value in the reader's language; of what is rare, pydantic's words."""
     match wrong["type"]:
         case "less_than_equal":
             return say("it is {limit} at most.", limit=wrong["ctx"]["le"])
+        case "greater_than_equal":
+            return say("it is {limit} at least.", limit=wrong["ctx"]["ge"])
         case "greater_than":
             return say("it is more than {limit}.", limit=wrong["ctx"]["gt"])
+        case "float_type" | "float_parsing" | "finite_number":
+            return say("write a number, without quotation marks and with a point: 0.35")
+        case "int_type" | "int_parsing":
+            return say("write a whole number, without quotation marks.")
+        case "bool_type" | "bool_parsing":
+            return say("write true or false, without quotation marks.")
+        case "string_type":
+            return say("write a text, between quotation marks.")
+        case "missing":
+            return say("it is missing.")
+        case "unexpected_keyword_argument" | "extra_forbidden":
+            return say("there is no such setting.")
     return wrong["msg"]
 
 

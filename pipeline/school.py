@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 import uuid
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from consent.signing.post import Signer
 from pipeline.erasing.retention import Retention
 from pipeline.language import Translator
 from pipeline.matching.conditions import MatchingSettings
+from pipeline.parameters import what_is_wrong
 
 _STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -82,14 +84,16 @@ def _check_stricter(name: str, value: float, parameters: Parameters) -> None:
 
 def load_school(path: Path) -> School:
     """Read `school.toml`; `UserError` that says what is wrong in it. A protocol file may lie beside it."""
+    text = ""
     try:
-        school = TypeAdapter(School).validate_python(tomllib.loads(path.read_text("utf-8-sig")))
+        text = path.read_text("utf-8-sig")
+        school = TypeAdapter(School).validate_python(tomllib.loads(text))
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(
             say("“{folder}” is no workspace. Make one with: photo-consent init FOLDER", folder=str(path.parent))
         ) from None
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(say("school.toml cannot be read: {why}", why=str(error))) from None
+        raise UserError(_decimal_comma(text) or say("school.toml cannot be read: {why}", why=str(error))) from None
     except ValidationError as error:
         raise UserError(_first_fault(error)) from None
     beside = path.parent / school.protocol  # a notebook runs in another folder than the command line
@@ -99,7 +103,21 @@ def load_school(path: Path) -> School:
 def _first_fault(error: ValidationError) -> Message:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return say("school.toml is wrong at {where}: {why}", where=where, why=first["msg"])
+    return say("school.toml is wrong at {where}: {why}", where=where, why=what_is_wrong(first))
+
+
+def _decimal_comma(text: str) -> Message | None:
+    """What to say of the first number as one writes it in Dutch, for which the format has no words."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := re.fullmatch(r"\s*(\w+)\s*=\s*(\d+),(\d+)\s*(#.*)?", line):
+            setting, whole, part, _ = found.groups()
+            right = f"{setting} = {whole}.{part}"
+            return say(
+                "school.toml cannot be read. In line {line} write a point for the comma: {right}",
+                line=number,
+                right=right,
+            )
+    return None
 
 
 NEW_SCHOOL = """\

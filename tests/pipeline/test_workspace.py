@@ -261,6 +261,25 @@ def test_what_is_wrong_in_the_settings_is_told_by_its_place(case: str, tmp_path:
         school(tmp_path, text)
 
 
+IN_DUTCH = {
+    "[matching]\nthreshold = 0,35 # streng": "Schrijf in regel 4 een punt in plaats van de komma: threshold = 0.35",
+    '[matching]\nthreshold = "0,35"': "bij matching.threshold: schrijf een getal, zonder aanhalingstekens",
+    "[matching]\nthreshold = 0.55": "bij matching.threshold: de waarde is hoogstens 0,4.",
+    "[matching]\nmargin = 0.01": "bij matching.margin: de waarde is minstens 0,06.",
+    "[matching]\nreference_months = 1.5": "bij matching.reference_months: schrijf een heel getal",
+    '[matching]\nenabled = "ja"': "bij matching.enabled: schrijf true (ja) of false (nee)",
+    "[matching]\ndpia_reference = 7": "bij matching.dpia_reference: schrijf een tekst, tussen aanhalingstekens",
+    "[matching]\ncolour = 7": "bij matching.colour: zo’n instelling bestaat niet",
+}
+
+
+@pytest.mark.parametrize("line", IN_DUTCH)
+def test_what_is_wrong_in_the_settings_is_told_in_dutch(line: str, tmp_path: Path):
+    with pytest.raises(UserError) as error:
+        school(tmp_path, LEAST + line)
+    assert IN_DUTCH[line] in translator("nl").render(error.value.message)
+
+
 def test_settings_in_another_encoding_are_told(tmp_path: Path):
     (tmp_path / "school.toml").write_bytes('name = "Zoë"\nworkspace_id = "x"\n'.encode("cp1252"))
     with pytest.raises(UserError, match=r"school\.toml cannot be read"):
