@@ -67,7 +67,7 @@ def of_the_calibration(calibration: Calibration) -> tuple[Message, ...]:
 def _measured(calibration: Calibration, point: CurvePoint) -> tuple[Message, ...]:
     return (
         say(
-            "Face matching was calibrated on {day}, with {references} reference photos. Enrolled: {persons} persons.",
+            "Face matching was calibrated on {day}. Reference photos: {references}. Persons enrolled: {persons}.",
             day=calibration.calibrated_at.date().isoformat(),
             references=calibration.references,
             persons=calibration.persons,
@@ -110,7 +110,7 @@ def _no_names(fnir: Rate) -> Message:
         return say("How often an enrolled person gets no name could not be measured: that takes two reference photos.")
     return say(
         "Of {thousand} faces of enrolled persons {least} to {most} do not get their name and are held (95% sure; "
-        "{trials} persons tried).",
+        "persons tried: {trials}).",
         thousand=THOUSAND,
         least=floor(THOUSAND * fnir.low),
         most=ceil(THOUSAND * fnir.high),

@@ -228,7 +228,7 @@ def test_audit_and_recheck_tell_the_error_rates_of_matching_and_their_date(audit
     audit(workspace, audited.exports["twitter"], "twitter", "again")
     for told in (folder, workspace / "reports" / "again"):
         page = (told / "report.html").read_text("utf-8")
-        assert "De gezichtsvergelijking is gekalibreerd op 3 oktober 2026, met 34 referentiefoto’s." in page
+        assert "De gezichtsvergelijking is gekalibreerd op 3 oktober 2026. Referentiefoto’s: 34." in page
         assert "Van 1000 gezichten van onbekenden krijgen er hoogstens 162 een verkeerde naam" in page
         assert "Sindsdien zijn de ingeschreven foto’s of het programma veranderd" in page
         figures = json.loads((told / "run.json").read_text("utf-8"))["calibration"]
