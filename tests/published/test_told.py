@@ -54,6 +54,15 @@ def test_a_reason_about_all_pictures_names_none_of_them_and_equal_names_keep_the
     assert [name for one in of_pictures(two) for name, _ in one.where] == ["a/1.jpg"]
 
 
+def test_what_is_missing_is_told_once():
+    missing = say("weg.jpg is not in the export.")
+    post = replace(
+        kept(named("weg.jpg", PhotoFacts("weg.jpg", problem=missing)), named("1.jpg", TWO)), questions=(missing,)
+    )
+    found = judge_post(post, publishing(line()))
+    assert of_pictures(found) == () and reasons(found, {}) == (missing,)
+
+
 @pytest.mark.parametrize(
     ("lines", "persons"),
     [

@@ -101,13 +101,17 @@ def of_post(found: JudgedPost, names: Mapping[str, str]) -> tuple[Message, ...]:
 
 
 def of_pictures(found: JudgedPost) -> tuple[OfPictures, ...]:
-    """What the rules say of its pictures that are not simply right, each reason once."""
+    """What the rules say of its pictures that are not simply right, each reason once.
+
+    What is missing or of no known kind is an open question of the post already.
+    """
     said: dict[Message, list[tuple[str, Finding]]] = {}
     for name, picture in zip(_short_names(found), found.judged.pictures, strict=True):
         verdict = picture.then if picture.standing is Standing.RIGHT_SINCE else picture.now
         if picture.standing is not Standing.RIGHT and verdict is not None:
             for finding in together(verdict.reasons):
-                said.setdefault(finding.reason, []).append((name, finding))
+                if finding.reason not in found.post.questions:
+                    said.setdefault(finding.reason, []).append((name, finding))
     everywhere = len(found.post.pictures)
     return tuple(
         OfPictures(reason, () if len(where) == everywhere and not any(marks(f) for _, f in where) else tuple(where))
