@@ -42,6 +42,7 @@ SETTINGS = {
     "text_pixel_score": text.PIXEL_SCORE,
     "text_line_score": text.LINE_SCORE,
     "text_read_score": text.READ_SCORE,
+    "text_turned_score": text.TURNED_SCORE,
     "text_sure_score": text.SURE_SCORE,
     "text_sure_letters": text.SURE_LETTERS,
     "text_least_letters": text.LEAST_LETTERS,

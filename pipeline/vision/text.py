@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pipeline.models.session import open_session
 from pipeline.vision.observation import Box, SeenText
 
-FIRST_SIDE_PX = 480
+FIRST_SIDE_PX = 416
 """Long side of the picture in which every photo is looked at for lines: what may be spent on a photo without any."""
 
 CLOSER_SIDE_PX = 1280
@@ -36,6 +36,9 @@ READ_SCORE = 0.5
 
 LEAST_LETTERS = 2
 """A round or square thing on the wall is easily read as one letter, and nobody's name is one."""
+
+TURNED_SCORE = 0.9
+"""Below it a line is read upside down as well: what stands on its head was never read as surely as this."""
 
 SURE_SCORE, SURE_LETTERS = 0.8, 5
 """What was read as surely as this, or is as long, is text beyond doubt, and the photo is looked at more closely."""
@@ -54,8 +57,8 @@ _HEIGHT = 48
 _UPRIGHT = 1.5
 """A line that is so many times as high as it is wide runs upwards or downwards."""
 
-_MEAN = np.array([0.485, 0.456, 0.406], np.float32) * 255
-_SPREAD = np.array([0.229, 0.224, 0.225], np.float32) * 255
+_MEAN = np.array([0.485, 0.456, 0.406], np.float32)[:, None, None] * 255
+_SPREAD = np.array([0.229, 0.224, 0.225], np.float32)[:, None, None] * 255
 
 Line = tuple[Sequence[float], Sequence[float], float]
 """A turned rectangle as OpenCV has it: centre, width and height, and degrees."""
@@ -95,9 +98,11 @@ class TextReader:
         height, width = pixels.shape[:2]
         scale = min(1.0, side_px / max(height, width))
         to_height, to_width = (max(_MULTIPLE, round(side * scale / _MULTIPLE) * _MULTIPLE) for side in (height, width))
-        small = cv2.resize(pixels, (to_width, to_height), interpolation=cv2.INTER_AREA)[:, :, ::-1]
-        tensor = ((small.astype(np.float32) - _MEAN) / _SPREAD).transpose(2, 0, 1)[None]
-        heat = self._detector.run(None, {self._detector.get_inputs()[0].name: tensor})[0][0, 0]
+        small = cv2.resize(_halved(pixels, to_width, to_height), (to_width, to_height), interpolation=cv2.INTER_AREA)
+        tensor = np.ascontiguousarray(small[:, :, ::-1].transpose(2, 0, 1), np.float32)
+        tensor -= _MEAN
+        tensor /= _SPREAD
+        heat = self._detector.run(None, {self._detector.get_inputs()[0].name: tensor[None]})[0][0, 0]
         contours, _ = cv2.findContours(
             (heat > PIXEL_SCORE).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
         )
@@ -112,7 +117,13 @@ class TextReader:
 
     def _read(self, pixels: NDArray[np.uint8], line: Line) -> tuple[str, float]:
         """The text of a line and the mean score of its letters, 0 to 1."""
-        return max((self._read_strip(strip) for strip in _strips(pixels, line)), key=lambda read: read[1])
+        lying, runs_up = _strip(pixels, line)
+        read = self._read_strip(lying)
+        if read[1] < TURNED_SCORE:
+            turned = self._read_strip(np.rot90(lying, 2))
+            if turned[1] > read[1] and (runs_up or turned[1] >= SURE_SCORE):
+                return turned
+        return read
 
     def _read_strip(self, cut: NDArray[np.uint8]) -> tuple[str, float]:
         width = max(1, round(cut.shape[1] * _HEIGHT / cut.shape[0]))
@@ -130,6 +141,15 @@ class TextReader:
             return "", 0.0
         text = unicodedata.normalize("NFC", "".join(self._letters[best[begun]]))
         return " ".join(text.split()), float(scores.max(axis=1)[begun].mean())
+
+
+def _halved(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """The picture halved for as long as it stays larger than that: the same means, in half of the time."""
+    while pixels.shape[1] >= 2 * width and pixels.shape[0] >= 2 * height:
+        pixels = cv2.resize(  # type: ignore[assignment]
+            pixels, (pixels.shape[1] // 2, pixels.shape[0] // 2), interpolation=cv2.INTER_AREA
+        )
+    return pixels
 
 
 def _letters(text: str) -> int:
@@ -161,8 +181,8 @@ def _mean_inside(heat: NDArray[np.float32], contour: NDArray[np.int32]) -> float
     return float(cv2.mean(heat[y : y + height, x : x + width], mask)[0])
 
 
-def _strips(pixels: NDArray[np.uint8], line: Line) -> tuple[NDArray[np.uint8], ...]:
-    """The line cut out and set straight; in both ways where it runs up or down the picture."""
+def _strip(pixels: NDArray[np.uint8], line: Line) -> tuple[NDArray[np.uint8], bool]:
+    """The line cut out and laid straight, and whether it ran up or down, so that either side may be its top."""
     corners = cv2.boxPoints(line)
     # Top left first: of the four turns of a rectangle the one that lies nearest to upright.
     start = min(range(4), key=lambda i: float(corners[i].sum()))
@@ -174,7 +194,8 @@ def _strips(pixels: NDArray[np.uint8], line: Line) -> tuple[NDArray[np.uint8], .
     cut: NDArray[np.uint8] = cv2.warpPerspective(  # type: ignore[assignment]
         pixels, turn, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
-    return (cut,) if high <= _UPRIGHT * wide else (np.rot90(cut), np.rot90(cut, -1))
+    runs_up = high > _UPRIGHT * wide
+    return (np.rot90(cut) if runs_up else cut), runs_up
 
 
 def _upright(line: Line, width: int, height: int) -> Box | None:
