@@ -60,7 +60,8 @@ def _film(content: dict[str, Any] | None) -> Film | None:
 
 
 def _track(content: dict[str, Any]) -> Track:
-    return Track(content["number"], tuple(content["span"]), content["side_px"], tuple(map(_shown, content["shown"])))
+    shown, path = tuple(map(_shown, content["shown"])), tuple(map(tuple, content["path"]))
+    return Track(content["number"], tuple(content["span"]), content["side_px"], shown, path)
 
 
 def _shown(content: dict[str, Any]) -> Shown:

@@ -27,6 +27,9 @@ from pipeline.vision.observer import Observer
 MOST_TRACKS = 400
 """Nobody names more by hand; the contact sheet then is 34 megabytes."""
 
+READ_EVERY_S = 2.0
+"""Text is looked for at every cut and as often as this: reading was a sixth of all work, and a text stays longer."""
+
 _MARK_PX = 8
 
 TOO_MANY = say("More than {count} faces and persons come and go in this film. Cut it into parts.", count=MOST_TRACKS)
@@ -41,22 +44,25 @@ def look_at(
     """
     film, tracker, scenes, last_look, size = open_film(file, long_side), Tracker(), Scenes(), None, None
     texts: dict[str, SeenText] = {}
+    last_read: float | None = None
     with closing(ahead(film.frames(Times()))) as frames:
         for frame in frames:
             _go_on(broken_off)
-            pixels, cut = frame.pixels, scenes(frame.pixels)
+            pixels, cut = frame.pixels, scenes(frame.small)
             if size is not None and pixels.shape[:2] != size:
                 raise UserError(say("The size of the pictures changes within the film. Save it anew."))
             size = pixels.shape[:2]
-            tracker.move(pixels, frame.at_s, cut)
+            tracker.move(frame.small, frame.at_s, cut, frame.times)
             glimpsed: tuple[Face, ...] = ()
             if not (cut or look_is_due(frame.at_s, last_look)):
-                glimpsed = observer.glimpse(pixels)
+                glimpsed = observer.glimpse(frame.small, frame.times)
                 if not tracker.strangers(glimpsed):
                     tracker.faces(frame.number, frame.at_s, glimpsed, whole=False)
                     continue
             last_look = frame.at_s
-            for text in _look(observer, tracker, file.sha256, frame, glimpsed):
+            read = cut or last_read is None or frame.at_s - last_read >= READ_EVERY_S - 1e-3
+            last_read = frame.at_s if read else last_read
+            for text in _look(observer, tracker, file.sha256, frame, glimpsed, read):
                 texts.setdefault(text.text, text)
             if len(tracker.face_tracks) + len(tracker.body_tracks) > MOST_TRACKS:
                 raise UserError(TOO_MANY)
@@ -73,10 +79,10 @@ def look_at(
 
 
 def _look(
-    observer: Observer, tracker: Tracker, sha256: str, frame: Frame, glimpsed: tuple[Face, ...]
+    observer: Observer, tracker: Tracker, sha256: str, frame: Frame, glimpsed: tuple[Face, ...], read: bool
 ) -> tuple[SeenText, ...]:
     """A whole look at a frame; whoever a glimpse saw there is not lost. Gives what can be read."""
-    seen = observer(sha256, frame.pixels)
+    seen = observer(sha256, frame.pixels, read)
     faces = joined(seen.faces, with_sharpness(frame.pixels, glimpsed)) if glimpsed else seen.faces
     tracker.faces(frame.number, frame.at_s, faces, whole=True)
     tracker.bodies(frame.number, frame.at_s, seen.bodies, faces)

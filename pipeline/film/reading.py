@@ -43,16 +43,28 @@ NO_DURATION_S = 0.1
 MOST_PICTURES = 20_000
 """Of a moving picture: half an hour at 10 a second. Pillow needs all of them in memory, packed as they are."""
 
+SMALL_SIDE_PX = 640
+"""Of the picture for glimpses, movement and cuts: made smaller once a frame, in the thread that decodes."""
+
 _AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A picture of a film. `number` from 0, `at_s`: its time, `pixels`: height x width x 3, uint8 RGB, upright."""
+    """A picture of a film. `number` from 0, `at_s`: its time, `pixels`: height x width x 3, uint8 RGB, upright.
+
+    `small`: the same with a long side of `SMALL_SIDE_PX` at most, for all that needs no more.
+    """
 
     number: int
     at_s: float
     pixels: NDArray[np.uint8]
+    small: NDArray[np.uint8]
+
+    @property
+    def times(self) -> float:
+        """How many pixels of the picture one of the small picture stands for."""
+        return self.pixels.shape[1] / self.small.shape[1]
 
 
 Wanted = Callable[[int, float], bool]
@@ -110,9 +122,7 @@ class _Video(FilmSource):
             shown, bgr = capture.retrieve()
             if not shown:
                 raise UserError(say("The film is damaged or incomplete and cannot be shown whole."))
-            yield Frame(
-                number, at_s, _scaled(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8), self._long_side)
-            )
+            yield _frame(number, at_s, np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8), self._long_side)
         if at_s < self.seconds - MISSING_S or number + 1 < LEAST_SHOWN * self._says.frames:
             raise UserError(say("The film is damaged or incomplete and cannot be shown whole."))
 
@@ -135,7 +145,7 @@ class _MovingPicture(FilmSource):
                 if wanted(number, at_s):
                     if shows_through(one):
                         raise UserError(say("Parts of the picture are see-through, so nobody knows what will be seen."))
-                    yield Frame(number, at_s, _scaled(np.asarray(one.convert("RGB")), self._long_side))
+                    yield _frame(number, at_s, np.asarray(one.convert("RGB")), self._long_side)
                 at_s += float(one.info.get("duration") or 0) / 1000 or NO_DURATION_S
                 if at_s > MOST_SECONDS:
                     raise UserError(
@@ -145,6 +155,11 @@ class _MovingPicture(FilmSource):
                         )
                     )
         self.seconds = at_s
+
+
+def _frame(number: int, at_s: float, pixels: NDArray[np.uint8], long_side: int) -> Frame:
+    pixels = _scaled(pixels, long_side)
+    return Frame(number, at_s, pixels, _scaled(pixels, SMALL_SIDE_PX))
 
 
 def _scaled(pixels: NDArray[np.uint8], long_side: int) -> NDArray[np.uint8]:

@@ -91,7 +91,7 @@ def _face_track(number: int, track: FaceTrack, cursor: _Cursor, size: tuple[int,
         Shown(s.frame, s.at_s, s.face, part := _square(s.face.box, AROUND, size), _near(s.others, part), place)
         for s, place in zip(chosen, cursor.places(len(chosen)), strict=True)
     )
-    return Track(number, (track.from_s, track.to_s), track.side_px, shown)
+    return Track(number, (track.from_s, track.to_s), track.side_px, shown, tuple(_spot(*at) for at in track.path))
 
 
 def _body_track(number: int, track: BodyTrack, cursor: _Cursor, size: tuple[int, int]) -> Track:
@@ -99,7 +99,14 @@ def _body_track(number: int, track: BodyTrack, cursor: _Cursor, size: tuple[int,
     part = _square(sample.body.box, 1.0, size)
     (place,) = cursor.places(1)
     shown = Shown(sample.frame, sample.at_s, None, part, _near(sample.others, part), place)
-    return Track(number, (track.from_s, track.to_s), sample.body.box.side, (shown,))
+    path = tuple(_spot(s.at_s, s.body.box, True) for s in track.samples)
+    return Track(number, (track.from_s, track.to_s), sample.body.box.side, (shown,), path)
+
+
+def _spot(at_s: float, box: Box, found: bool) -> tuple[float, ...]:
+    """A point of a path, to a tenth of a pixel."""
+    place = (round(value, 1) for value in (box.x, box.y, max(box.width, 0.1), max(box.height, 0.1)))
+    return (round(at_s, 4), *place, int(found))
 
 
 def _square(box: Box, times: float, size: tuple[int, int]) -> Box:

@@ -68,6 +68,8 @@ class FaceTrack:
     to_s: float
     side_px: float
     samples: list[Sample] = field(default_factory=list)
+    path: list[tuple[float, Box, bool]] = field(default_factory=list)
+    """Each frame on which it was found, or its points were: the time, the place, and whether the face was found."""
 
 
 @dataclass(slots=True)
@@ -98,9 +100,13 @@ class Tracker:
         self.face_tracks: list[FaceTrack] = []
         self.body_tracks: list[BodyTrack] = []
 
-    def move(self, pixels: NDArray[np.uint8], at_s: float, cut: bool) -> None:
-        """Go on to the next frame (height x width x 3, RGB); `cut`: another scene begins with it."""
+    def move(self, pixels: NDArray[np.uint8], at_s: float, cut: bool, times: float = 1.0) -> None:
+        """Go on to the next frame (height x width x 3, RGB); `cut`: another scene begins with it.
+
+        `times`: how many pixels of the film one of this picture stands for; boxes are in pixels of the film.
+        """
         grey, scale = _small(pixels)
+        scale /= times
         if cut or self._grey is None or self._grey.shape != grey.shape:
             self._live, self._bodies = [], []
         else:
@@ -116,6 +122,7 @@ class Tracker:
         if box is None:
             return False
         track.box = _times(box, 1 / scale)
+        track.path.append((at_s, track.box, False))
         return True
 
     def strangers(self, found: Sequence[Face]) -> bool:
@@ -134,6 +141,9 @@ class Tracker:
                 self._live.append(track)
                 self.face_tracks.append(track)
             track.box, track.to_s = face.box, at_s
+            if track.path and track.path[-1][0] == at_s:
+                track.path.pop()
+            track.path.append((at_s, face.box, True))
             track.side_px = max(track.side_px, face.box.side)
             if whole:
                 others = tuple(other.box for other in found if other is not face)

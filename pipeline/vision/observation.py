@@ -118,12 +118,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A face or a person of a film, followed without a doubt. `side_px`: the largest shorter side of its boxes."""
+    """A face or a person of a film, followed without a doubt. `side_px`: the largest shorter side of its boxes.
+
+    `path`: where it was, one frame after the other: the time in seconds, the box (left, top, width, height, in pixels
+    of the film), and 1 where it was found there, 0 where only its points were followed. Numbers alone, for there are many.
+    """
 
     number: int
     span: Span
     side_px: float
     shown: tuple[Shown, ...]
+    path: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

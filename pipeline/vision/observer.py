@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -52,9 +53,6 @@ SETTINGS = {
 LIBRARIES = ("mediapipe", "numpy", "onnxruntime", "opencv-contrib-python", "pi-heif", "pillow", "pymediainfo")
 """What decodes and looks."""
 
-GLIMPSE_SIDE_PX = 640
-"""Long side of the picture of a glimpse: faces from about 32 px of 2048 on, in a quarter of the time of a look."""
-
 CODE = sorted(
     [
         *Path(__file__).parent.glob("*.py"),
@@ -92,8 +90,11 @@ class Observer:
     ) -> None:
         self._pose.__exit__(kind, error, trace)
 
-    def __call__(self, sha256: str, pixels: NDArray[np.uint8]) -> Observation:
-        """What is on a picture (height x width x 3, RGB). A body is a person whose face was not found."""
+    def __call__(self, sha256: str, pixels: NDArray[np.uint8], read: bool = True) -> Observation:
+        """What is on a picture (height x width x 3, RGB). A body is a person whose face was not found.
+
+        `read`: look for text as well.
+        """
         height, width = pixels.shape[:2]
         people = self._persons(pixels)
         found = with_sharpness(pixels, self._all_faces(pixels, [box for box, _ in people]))
@@ -103,11 +104,22 @@ class Observer:
             Body(number, people[i][0], people[i][1], self._pose(pixels, people[i][0]))
             for number, i in enumerate(ordered, start=1)
         )
-        return Observation(sha256, width, height, found, bodies, texts=self._text(pixels))
+        return Observation(sha256, width, height, found, bodies, texts=self._text(pixels) if read else ())
 
-    def glimpse(self, pixels: NDArray[np.uint8]) -> tuple[Face, ...]:
-        """Faces on a frame of a film (height x width x 3, RGB), found quickly: the small ones are left to a look."""
-        return self._faces(pixels, GLIMPSE_SIDE_PX)
+    def glimpse(self, small: NDArray[np.uint8], times: float) -> tuple[Face, ...]:
+        """Faces on a frame of a film (height x width x 3, RGB), made so many times smaller; in pixels of the frame.
+
+        On 640 px of 2048 faces from about 32 px on are found, in a quarter of the time of a look: the small ones are
+        left to that.
+        """
+        return tuple(
+            replace(
+                face,
+                box=face.box.scaled(times, times),
+                landmarks=tuple((x * times, y * times) for x, y in face.landmarks),
+            )
+            for face in self._faces(small)
+        )
 
     def _all_faces(self, pixels: NDArray[np.uint8], people: list[Box]) -> tuple[Face, ...]:
         """The faces of the first look, and of a second where it is in doubt (`pipeline.vision.again`)."""
