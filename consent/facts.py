@@ -162,9 +162,9 @@ class PhotoFacts:
     def covering(self, numbers: Iterable[int], texts: Iterable[int] = ()) -> PhotoFacts:
         """The same photo with those faces and those visible texts covered. Other texts cannot be.
 
-        A film on which somebody is covered is made without sound.
+        A film on which somebody is covered is made without sound; a text in it is nowhere long enough to be covered.
         """
-        numbers, texts = frozenset(numbers), frozenset(texts)
+        numbers, texts = frozenset(numbers), frozenset(() if self.film else texts)
         return replace(
             self.silenced() if numbers else self,
             faces=tuple(replace(f, covered=True) if f.number in numbers else f for f in self.faces),

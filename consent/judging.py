@@ -104,7 +104,11 @@ def _way_out(case: Case, rules: tuple[Rule, ...], findings: tuple[Finding, ...])
 def _to_cover(case: Case, rules: tuple[Rule, ...], findings: Iterable[Finding]) -> WayOut:
     """The visible texts that a rule speaks against, and with these covered as few faces as may be."""
     against = {n for f in findings if f.outcome in (Outcome.HOLD, Outcome.BLOCK) for n in f.texts}
-    texts = tuple(t.number for t in case.photo.texts if t.where is TextPlace.VISIBLE and t.number in against)
+    texts = tuple(
+        t.number
+        for t in case.photo.texts
+        if t.where is TextPlace.VISIBLE and t.number in against and case.photo.film is None
+    )
     if texts:
         case = replace(case, photo=case.photo.covering((), texts))
         if combine(_findings(case, rules)) in (Outcome.PASS, Outcome.ADVICE):

@@ -24,7 +24,7 @@ from pipeline.matching.recogniser import Templates
 from pipeline.metadata.reading import hidden_in
 from pipeline.models.store import ModelStore
 from pipeline.photos import PhotoFile, decode_photo, is_film
-from pipeline.vision.observation import Observation
+from pipeline.vision.observation import Face, Observation
 from pipeline.vision.observer import Observer
 
 
@@ -77,6 +77,10 @@ class Looker:
     def _recogniser(self) -> DlibResNet:
         return DlibResNet(self._models.path(DlibResNet.name))
 
+    def glimpse(self, small: NDArray[np.uint8], times: float) -> tuple[Face, ...]:
+        """Faces on a frame of a film, found quickly; as `Observer.glimpse`."""
+        return self._observer.glimpse(small, times)
+
     def __enter__(self) -> Looker:
         return self
 
@@ -111,7 +115,7 @@ class Looker:
         except UserError as error:
             return Looked(problem=error.message, seconds=seconds)
         except Exception as error:  # noqa: BLE001 - one bad film must not end the batch; it is held and listed
-            reason = say("The program could not look at this photo ({kind}).", kind=type(error).__name__)
+            reason = say("The program could not look at this film ({kind}).", kind=type(error).__name__)
             return Looked(problem=reason, seconds=seconds)
         return Looked(seen, None, probes, pixels, seconds)
 

@@ -37,15 +37,17 @@ class Way:
 
 def ways(photo: AuditedPhoto, publication: Publication, instead: AuditedPhoto | None = None) -> tuple[Way, ...]:
     """The ways for a photo as it is judged now, the cheapest first. `instead`: the same scene from behind."""
-    found = [way for remedy in propose(photo, publication) for way in _presses(remedy)]
+    found = [way for remedy in propose(photo, publication) for way in _presses(remedy, photo.facts.film is not None)]
     if instead is not None and is_back_view(instead) and photo.verdict.decision.severity:
         found.insert(0, Way(Remedy(Kind.BACK_VIEW, instead=instead.name)))
     return tuple(found)
 
 
-def _presses(remedy: Remedy) -> tuple[Way, ...]:
+def _presses(remedy: Remedy, of_film: bool) -> tuple[Way, ...]:
     if remedy.kind is Kind.CROP:
         return (Way(remedy, CROP),)
+    if of_film:  # blocks and blurs that change with each picture tell more than one of them
+        return (Way(remedy, DEFAULT.value),)
     return tuple(Way(remedy, how.value) for how in HOWS)
 
 

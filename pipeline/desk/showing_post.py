@@ -42,6 +42,8 @@ def _way(one: Way) -> Message:
     remedy = one.remedy
     if remedy.kind is Kind.BACK_VIEW:
         return say("Take {photo} instead: the same scene from behind", photo=remedy.instead)
+    if remedy.kind is Kind.SILENCE:
+        return say("Remove the sound")
     if remedy.kind is Kind.CROP:
         return say("Crop: {percent} % of the picture stays", percent=int(100 * (1 - remedy.lost)))
     places = ", ".join((*map(str, remedy.faces), *(f"T{number}" for number in remedy.texts)))

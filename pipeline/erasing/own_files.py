@@ -59,7 +59,7 @@ TO_PUBLISH = "to_publish"
 APPROVAL = "approved.json"
 """The record in a folder of what was approved."""
 
-CLEAN_FILE = re.compile(r"photo-\d{3,}\.jpg")
+CLEAN_FILE = re.compile(r"photo-\d{3,}\.jpg|film-\d{3,}\.webm")
 _IMPORT = re.compile(r"\d{8}-\d{6}-\d{6}")
 _PART = re.compile(r"\.(.+)\.part")
 
@@ -152,7 +152,10 @@ def _own(run_folder: Path) -> Callable[[Path], bool]:
     photos = {
         form
         for name in map(PurePosixPath, _photos(run_folder / RECORD))
-        for form in (name, name.with_name(f"{name.name}.jpg"), name.with_suffix(".jpg"))
+        for form in (
+            *(name, name.with_name(f"{name.name}.jpg"), name.with_suffix(".jpg")),
+            name.with_name(f"{name.name}.webm"),
+        )
     }
     notebooks = {path.name for path in NOTEBOOKS.glob("*.ipynb")}
 

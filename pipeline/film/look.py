@@ -60,9 +60,9 @@ def look_at(
                     tracker.faces(frame.number, frame.at_s, glimpsed, whole=False)
                     continue
             last_look = frame.at_s
-            read = cut or last_read is None or frame.at_s - last_read >= READ_EVERY_S - 1e-3
-            last_read = frame.at_s if read else last_read
-            for text in _look(observer, tracker, file.sha256, frame, glimpsed, read):
+            reads = cut or last_read is None or frame.at_s - last_read >= READ_EVERY_S - 1e-3
+            last_read = frame.at_s if reads else last_read
+            for text in _look(observer, tracker, file.sha256, frame, glimpsed, reads=reads):
                 texts.setdefault(text.text, text)
             if len(tracker.face_tracks) + len(tracker.body_tracks) > MOST_TRACKS:
                 raise UserError(TOO_MANY)
@@ -79,10 +79,10 @@ def look_at(
 
 
 def _look(
-    observer: Observer, tracker: Tracker, sha256: str, frame: Frame, glimpsed: tuple[Face, ...], read: bool
+    observer: Observer, tracker: Tracker, sha256: str, frame: Frame, glimpsed: tuple[Face, ...], *, reads: bool
 ) -> tuple[SeenText, ...]:
     """A whole look at a frame; whoever a glimpse saw there is not lost. Gives what can be read."""
-    seen = observer(sha256, frame.pixels, read)
+    seen = observer(sha256, frame.pixels, reads)
     faces = joined(seen.faces, with_sharpness(frame.pixels, glimpsed)) if glimpsed else seen.faces
     tracker.faces(frame.number, frame.at_s, faces, whole=True)
     tracker.bodies(frame.number, frame.at_s, seen.bodies, faces)

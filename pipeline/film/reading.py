@@ -46,6 +46,9 @@ MOST_PICTURES = 20_000
 SMALL_SIDE_PX = 640
 """Of the picture for glimpses, movement and cuts: made smaller once a frame, in the thread that decodes."""
 
+MOVING_RATE = 25.0
+"""Of a moving picture, in which each picture may stand for as long as it likes."""
+
 _AHEAD = 2
 
 
@@ -64,16 +67,17 @@ class Frame:
     @property
     def times(self) -> float:
         """How many pixels of the picture one of the small picture stands for."""
-        return self.pixels.shape[1] / self.small.shape[1]
+        return float(self.pixels.shape[1] / self.small.shape[1])
 
 
 Wanted = Callable[[int, float], bool]
 
 
 class FilmSource(Protocol):
-    """A film that was opened. `seconds` is known when all frames were read."""
+    """A film that was opened. `seconds` is known when all frames were read. `rate`: how many a second, roughly."""
 
     seconds: float
+    rate: float
     sound: Sound
 
     def frames(self, wanted: Wanted) -> Generator[Frame, None, None]:
@@ -94,6 +98,7 @@ class _Video(FilmSource):
         self._path, self._sha256, self._long_side = path, sha256, long_side
         self._says = read_container(path, ending)
         self.seconds, self.sound = self._says.seconds, self._says.sound
+        self.rate = self._says.frames / self._says.seconds
 
     def frames(self, wanted: Wanted) -> Generator[Frame, None, None]:
         capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
@@ -129,7 +134,7 @@ class _Video(FilmSource):
 
 class _MovingPicture(FilmSource):
     def __init__(self, content: bytes, long_side: int) -> None:
-        self._content, self._long_side, self.seconds = content, long_side, 0.0
+        self._content, self._long_side, self.seconds, self.rate = content, long_side, 0.0, MOVING_RATE
         with Image.open(BytesIO(content)) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise UserError(say("The pictures of the film are enormous and were not opened."))

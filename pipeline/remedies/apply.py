@@ -61,9 +61,9 @@ def made_of(
     )
 
 
-def place_of(run_folder: Path, photo: str) -> Path:
+def place_of(run_folder: Path, photo: str, ending: str = ".jpg") -> Path:
     """Where the new file of a photo lies; the whole name stays in it, so that no two photos share one."""
-    return run_folder / FOLDER / f"{photo}.jpg"
+    return run_folder / FOLDER / f"{photo}{ending}"
 
 
 def write_made(run_folder: Path, photo: str, content: bytes) -> Path:
@@ -83,7 +83,7 @@ def write_table(run_folder: Path, made: Iterable[Made]) -> None:
     rows = [
         (
             *(one.photo, one.kind.value, one.how, " ".join(map(str, one.faces)), one.source_sha256),
-            *(place_of(run_folder, one.photo).relative_to(run_folder).as_posix(), one.sha256),
+            *(place_of(run_folder, one.photo, one.ending).relative_to(run_folder).as_posix(), one.sha256),
             one.made_at.isoformat(timespec="seconds"),
         )
         for one in made

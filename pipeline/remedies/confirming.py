@@ -77,7 +77,7 @@ def throw_away(store: Store, run: CandidateRun, made: Made, at: datetime) -> Non
         store.decisions.end([one.id for one in said if one.what == REMEDY], at)
         body: Body = {"run": made.run_id, "thrown_away": 1, "source_sha256": made.source_sha256, "sha256": made.sha256}
         store.ledger.append(Kind.REMEDY, body, at)
-    place_of(run.folder, made.photo).unlink(missing_ok=True)
+    place_of(run.folder, made.photo, made.ending).unlink(missing_ok=True)
     write_table(run.folder, store.remedies.of_run(run.run_id))
 
 
@@ -108,7 +108,7 @@ def _remade(
     photos = {photo.name: photo for photo in judged_today(space, store, publication, run, wanted)}
     models, said_yes = observations_basis(default_store(), publication.protocol), confirmed(store)
     for made in of_run:
-        photo, file = photos[made.photo], place_of(run.folder, made.photo)
+        photo, file = photos[made.photo], place_of(run.folder, made.photo, made.ending)
         result = store.seen_before(made.sha256, models, "").observation
         whole = file.is_file() and not file.is_symlink() and file_digest(file) == made.sha256
         if result is None or photo.observation is None or not whole:

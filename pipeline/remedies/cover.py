@@ -83,11 +83,20 @@ def around_text(text: SeenText) -> Box:
     return Box(text.box.x - edge, text.box.y - edge, text.box.width + 2 * edge, text.box.height + 2 * edge)
 
 
+def with_cover(body: Box, covers: Iterable[Box]) -> Box:
+    """A person's box with the cover on it: of somebody whose head is covered, a box may begin at the shoulders."""
+    for cover in covers:
+        x, _ = cover.centre
+        if body.x <= x <= body.x + body.width and cover.y < body.y <= cover.y + cover.height:
+            return Box(body.x, cover.y, body.width, body.height + body.y - cover.y)
+    return body
+
+
 def blank(pixels: NDArray[np.uint8], texts: Iterable[SeenText]) -> NDArray[np.uint8]:
     """A copy of a picture (height x width x 3, RGB) with these texts under grey: of letters, no mean is kept."""
     result = pixels.copy()
     for text in texts:
-        place = _place(around_text(text), pixels)
+        place = part_of(around_text(text), pixels)
         if place is not None:
             result[place] = GREY
     return result
@@ -96,7 +105,7 @@ def blank(pixels: NDArray[np.uint8], texts: Iterable[SeenText]) -> NDArray[np.ui
 def cover(pixels: NDArray[np.uint8], faces: Iterable[Face], how: How = DEFAULT) -> NDArray[np.uint8]:
     """A copy of a picture (height x width x 3, RGB) with the heads of these faces covered."""
     result = pixels.copy()
-    places = [(face, place) for face in faces if (place := _place(head_of(face), pixels)) is not None]
+    places = [(face, place) for face in faces if (place := part_of(head_of(face), pixels)) is not None]
     for face, (rows, columns) in places:
         part = pixels[rows, columns]
         result[rows, columns] = GREY if how is How.SOLID else _painted(*_means(part, face.box.side, how), how)
@@ -107,13 +116,13 @@ def covered_share(covers: Iterable[Box], width: int, height: int) -> float:
     """The part of a picture of that size that these covers take, 0 to 1."""
     mask = np.zeros((height, width), bool)
     for box in covers:
-        place = _place(box, mask)
+        place = part_of(box, mask)
         if place is not None:
             mask[place] = True
     return float(mask.mean())
 
 
-def _place(box: Box, pixels: NDArray[np.generic]) -> tuple[slice, slice] | None:
+def part_of(box: Box, pixels: NDArray[np.generic]) -> tuple[slice, slice] | None:
     """The rows and columns of a box, to whole pixels outwards, in the picture; None where it lies outside."""
     height, width = pixels.shape[:2]
     left, top = max(0, int(np.floor(box.x))), max(0, int(np.floor(box.y)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +14,18 @@ from numpy.typing import NDArray
 from consent.judging import Verdict
 from consent.messages import Message, UserError, say
 from pipeline.basis import observations_basis
+from pipeline.film.writing import ENDING, write_film
 from pipeline.judged import Publication
 from pipeline.ledger.chain import Kind
-from pipeline.looker import Looker, Task
+from pipeline.looker import Looked, Looker, Task
 from pipeline.models.silence import quiet
 from pipeline.models.store import ModelStore, default_store
-from pipeline.photos import decode_photo, photo_file, read_file
+from pipeline.photos import PhotoFile, decode_photo, photo_file, read_file
+from pipeline.private import private_folder
 from pipeline.rejudging import rejudge
-from pipeline.remedies.apply import apply, made_of, write_made, write_table
+from pipeline.remedies.apply import apply, made_of, place_of, write_made, write_table
 from pipeline.remedies.cover import DEFAULT
+from pipeline.remedies.film import Cover, cover_film, faces_at
 from pipeline.remedies.judging import judge_made
 from pipeline.remedies.memory import Made, ledger_body
 from pipeline.remedies.propose import propose
@@ -30,7 +34,7 @@ from pipeline.remedies.remedy import Kind as RemedyKind
 from pipeline.run import AuditedPhoto
 from pipeline.signing.runs import CandidateRun, names_of_run, read_run
 from pipeline.store import Store
-from pipeline.vision.observation import Observation
+from pipeline.vision.observation import Face, Film, Observation
 from pipeline.workspace import Workspace
 
 CROP = "crop"
@@ -116,19 +120,29 @@ class _Maker:
             if asked_for:
                 yield Outcome(photo.name, say("No remedy of this kind would let the rules pass this photo."))
             return
-        pixels = self._pixels(photo)
-        if isinstance(pixels, Message):
-            yield Outcome(photo.name, pixels)
+        file = self._file(photo)
+        if isinstance(file, Message):
+            yield Outcome(photo.name, file)
+        elif photo.observation.film is not None:
+            yield self._made_film(photo, photo.observation, photo.observation.film, remedy, file)
         else:
-            yield self._made(photo, photo.observation, remedy, How(how) if how and how != CROP else DEFAULT, pixels)
+            pixels = self._pixels(file)
+            if isinstance(pixels, Message):
+                yield Outcome(photo.name, pixels)
+            else:
+                yield self._made(photo, photo.observation, remedy, How(how) if how and how != CROP else DEFAULT, pixels)
 
-    def _pixels(self, photo: AuditedPhoto) -> NDArray[np.uint8] | Message:
-        """The pixels of the very photo that was audited, or what is wrong."""
+    def _file(self, photo: AuditedPhoto) -> PhotoFile | Message:
+        """The very file that was audited, or what is wrong."""
         file = read_file(self.run.source.photos / photo.name, photo.name)
         if file.problem is not None:
             return say("The photo is not where it was. Put it back, or audit again.")
         if file.sha256 != photo.sha256:
             return say("The photo was changed since the audit. Audit it again.")
+        return file
+
+    def _pixels(self, file: PhotoFile) -> NDArray[np.uint8] | Message:
+        """The pixels of a photo, or what is wrong."""
         decoded = decode_photo(file, self._long_side_px)
         if decoded.pixels is None:
             assert decoded.problem is not None
@@ -146,11 +160,54 @@ class _Maker:
         made = made_of(remedy, seen, content, run_id=self.run.run_id, photo=photo.name, how=how, at=self.at)
         verdict = judge_made(photo, made, looked.observation, self.publication)
         file = write_made(self.run.folder, photo.name, content)
+        self._keep(made, looked.observation)
+        return Outcome(photo.name, None, made, file, verdict)
+
+    def _made_film(
+        self, photo: AuditedPhoto, seen: Observation, film: Film, remedy: Remedy, file: PhotoFile
+    ) -> Outcome:
+        """As `_made`, of a film, which is always covered with grey; the file grows in a folder beside its place."""
+        place = place_of(self.run.folder, photo.name, ENDING)
+        looks: list[Looked] = []
+
+        def look(new: PhotoFile) -> list[tuple[float, Face]]:
+            looks.append(self.look(Task(new, self._long_side_px)))
+            return faces_at(looks[-1].observation)
+
+        private_folder(place.parent)
+        with TemporaryDirectory(prefix=".film-", dir=place.parent) as folder:
+            growing = Path(folder) / f"film{ENDING}"
+            covers: tuple[Cover, ...] = ()
+            try:
+                if remedy.kind is RemedyKind.SILENCE:
+                    write_film(file, self._long_side_px, growing)
+                    look(read_file(growing, growing.name))
+                else:
+                    covers = cover_film(file, film, remedy.faces, self._long_side_px, growing, self.look.glimpse, look)
+            except UserError as error:
+                return Outcome(photo.name, error.message)
+            looked = looks[-1]
+            if looked.observation is None:
+                return Outcome(photo.name, looked.problem)
+            made = Made(
+                *(self.run.run_id, photo.name, photo.sha256, looked.observation.sha256, remedy.kind),
+                DEFAULT.value if covers else "",
+                remedy.faces,
+                tuple(cover.box for cover in covers),
+                None,
+                self.at,
+                tuple(cover.span for cover in covers),
+            )
+            verdict = judge_made(photo, made, looked.observation, self.publication)
+            growing.replace(place)
+        self._keep(made, looked.observation)
+        return Outcome(photo.name, None, made, place, verdict)
+
+    def _keep(self, made: Made, seen: Observation) -> None:
         with self.store.transaction():
-            self.store.add_observation(looked.observation, observations_basis(self.models, self.publication.protocol))
+            self.store.add_observation(seen, observations_basis(self.models, self.publication.protocol))
             self.store.remedies.add(made)
             self.store.ledger.append(Kind.REMEDY, ledger_body(made), self.at)
-        return Outcome(photo.name, None, made, file, verdict)
 
     @property
     def _long_side_px(self) -> int:
@@ -159,5 +216,5 @@ class _Maker:
 
 def _chosen(remedies: tuple[Remedy, ...], how: str | None) -> Remedy | None:
     """The cheapest remedy of the kind that was asked for."""
-    kind = None if how is None else RemedyKind.CROP if how == CROP else RemedyKind.COVER
-    return next((remedy for remedy in remedies if kind in (None, remedy.kind)), None)
+    kinds = {RemedyKind.CROP} if how == CROP else {RemedyKind.COVER, RemedyKind.SILENCE}
+    return next((remedy for remedy in remedies if how is None or remedy.kind in kinds), None)

@@ -15,7 +15,8 @@ from consent.judging import Decision, Verdict, judge
 from consent.messages import Message, say
 from pipeline.judged import Publication
 from pipeline.naming import SAME_PLACE
-from pipeline.remedies.cover import head_of
+from pipeline.remedies.cover import head_of, with_cover
+from pipeline.remedies.film_judging import NEW_FACE, facts_of_film, known_of_film
 from pipeline.remedies.memory import Made
 from pipeline.run import AuditedPhoto
 from pipeline.vision.observation import Body, Box, Observation
@@ -29,7 +30,6 @@ UNDER_A_COVER = 0.9
 """The part of a face's box that lies under a cover where the face is covered. A cover reaches beyond the face on
 every side, so its own face lies under it whole; on blocks of colour the detector may draw a box a little larger."""
 
-NEW_FACE = say("This face was found only on the new picture. Look whose it is.")
 NOT_CONFIRMED = say("Nobody has confirmed yet that on this new picture nobody without a yes can be recognised.")
 
 
@@ -45,15 +45,19 @@ def judge_made(
         raise ValueError("the photo, the file made from it and what was seen on it do not belong together")
     if photo.observation is None:
         return photo.verdict
-    known = known_facts(photo.facts, photo.observation, made)
-    whole = replace(
-        known,
-        faces=(*known.faces, *_new_faces(photo.observation, made, result)),
-        bodies=(*known.bodies, *_new_bodies(photo.observation, made, result)),
-        texts=(*known.texts, *_new_texts(photo.observation, made, result)),
-    )
+    if photo.observation.film is not None:
+        possible = facts_of_film(photo.facts, photo.observation, made, result)
+    else:
+        known = known_facts(photo.facts, photo.observation, made)
+        whole = replace(
+            known,
+            faces=(*known.faces, *_new_faces(photo.observation, made, result)),
+            bodies=(*known.bodies, *_new_bodies(photo.observation, made, result)),
+            texts=(*known.texts, *_new_texts(photo.observation, made, result)),
+        )
+        possible = (known, whole)
     # Somebody new makes a group larger, and may not make the verdict milder by it.
-    verdict = max((judge(publication.case(facts)) for facts in (known, whole)), key=lambda v: v.decision.severity)
+    verdict = max((judge(publication.case(facts)) for facts in possible), key=lambda v: v.decision.severity)
     return verdict if made.sha256 in confirmed else held_for(verdict, NOT_CONFIRMED, publication)
 
 
@@ -66,6 +70,8 @@ def held_for(verdict: Verdict, reason: Message, publication: Publication) -> Ver
 
 def known_facts(facts: PhotoFacts, seen: Observation, made: Made) -> PhotoFacts:
     """What is known of the photo, with the covers on and without who was cut away."""
+    if seen.film is not None:
+        return known_of_film(facts, seen, made)
     faces = (face.number for face in seen.faces if _is_covered(face.box, made.covered))
     covered = facts.covering(faces, (text.number for text in seen.texts if _is_covered(text.box, made.covered)))
     return cropped(covered, seen, made.keep) if made.keep else covered
@@ -100,7 +106,7 @@ def _new_bodies(seen: Observation, made: Made, result: Observation) -> Iterable[
     faces = [f for f in seen.faces if all(f.box.share(box) < SAME_PLACE for box in found)]
     bodies = [body for body in result.bodies if not _is_known(_on_the_photo(body.box, made), seen.bodies)]
     number = max((b.number for b in seen.bodies), default=0)
-    for i in without_face([_with_cover(_on_the_photo(body.box, made), made.covered) for body in bodies], tuple(faces)):
+    for i in without_face([with_cover(_on_the_photo(body.box, made), made.covered) for body in bodies], tuple(faces)):
         number += 1
         yield BodyFact(number, bodies[i].orientation, LARGEST_FACE * bodies[i].box.side)
 
@@ -113,15 +119,6 @@ def _new_texts(seen: Observation, made: Made, result: Observation) -> Iterable[T
         if not any(box.share(other.box) >= SAME_PLACE for other in seen.texts) and not _is_covered(box, made.covered):
             number += 1
             yield TextFact(number, TextPlace.VISIBLE, text.text)
-
-
-def _with_cover(body: Box, covers: Iterable[Box]) -> Box:
-    """A person's box with the cover on it: of somebody whose head is covered, a box may begin at the shoulders."""
-    for cover in covers:
-        x, _ = cover.centre
-        if body.x <= x <= body.x + body.width and cover.y < body.y <= cover.y + cover.height:
-            return Box(body.x, cover.y, body.width, body.height + body.y - cover.y)
-    return body
 
 
 def _is_known(box: Box, bodies: Sequence[Body]) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from consent.facts import Span
 from pipeline.remedies.remedy import Kind
 from pipeline.vision.observation import Box
 
@@ -33,7 +34,8 @@ class Made:
     """A file that was made from a photo of a run. `covered`: the places of the covers, `keep`: the part of a crop.
 
     Both in pixels of the picture as published, and they count: `faces`, the numbers that the report gave, are told to
-    people only. `how`: what it is covered with; empty for a crop.
+    people only. `how`: what it is covered with; empty for a crop. `spans`: of a film, from when to when each of
+    `covered` lies there, in seconds; empty for a photo.
     """
 
     run_id: str
@@ -46,6 +48,12 @@ class Made:
     covered: tuple[Box, ...]
     keep: Box | None
     made_at: datetime
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def ending(self) -> str:
+        """Of the file's name."""
+        return ".webm" if self.spans or self.kind is Kind.SILENCE else ".jpg"
 
 
 class RemedyMemory:
@@ -58,7 +66,7 @@ class RemedyMemory:
         """Note a file that was made, in place of one that was made before of this photo in this run."""
         row = (
             *(made.run_id, made.photo, made.source_sha256, made.sha256, made.kind.value, made.how),
-            *(json.dumps(made.faces), json.dumps([_plain(box) for box in made.covered])),
+            *(json.dumps(made.faces), json.dumps(_covers(made))),
             *(json.dumps(_plain(made.keep) if made.keep else None), made.made_at.isoformat(timespec="seconds")),
         )
         with self._transaction():
@@ -89,16 +97,24 @@ def ledger_body(made: Made) -> dict[str, str | int | list[int]]:
     }
 
 
+def _covers(made: Made) -> list[list[float]]:
+    """The place of each cover, and in a film its time behind it."""
+    if not made.spans:
+        return [_plain(box) for box in made.covered]
+    return [[*_plain(box), *span] for box, span in zip(made.covered, made.spans, strict=True)]
+
+
 def _plain(box: Box) -> list[float]:
     return [box.x, box.y, box.width, box.height]
 
 
 def _made(row: tuple[str, ...]) -> Made:
     run_id, photo, source_sha256, sha256, kind, how, faces, covered, keep, made_at = row
-    part = json.loads(keep)
+    part, covers = json.loads(keep), json.loads(covered)
     return Made(
         *(run_id, photo, source_sha256, sha256, Kind(kind), how, tuple(json.loads(faces))),
-        tuple(Box(*box) for box in json.loads(covered)),
+        tuple(Box(*cover[:4]) for cover in covers),
         Box(*part) if part else None,
         datetime.fromisoformat(made_at),
+        tuple((cover[4], cover[5]) for cover in covers if len(cover) > 4),
     )

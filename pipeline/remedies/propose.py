@@ -16,7 +16,7 @@ from pipeline.remedies.cover import covered_share, covers_of, head_of
 from pipeline.remedies.judging import cropped
 from pipeline.remedies.remedy import Kind, Remedy
 from pipeline.run import AuditedPhoto
-from pipeline.vision.observation import Observation
+from pipeline.vision.observation import Film, Observation
 
 
 def propose(photo: AuditedPhoto, publication: Publication) -> tuple[Remedy, ...]:
@@ -24,11 +24,10 @@ def propose(photo: AuditedPhoto, publication: Publication) -> tuple[Remedy, ...]
 
     None for a photo that may be published as it is, or that nobody could look at.
     """
-    # A new film is not made yet, and what is cut out of a contact sheet is nothing.
-    if photo.facts.film is not None:
-        return ()
     if photo.observation is None or photo.verdict.decision is Decision.PUBLISH or photo.facts.problem is not None:
         return ()
+    if photo.observation.film is not None:
+        return tuple(_of_film(photo, photo.observation, photo.observation.film, publication))
     found = [*_covering(photo, photo.observation), *_cropping(photo, photo.observation, publication)]
     return tuple(sorted(found, key=lambda remedy: remedy.lost))
 
@@ -72,6 +71,20 @@ def _with_back_view(photo: AuditedPhoto, scene: Scene | None, behind: list[tuple
     if instead is None:
         return photo
     return replace(photo, remedies=(Remedy(Kind.BACK_VIEW, instead=instead), *photo.remedies))
+
+
+def _of_film(photo: AuditedPhoto, seen: Observation, film: Film, publication: Publication) -> Iterator[Remedy]:
+    """Without its sound, where that is all that stands in the way; else the covering that the verdict names.
+
+    What is cut out of a contact sheet is nothing, and no picture takes the place of a film.
+    """
+    if judge(publication.case(photo.facts.silenced())).decision is Decision.PUBLISH:
+        yield Remedy(Kind.SILENCE)
+    elif photo.verdict.cover and not photo.verdict.cover_texts:
+        tracks = [track for track in film.faces if track.number in photo.verdict.cover]
+        seconds = sum(track.span[1] - track.span[0] for track in tracks)
+        share = covered_share(covers_of(seen, photo.verdict.cover, ()), seen.width, seen.height)
+        yield Remedy(Kind.COVER, photo.verdict.cover, lost=share * min(1.0, seconds / film.seconds))
 
 
 def _covering(photo: AuditedPhoto, seen: Observation) -> Iterator[Remedy]:

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     BACK_VIEW = "back_view"
     COVER = "cover"
     CROP = "crop"
+    SILENCE = "silence"
+    """A film as it is, without its sound."""
 
 
 class How(StrEnum):

@@ -23,8 +23,10 @@ def of_made(made: Made) -> Message:
     """What was done to a photo."""
     if made.kind is Kind.CROP:
         return say("Cropped.")
+    if made.kind is Kind.SILENCE:
+        return say("The sound was removed.")
     of_faces = say(COVERED[How(made.how)].text, faces=", ".join(map(str, made.faces)))
-    texts = len(made.covered) - len(made.faces)
+    texts = 0 if made.spans else len(made.covered) - len(made.faces)
     of_texts = say("Texts covered: {count}.", count=texts)
     if not made.faces:
         return of_texts

@@ -7,6 +7,7 @@ consent has to be given freely (AVG art. 7); those steps lead to another photo i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from consent.findings import Finding, Outcome
 from consent.judging import Verdict
@@ -14,10 +15,13 @@ from consent.messages import Message, say
 from consent.register import Answer, FormFault
 from consent.rules.r02_consent_for_platform import REFUSALS
 from consent.rules.r04_written_and_renewed import FAULTS
+from pipeline.photos import MOVING
 from pipeline.remedies.remedy import Kind, Remedy
 from pipeline.reporting.words import NOT_A_PHOTO, drawn
 from pipeline.run import AuditedPhoto
 
+SAVE_PHOTO = say("Look at this file yourself, or save it again as a JPEG and run the audit again.")
+SAVE_FILM = say("Look at this film yourself, or save it again as MP4 and run the audit again.")
 WITHOUT = say("Choose a photo without {person}.")
 
 BY_REASON = {
@@ -84,6 +88,8 @@ def ways(photo: AuditedPhoto) -> tuple[Message, ...]:
 def _way(remedy: Remedy, photo: AuditedPhoto) -> Message:
     if remedy.kind is Kind.BACK_VIEW:
         return say("Take {photo} instead: the same scene, with nobody recognisable.", photo=remedy.instead)
+    if remedy.kind is Kind.SILENCE:
+        return say("Remove the sound of the film, and let a person confirm the result.")
     if remedy.kind is Kind.COVER:
         step = cover_step(photo.verdict)
         assert step is not None
@@ -104,7 +110,7 @@ def steps(verdict: Verdict) -> tuple[Message, ...]:
 def _steps(verdict: Verdict) -> Iterator[Message]:
     reasons = [f for f in verdict.reasons if f.rule != NOT_A_PHOTO]
     if len(reasons) < len(verdict.reasons):
-        yield say("Look at this file yourself, or save it again as a JPEG and run the audit again.")
+        yield SAVE_FILM if PurePath(verdict.photo).suffix.lower() in MOVING else SAVE_PHOTO
     known = [f for f in reasons if f.reason.text in BY_REASON]
     unnamed = [f for f in reasons if f.outcome is Outcome.HOLD and f not in known]
     faces = _numbers(number for f in unnamed for number in f.faces)

@@ -42,12 +42,6 @@ OF_A_BATCH = {
 CHANGED = say("The photo is not where it was, or was changed since the audit. Audit it again.")
 
 
-FILM = say(
-    "No clean copy of a film is made yet. Where it may be published, make one without sound, place and names yourself, "
-    "audit that one, and publish it by hand."
-)
-
-
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A photo of the run that does not go along, as it is judged now. `why` is None where the report tells it."""
@@ -129,7 +123,7 @@ def proposal(
     new_files = [new for new in remade(space, store, found, at) if not _may_go(judged[new.made.photo])]
     in_place = {new.made.photo: new for new in new_files if new.verdict.decision is Decision.PUBLISH}
     judged |= {name: _as_remade(new) for name, new in in_place.items()}
-    ready = tuple(photo for photo in found.photos if _may_go(judged[photo.name]) and not _is_film(judged[photo.name]))
+    ready = tuple(photo for photo in found.photos if _may_go(judged[photo.name]))
     chosen = _chosen(found, ready, only or store.signing.last_choice(found.run_id))
     maker = FileMaker(store, found, judged, in_place, protocol.parameters.published_long_side_px)
     made = []
@@ -178,10 +172,6 @@ def _may_go(photo: AuditedPhoto) -> bool:
     return photo.verdict.decision is Decision.PUBLISH
 
 
-def _is_film(photo: AuditedPhoto) -> bool:
-    return photo.facts.film is not None
-
-
 def _as_remade(new: Remade) -> AuditedPhoto:
     """The photo as its new file shows it: with the covers on, and without who was cut away."""
     assert new.photo.observation is not None
@@ -215,7 +205,7 @@ def _left_out(run: CandidateRun, ready: tuple[RunPhoto, ...], judged: dict[str, 
         verdict = judged[photo.name].verdict
         if photo not in ready:
             why = verdict.reasons[0].reason if verdict.reasons and verdict.decision is not photo.decision else None
-            yield LeftOut(photo.name, verdict.decision, FILM if _is_film(judged[photo.name]) else why)
+            yield LeftOut(photo.name, verdict.decision, why)
 
 
 def _questions(files: Iterable[CleanFile]) -> Iterator[str]:

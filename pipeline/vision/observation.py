@@ -121,7 +121,7 @@ class Track:
     """A face or a person of a film, followed without a doubt. `side_px`: the largest shorter side of its boxes.
 
     `path`: where it was, one frame after the other: the time in seconds, the box (left, top, width, height, in pixels
-    of the film), and 1 where it was found there, 0 where only its points were followed. Numbers alone, for there are many.
+    of the film), and 1 where it was found there, 0 where only its points were followed. Many, so numbers alone.
     """
 
     number: int
