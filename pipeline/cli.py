@@ -400,7 +400,7 @@ def cover(run: str, photos: tuple[str, ...], how: str | None, workspace: Path) -
     _show_rows_of((_("Photo"), _("Nothing made, because")), told_rows(outcomes, translator()))
     made = [outcome for outcome in outcomes if outcome.made is not None]
     if not outcomes:
-        _tell(say("No photo of this run can be helped by covering or cropping."))
+        _tell(say("No photo or film of this run can be helped by covering, cropping or removing sound."))
     if made:
         _tell(
             say(
@@ -555,7 +555,7 @@ def demo(context: click.Context, workspace: Path) -> None:
     )
 
 
-def _with_bar(label: str, work: Callable[[Callable[[int, int], None]], Any]) -> Any:
+def _with_bar(label: str, work: Callable[[Callable[[float, int], None]], Any]) -> Any:
     """Do the work under a bar that counts photos; plain lines where this is no terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
@@ -564,10 +564,16 @@ def _with_bar(label: str, work: Callable[[Callable[[int, int], None]], Any]) -> 
 
 
 def _show_outcome(outcome: Any) -> None:
-    _show_rows_of((_("Verdict"), _("Number"), _("Photos")), outcome.rows(translator()))
+    looked_at = _("Photos and films") if outcome.has_films else _("Photos")
+    _show_rows_of((_("Verdict"), _("Number"), looked_at), outcome.rows(translator()))
     _show_folder(outcome)
     if outcome.other_files:
-        _tell(say("These files are no photos and were not looked at: {files}", files=", ".join(outcome.other_files)))
+        _tell(
+            say(
+                "These files are no photos or films and were not looked at: {files}",
+                files=", ".join(outcome.other_files),
+            )
+        )
 
 
 def _show_folder(outcome: Any) -> None:

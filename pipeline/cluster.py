@@ -7,6 +7,7 @@ it lives; one that ends half-way loses nothing, because the scheduler gives its 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -14,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
+import cv2
 from distributed import Client, KilledWorker, Security
 from distributed import Future as TheirFuture
 from distributed.client import ClosedClientError
@@ -21,15 +23,13 @@ from distributed.client import ClosedClientError
 from consent.messages import Message, UserError, say
 from pipeline.addresses import private, readable
 from pipeline.cluster_worker import PLUGIN, LookingPlugin, accepted, look_there, standard
-from pipeline.looker import Looked, Task
+from pipeline.looker import Looked, Looker, Task
 from pipeline.models.store import ModelStore
 from pipeline.photos import decode_photo, is_film
 from pipeline.workers import Workers
 
 MOST_AT_ONCE = 32
 """Photos on the way, so that this computer's memory stays flat however large the cluster is."""
-
-ON_A_CLUSTER = say("Films are not looked at by a cluster. Audit this one without --scheduler.")
 
 _PATIENCE_S = 30
 """Seconds to wait for the scheduler, for a first worker and for a result that is there already."""
@@ -54,18 +54,30 @@ class ClusterWorkers(Workers):
         self.at_once = min(2 * threads, MOST_AT_ONCE)
         self._by_path = self.send_paths
         self._own = ThreadPoolExecutor(_OWN_THREADS, "fetch")
+        self._films = ThreadPoolExecutor(1, "film")
+        self._broken_off = threading.Event()
+        self._looker = Looker(models, self._broken_off.is_set)
 
     def submit(self, task: Task) -> Future[Looked]:
         """Have a photo looked at there; one of which everything is known is only decoded, here."""
         ours: Future[Looked] = Future()
-        if is_film(task.file):
-            ours.set_result(Looked(problem=ON_A_CLUSTER))
+        if is_film(task.file):  # it would travel whole, and is decoded one frame after the other anyway
+            self._films.submit(_answer, ours, partial(self._film, task))
             return ours
         if task.file.problem is not None or (task.known is not None and task.embed is None):
             self._own.submit(_answer, ours, partial(_here, task))
         else:
             self._send(ours, task, task.file.path if self._by_path else None)
         return ours
+
+    def _film(self, task: Task) -> Looked:
+        """A film is looked at by this computer, with the models that the workers were compared with."""
+        cv2.setNumThreads(1)
+        return self._looker(task)
+
+    def break_off(self) -> None:
+        """Do not finish films."""
+        self._broken_off.set()
 
     def _send(self, ours: Future[Looked], task: Task, path: Path | None) -> None:
         sent = replace(task, file=replace(task.file, content=b"", path=None)) if path else task
@@ -99,6 +111,8 @@ class ClusterWorkers(Workers):
     ) -> None:
         self._client.close()
         self._own.shutdown()
+        self._films.shutdown(cancel_futures=True)
+        self._looker.__exit__(kind, error, trace)
 
 
 def _answer(ours: Future[Looked], make: Callable[[], Looked]) -> None:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from consent.judging import Decision
@@ -22,6 +22,7 @@ from pipeline.matching.calibration import Calibration
 from pipeline.naming import is_open
 from pipeline.notebooks import run_notebook
 from pipeline.overseeing.reviewing import PrivacyReview
+from pipeline.photos import MOVING
 from pipeline.private import private_folder
 from pipeline.published.auditing import PublishedAudit
 from pipeline.published.run import STANDING_ORDER
@@ -31,7 +32,7 @@ from pipeline.reporting.published.writing import TAKEDOWN_FILE
 from pipeline.reporting.words import ACTION_ORDER, DECISIONS
 from pipeline.run_folders import LEFTOVER, RunFolder
 
-OnStep = Callable[[int, int], None]
+OnStep = Callable[[float, int], None]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class AuditOutcome:
     photos: dict[Decision, list[str]]
     to_name: int
     other_files: list[str]
+
+    @property
+    def has_films(self) -> bool:
+        """Whether one of the files is a film, by its name."""
+        return any(PurePath(name).suffix.lower() in MOVING for names in self.photos.values() for name in names)
 
     def rows(self, tr: Translator) -> list[tuple[str, str, str]]:
         """A row a decision, in the order of the report: its word, how many, which."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from types import TracebackType
 
 import numpy as np
@@ -24,6 +24,7 @@ from pipeline.matching.recogniser import Templates
 from pipeline.metadata.reading import hidden_in
 from pipeline.models.store import ModelStore
 from pipeline.photos import PhotoFile, decode_photo, is_film
+from pipeline.progress import partly
 from pipeline.vision.observation import Face, Observation
 from pipeline.vision.observer import Observer
 
@@ -110,9 +111,11 @@ class Looker:
             with _timed(seconds, "look"):
                 seen = task.known
                 if seen is None:
-                    seen = look_at(task.file, task.long_side_px, self._observer, self.broken_off)
+                    told = partial(partly, task.file.sha256)
+                    seen = look_at(task.file, task.long_side_px, self._observer, self.broken_off, told)
                 seen, pixels, probes = show(task.file, task.long_side_px, seen, task.embed, lambda: self._recogniser)
         except UserError as error:
+            partly(task.file.sha256, 1.0)
             return Looked(problem=error.message, seconds=seconds)
         except Exception as error:  # noqa: BLE001 - one bad film must not end the batch; it is held and listed
             reason = say("The program could not look at this film ({kind}).", kind=type(error).__name__)

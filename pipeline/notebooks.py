@@ -25,7 +25,7 @@ Parameters = Mapping[str, str | int | float | bool | None]
 
 
 def run_notebook(
-    name: str, parameters: Parameters, output: Path, on_step: Callable[[int, int], None] = lambda done, total: None
+    name: str, parameters: Parameters, output: Path, on_step: Callable[[float, int], None] = lambda done, total: None
 ) -> None:
     """Execute `notebooks/<name>.ipynb` into `output`, whose folder must exist.
 

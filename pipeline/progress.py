@@ -32,10 +32,27 @@ def track(items: Iterable[Any], label: str, total: int | None = None) -> Iterato
     if path is None:
         yield from tqdm(items, desc=label, total=total)
         return
+    _parts.clear()
     _tell(path, {"done": 0, "total": total})
+    _now.update(done=0, total=total)
     for done, item in enumerate(items, start=1):
         yield item
+        for key in [key for key, part in list(_parts.items()) if part >= 1][:1]:
+            _parts.pop(key, None)
+        _now.update(done=done)
         _tell(path, {"done": done, "total": total})
+
+
+_parts: dict[str, float] = {}
+_now: dict[str, int | None] = {}
+
+
+def partly(key: str, part: float) -> None:
+    """Tell whoever waits for `track` that this part of an item, 0 to 1, is done. From any thread."""
+    _parts[key] = min(part, 1.0)
+    path, done, total = os.environ.get(VARIABLE), _now.get("done"), _now.get("total")
+    if path is not None and done is not None and total is not None:
+        _tell(path, {"done": min(done + sum(_parts.copy().values()), total), "total": total})
 
 
 @contextmanager
@@ -50,7 +67,7 @@ def telling_errors() -> Iterator[None]:
 
 
 @contextmanager
-def following(path: Path, on_step: Callable[[int, int], None]) -> Iterator[Callable[[], UserError | None]]:
+def following(path: Path, on_step: Callable[[float, int], None]) -> Iterator[Callable[[], UserError | None]]:
     """Call `on_step(done, total)` for what another process tells, in a thread, as long as the block lasts.
 
     Gives a function that answers, after the block, with the `UserError` that was told of, if any. What

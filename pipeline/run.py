@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from consent.facts import PhotoFacts
 from consent.judging import Decision, Verdict
@@ -15,6 +15,7 @@ from consent.protocol import Protocol
 from consent.texts import Found
 from pipeline.matching.conditions import InForce
 from pipeline.metadata.hidden import Hidden
+from pipeline.photos import MOVING
 from pipeline.remedies.remedy import Remedy
 from pipeline.vision.observation import Observation
 
@@ -116,6 +117,11 @@ class AuditRun:
     """What a reader should know of the run as a whole."""
     ledger_head: str = ""
     """The digest of the run's own entry of the ledger."""
+
+    @property
+    def has_films(self) -> bool:
+        """Whether one of the files is a film, looked at or not."""
+        return any(p.facts.film is not None or PurePath(p.name).suffix.lower() in MOVING for p in self.photos)
 
     @property
     def named_by_program(self) -> bool:

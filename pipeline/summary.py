@@ -30,7 +30,9 @@ def verdict_table(run: AuditRun, tr: Translator) -> pd.DataFrame:
         {
             tr.text("Verdict"): tr.render(DECISIONS[decision]),
             tr.text("Number"): run.count(decision),
-            tr.text("Photos"): ", ".join(p.name for p in run.photos if p.verdict.decision is decision),
+            (tr.text("Photos and films") if run.has_films else tr.text("Photos")): ", ".join(
+                p.name for p in run.photos if p.verdict.decision is decision
+            ),
         }
         for decision in ACTION_ORDER
     ]

@@ -1,17 +1,26 @@
 """Pictures for the person at the desk: made when they are asked for, kept in memory, never written to disk.
 
 Nothing is hidden on them, or nobody could say who is who. They go to a page on this very computer, by message.
+Of a film its contact sheet is shown, on which its faces are; of a new film, pictures from all of it.
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.photos import load_photo
+from consent.messages import UserError
+from pipeline.film.look import show
+from pipeline.film.reading import ahead, open_film
+from pipeline.matching.dlib_resnet import DlibResNet
+from pipeline.photos import PhotoFile, is_film, load_photo, read_file
+from pipeline.vision.observation import Observation
 
 THUMBNAIL_PX = 320
 """Long side of a card's picture: a card is 220 px broad, and many screens have two dots a pixel."""
@@ -19,25 +28,96 @@ THUMBNAIL_PX = 320
 LARGE_PX = 1600
 """Long side of the opened photo: more than the page gives it on a screen of 1920 px."""
 
+STRIP = (4, 3)
+"""Pictures of a new film across and down, evenly over its time."""
+
+STRIP_PX = 480
+"""Long side of each of them."""
+
 _QUALITY = 82
+_FILM_PX = 2048
+
+
+def thumbnail(path: Path, name: str, sha256: str, seen: Observation | None = None) -> bytes | None:
+    """A small JPEG of a photo without metadata; None where the file cannot be shown or is another one by now.
+
+    `seen`: of a film, what was seen on it, for its contact sheet.
+    """
+    return _kept_small(path, name, sha256, _Seen(seen))
+
+
+def large(path: Path, name: str, sha256: str, seen: Observation | None = None) -> bytes | None:
+    """The photo as a JPEG to be looked at; None as for `thumbnail`."""
+    return _kept_large(path, name, sha256, _Seen(seen))
+
+
+class _Seen:
+    """What was seen on a file; the file's own digest tells it apart, so this tells nothing apart."""
+
+    def __init__(self, seen: Observation | None) -> None:
+        self.sheet = seen if seen is not None and seen.film is not None else None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Seen) and (self.sheet is None) == (other.sheet is None)
+
+    def __hash__(self) -> int:
+        return hash(self.sheet is None)
 
 
 @lru_cache(maxsize=2000)
-def thumbnail(path: Path, name: str, sha256: str) -> bytes | None:
-    """A small JPEG of a photo without metadata; None where the file cannot be shown or is another one by now."""
-    return _jpeg(path, name, sha256, THUMBNAIL_PX)
+def _kept_small(path: Path, name: str, sha256: str, seen: _Seen) -> bytes | None:
+    return _jpeg(path, name, sha256, THUMBNAIL_PX, seen)
 
 
 @lru_cache(maxsize=8)
-def large(path: Path, name: str, sha256: str) -> bytes | None:
-    """The photo as a JPEG to be looked at; None as for `thumbnail`."""
-    return _jpeg(path, name, sha256, LARGE_PX)
+def _kept_large(path: Path, name: str, sha256: str, seen: _Seen) -> bytes | None:
+    return _jpeg(path, name, sha256, LARGE_PX, seen)
 
 
-def _jpeg(path: Path, name: str, sha256: str, long_side: int) -> bytes | None:
-    photo = load_photo(path, name, long_side)
-    if photo.pixels is None or photo.sha256 != sha256:
+def _jpeg(path: Path, name: str, sha256: str, long_side: int, seen: _Seen) -> bytes | None:
+    file = read_file(path, name)
+    if file.sha256 != sha256:
         return None  # boxes and verdict are about other bytes
-    out = BytesIO()
-    Image.fromarray(photo.pixels).save(out, "JPEG", quality=_QUALITY)
+    pixels = _of_film(file, seen) if is_film(file) else load_photo(path, name, long_side).pixels
+    if pixels is None:
+        return None
+    image, out = Image.fromarray(pixels), BytesIO()
+    image.thumbnail((long_side, max(long_side, image.height) if long_side == LARGE_PX else long_side))
+    image.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()
+
+
+@lru_cache(maxsize=20)
+def _of_film(file: PhotoFile, seen: _Seen) -> NDArray[np.uint8] | None:
+    try:
+        return _strip(file) if seen.sheet is None else show(file, _FILM_PX, seen.sheet, None, _no_recogniser)[1]
+    except UserError:
+        return None  # it was held for this very reason
+
+
+def _no_recogniser() -> DlibResNet:
+    raise ValueError("a picture for the desk makes no templates")
+
+
+def _strip(file: PhotoFile) -> NDArray[np.uint8] | None:
+    """Pictures of a film, evenly over its time, on one sheet (height x width x 3, RGB)."""
+    film, (across, down) = open_film(file, STRIP_PX), STRIP
+    seconds = film.seconds or 1.0
+    taken: set[int] = set()
+
+    def wanted(number: int, at_s: float) -> bool:
+        part = min(int(at_s / seconds * across * down), across * down - 1)
+        is_new = part not in taken
+        taken.add(part)
+        return is_new
+
+    with closing(ahead(film.frames(wanted))) as frames:
+        shown = [frame.pixels for frame in frames]
+    if not shown:
+        return None
+    height, width = shown[0].shape[:2]
+    sheet = np.full((height * -(-len(shown) // across), width * min(across, len(shown)), 3), 235, np.uint8)
+    for i, pixels in enumerate(shown):
+        y, x = i // across * height, i % across * width
+        sheet[y : y + height, x : x + width] = pixels
+    return sheet

@@ -152,13 +152,22 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         for place in [int(place) for place in message["places"]][:AT_ONCE]:
             entry = self._at_the_desk.entries.get(place)
             if entry is not None:
-                self._tell_picture("thumb", place, pictures.thumbnail(*_file(entry)))
+                self._show("thumb", place, pictures.thumbnail, entry)
 
     def _do_open(self, message: Told, buffers: list[bytes]) -> None:
         place = int(message["place"])
         entry = self._at_the_desk.open(place)
         self._tell_photo(place)
-        self._tell_picture("large", place, pictures.large(*_file(entry)))
+        self._show("large", place, pictures.large, entry)
+
+    def _show(self, kind: str, place: int, picture: Callable[..., bytes | None], entry: Any) -> None:
+        """Tell a picture; that of a film takes a while, and the page goes on meanwhile."""
+        if entry.seen is None or entry.seen.film is None:
+            self._tell_picture(kind, place, picture(*_file(entry)))
+        else:
+            self._in_background(
+                lambda: picture(*_file(entry), entry.seen), lambda made: self._tell_picture(kind, place, made)
+            )
 
     def _do_look(self, message: Told, buffers: list[bytes]) -> None:
         """What others decided meanwhile."""

@@ -36,9 +36,15 @@ TOO_MANY = say("More than {count} faces and persons come and go in this film. Cu
 
 
 def look_at(
-    file: PhotoFile, long_side: int, observer: Observer, broken_off: Callable[[], bool] = lambda: False
+    file: PhotoFile,
+    long_side: int,
+    observer: Observer,
+    broken_off: Callable[[], bool] = lambda: False,
+    on_part: Callable[[float], None] = lambda part: None,
 ) -> Observation:
     """Who is seen in a film, and when. One frame is in memory at a time, and the next few.
+
+    `on_part` is told now and then which part of the film was looked at, 0 to 1.
 
     Raises `UserError` for a film that cannot be judged, or where nobody waits for the answer any more.
     """
@@ -60,12 +66,14 @@ def look_at(
                     tracker.faces(frame.number, frame.at_s, glimpsed, whole=False)
                     continue
             last_look = frame.at_s
+            on_part(min(frame.at_s / film.seconds, 0.99) if film.seconds else 0.0)
             reads = cut or last_read is None or frame.at_s - last_read >= READ_EVERY_S - 1e-3
             last_read = frame.at_s if reads else last_read
             for text in _look(observer, tracker, file.sha256, frame, glimpsed, reads=reads):
                 texts.setdefault(text.text, text)
             if len(tracker.face_tracks) + len(tracker.body_tracks) > MOST_TRACKS:
                 raise UserError(TOO_MANY)
+    on_part(1.0)
     if size is None:
         raise UserError(say("The film is damaged or incomplete and cannot be shown whole."))
     heard = film.seconds, film.sound

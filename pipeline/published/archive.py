@@ -20,6 +20,11 @@ from pipeline.photos import FORMATS, MOST_BYTES, MOVING, OTHER_PICTURES
 from pipeline.published.listing import Entry, key_of, list_folder, list_zip, safe_parts
 from pipeline.published.post import Attachment, AttachmentKind, Fault
 
+MOST_FILM_BYTES = 8_000_000_000
+"""An hour of 1080p from a camera; a copy of one that is looked at lies on the disk meanwhile."""
+
+_PART_BYTES = 1_000_000
+
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
 """What zipfile raises on damaged bytes: a name that is no text is a ValueError, a password a RuntimeError."""
 
@@ -58,6 +63,34 @@ class Archive:
         if len(content) != size:
             raise UserError(_damaged(name))
         return content
+
+    def digest(self, name: str) -> bytes:
+        """SHA-256 of the content of a file, which may be larger than memory. Raises `UserError` where it is damaged."""
+        try:
+            digest = hashlib.sha256()
+            with self._entries[name].open() as file:
+                while part := file.read(_PART_BYTES):
+                    digest.update(part)
+            return digest.digest()
+        except _DAMAGE:
+            raise UserError(_damaged(name)) from None
+
+    def copy(self, name: str, target: Path) -> None:
+        """Copy a file out, which may be larger than memory. Raises `UserError` as `read`; then nothing is there."""
+        size, copied = self._entries[name].size, 0
+        if size > MOST_FILM_BYTES:
+            raise UserError(
+                say("{file} is too large to be read (over {most} MB).", file=name, most=MOST_FILM_BYTES // 1_000_000)
+            )
+        try:
+            with self._entries[name].open() as file, target.open("wb") as out:
+                while part := file.read(min(_PART_BYTES, size + 1 - copied)):
+                    copied += out.write(part)
+        except _DAMAGE:
+            copied = -1
+        if copied != size:
+            target.unlink(missing_ok=True)
+            raise UserError(_damaged(name))
 
     def based_on(self, names: Iterable[str]) -> tuple[str, ...]:
         """Files whose name without folders is one of these, whatever the case."""

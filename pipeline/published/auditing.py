@@ -39,7 +39,7 @@ from pipeline.published.duplicates import join_posts
 from pipeline.published.judging import judge_post
 from pipeline.published.kept import SCHOOL_TIME, KeptPost
 from pipeline.published.memory import ABSENT, PublishedMemory, Stood
-from pipeline.published.pictures import alike, file_in, kept_posts
+from pipeline.published.pictures import alike, file_in, forget_film, kept_posts
 from pipeline.published.post import Export, Post
 from pipeline.published.reading import read_export
 from pipeline.published.refusals import forgetting, not_named_again, refusals_of, with_refusals
@@ -50,6 +50,9 @@ from pipeline.run import AuditedPhoto, AuditRun
 from pipeline.run_folders import RunFolder, must_be_there
 from pipeline.store import register_digest
 from pipeline.workers import open_workers
+
+FILMS = "films"
+"""Where films lie while they are looked at, out of the archive; nothing of it stays."""
 
 
 @dataclass(frozen=True)
@@ -123,13 +126,15 @@ class PublishedAudit(RunFolder):
             # What is compared is compared today, so consent for matching is asked of today.
             publication = Publication(self.platform, self.on, self.protocol, register, started.date())
             looking = Looking(store, publication, self.space.school.matching, names, self.unfinished)
-            first = alike(archive, export.posts)
+            first, films = alike(archive, export.posts), self.unfinished / FILMS
             wanted = [(name, name) for name in dict.fromkeys(first.values())]
             with (
                 open_workers(default_store(), self.scheduler) as workers,
-                closing(looking.audit(wanted, workers, lambda inside, name: file_in(archive, inside, name))) as audited,
+                closing(looking.audit(wanted, workers, lambda i, name: file_in(archive, i, name, films))) as audited,
             ):
-                photos = tuple(track(self.going_on(audited), "audit", len(wanted)))
+                seen_once = self.going_on(_without_copies(audited, films))
+                photos = tuple(track(seen_once, "audit", len(wanted)))
+            shutil.rmtree(films, ignore_errors=True)
             by_name = {photo.name: photo for photo in photos}
             seen = {name: by_name[of_equal_bytes] for name, of_equal_bytes in first.items()}
             publishing = Publishing(self.platform, self.on, self.protocol, register)
@@ -247,6 +252,13 @@ class PublishedAudit(RunFolder):
             "names_in_report": self.names_in_report,
             "on_a_cluster": self.scheduler is not None,
         }
+
+
+def _without_copies(audited: Iterable[AuditedPhoto], films: Path) -> Iterator[AuditedPhoto]:
+    """The same; the copy of a film goes as soon as it was looked at."""
+    for photo in audited:
+        forget_film(films, photo.name)
+        yield photo
 
 
 def _of_what_hides(photos: Iterable[AuditedPhoto]) -> Iterator[Message]:

@@ -200,7 +200,7 @@ def _summary(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
     yield _("Platform"), run.protocol.platform(run.platform_id).name
     yield _("Date"), tr.date(run.on)
     yield _("Protocol"), run.protocol.source
-    yield _("Photos"), len(run.photos)
+    yield (_("Photos and films") if run.has_films else _("Photos")), len(run.photos)
     for decision in Decision:
         yield tr.render(DECISIONS[decision]).capitalize(), run.count(decision)
     yield _("Face matching"), tr.render(run.matching)
