@@ -32,11 +32,11 @@ def main() -> None:
         start = time.perf_counter()
         audit.write(audit.look_and_judge(audit.find()))
         seconds = time.perf_counter() - start
-    print(json.dumps({"seconds": seconds, "peak_mib": _peak_mib()}))
+    print(json.dumps({"seconds": seconds, "peak_mib": peak_mib()}))
 
 
-def _peak_mib() -> float:
-    """The most memory that this process held. Linux counts the starting process's own peak into `ru_maxrss`."""
+def peak_mib() -> float:
+    """The most memory that this process held, in MiB. Linux counts the starting process's own peak into `ru_maxrss`."""
     status = Path("/proc/self/status")
     if status.exists():
         return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024

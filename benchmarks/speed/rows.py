@@ -52,6 +52,7 @@ def speed_rows(
         ("a batch again", lambda: _again(files)),
         ("10,000 photos judged again", _rejudging),
         ("memory", _memory),
+        ("a film", _film),
         ("two workers of a cluster", lambda: _cluster(files)),
     )
     return tuple(row for what, make in parts if only in what for row in _or_why_not(what, make))
@@ -175,6 +176,20 @@ def _memory() -> Iterator[Row]:
         f"{many['peak_mib'] / few['peak_mib']:.2f} times", n=11 * FEW,
         note=f"{many['peak_mib']:.0f} against {few['peak_mib']:.0f} MiB; {many['seconds']:.0f} against "
         f"{few['seconds']:.0f} s",
+    )  # fmt: skip
+
+
+def _film() -> Iterator[Row]:
+    """A minute, and four of them for memory: how long looking takes against the film's own length."""
+    one, four = (_in_a_process("benchmarks.speed.film", str(minutes * 60)) for minutes in (1, 4))
+    yield Row(
+        "a minute of 1080p looked at, against its own length", f"{one['seconds'] / 60:.2f} times", n=1800,
+        note=f"{one['seconds']:.0f} s on the clock, {one['own_seconds']:.0f} s of the processor in two threads",
+    )  # fmt: skip
+    yield Row(
+        "peak memory of a film of four minutes, against one", f"{four['peak_mib'] / one['peak_mib']:.2f} times", n=9000,
+        note=f"{four['peak_mib']:.0f} against {one['peak_mib']:.0f} MiB; {four['seconds']:.0f} s on the clock, "
+        f"{four['own_seconds']:.0f} s of the processor",
     )  # fmt: skip
 
 
