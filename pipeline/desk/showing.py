@@ -20,7 +20,7 @@ from pipeline.language import Translator
 from pipeline.naming import FACE, HandNames
 from pipeline.naming_words import Permission, Said, Word, is_person_id
 from pipeline.remedies.confirming import Remade
-from pipeline.reporting.words import DECISIONS, SYMBOLS, owner_words, visible, with_names
+from pipeline.reporting.words import DECISIONS, SYMBOLS, minutes, owner_words, visible, with_names
 from pipeline.store.decisions import HandDecision
 from pipeline.vision.observation import Box, Observation
 
@@ -152,8 +152,16 @@ def _state(
         "who": _who(who, tr, names),
         "by_hand": by_hand is not None,
         "why": list(dict.fromkeys(sentence(f.reason, tr, names) for f in against)),
-        "note": visible(" / ".join(_note(d, tr) for d in decisions if d.reason)),
+        "note": visible(" / ".join((*_seen_when(entry.seen, key), *(_note(d, tr) for d in decisions if d.reason)))),
     }
+
+
+def _seen_when(seen: Observation | None, key: tuple[str, int]) -> Iterable[str]:
+    """From when to when a face or a person of a film is seen, as players show it."""
+    film = seen.film if seen else None
+    for track in () if film is None else film.faces if key[0] == FACE else film.bodies:
+        if track.number == key[1]:
+            yield f"{minutes(track.span[0])}–{minutes(track.span[1])}"
 
 
 def _note(decision: HandDecision, tr: Translator) -> str:

@@ -32,23 +32,30 @@ SIZE = (640, 360)
 FPS = 10
 
 
-def scene(photo: str, frames: int) -> Iterator[np.ndarray]:
+def scene(photo: str, frames: int, size: tuple[int, int] = SIZE) -> Iterator[np.ndarray]:
     """A photo of the demo, filmed by a camera that moves to the right."""
     image = Image.open(DEMO / photo).convert("RGB")
-    width, height = image.width * 9 // 10, image.width * 9 // 10 * SIZE[1] // SIZE[0]
+    width, height = image.width * 9 // 10, image.width * 9 // 10 * size[1] // size[0]
     for number in range(frames):
         left, top = number * 2, (image.height - height) // 2
-        yield np.asarray(image.crop((left, top, left + width, top + height)).resize(SIZE))
+        yield np.asarray(image.crop((left, top, left + width, top + height)).resize(size))
 
 
-def write_film(path: Path, *photos: str, frames: int = 8, sound: bool = False, picture: bool = True) -> Path:
+def write_film(
+    path: Path,
+    *photos: str,
+    frames: int = 8,
+    sound: bool = False,
+    picture: bool = True,
+    size: tuple[int, int] = SIZE,
+) -> Path:
     with av.open(str(path), "w") as film:
         video = film.add_stream("libx264", rate=FPS) if picture else None
         audio = film.add_stream("aac", rate=16000) if sound else None
         if video is not None:
-            video.width, video.height, video.pix_fmt = *SIZE, "yuv420p"
+            video.width, video.height, video.pix_fmt = *size, "yuv420p"
             for photo in photos:
-                for pixels in scene(photo, frames):
+                for pixels in scene(photo, frames, size):
                     film.mux(video.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
             film.mux(video.encode())
         if audio is not None:
