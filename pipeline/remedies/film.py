@@ -97,11 +97,12 @@ class Whereabouts:
 
 
 class Kept:
-    """Those who may be seen, and those who may not, by their tracks."""
+    """Those who may be seen, and those who may not, by their tracks. `cuts`: times at which another scene begins."""
 
     def __init__(self, film: Film, covered: Collection[int]) -> None:
         self._stay = [Whereabouts(track) for track in film.faces if track.number not in covered]
         self._go = [Whereabouts(track) for track in film.faces if track.number in covered]
+        self.cuts: list[float] = []
 
     def strangers(self, faces: Sequence[Face], at_s: float) -> list[Face]:
         """The faces of a picture that are not for certain those of people who stay: each of these has one at most."""
@@ -110,12 +111,17 @@ class Kept:
         free = [i for i, face in enumerate(faces) if not any(face.box.share(box) >= LINKED for box in gone)]
         for path in self._stay:
             box = path.at(at_s)
-            if box is None:
+            if box is None or self._is_cut_off(path, at_s):
                 continue
             share, best = max(((faces[i].box.share(box), i) for i in free if i not in claimed), default=(0.0, -1))
             if share >= LINKED:
                 claimed.add(best)
         return [face for i, face in enumerate(faces) if i not in claimed]
+
+    def _is_cut_off(self, path: Whereabouts, at_s: float) -> bool:
+        """Whether another scene lies between a track and this time: then nobody there is the same for certain."""
+        first_s, last_s = path.times[0], path.times[-1]
+        return any(last_s < cut <= at_s or at_s < cut <= first_s for cut in self.cuts)
 
 
 def along(track: Track, cuts: Iterable[float]) -> Iterator[Cover]:
@@ -182,9 +188,8 @@ def cover_film(  # noqa: PLR0917 - what it takes to make one film
     faces are left that are nobody's who may be seen; then nothing is kept.
     """
     kept = Kept(film, numbers)
-    cuts: list[float] = []
-    found = list(_searched(file, long_side, kept, glimpse, cuts))
-    covers = Covers(cover for track in film.faces if track.number in numbers for cover in along(track, cuts))
+    found = list(_searched(file, long_side, kept, glimpse, kept.cuts))
+    covers = Covers(cover for track in film.faces if track.number in numbers for cover in along(track, kept.cuts))
     for _ in range(ROUNDS):
         covers = Covers((*covers.all, *_of_strangers(found, covers)))
         write_film(file, long_side, target, covers.painted)

@@ -175,6 +175,14 @@ def test_somebody_who_stays_has_one_face_and_not_the_one_beside():
     assert kept.strangers(faces, 3.0) == faces
 
 
+def test_after_a_cut_nobody_is_the_one_who_stood_there_before():
+    kept = Kept(FILM, {1})
+    faces = [Face(1, Box(260, 60, 24, 30), 0.9, ())]
+    assert kept.strangers(faces, 1.9) == []
+    kept.cuts.append(1.85)
+    assert kept.strangers(faces, 1.9) == faces and kept.strangers(faces, 1.8) == []
+
+
 def made(covers: Sequence[Cover]) -> Made:
     boxes, spans = tuple(c.box for c in covers), tuple(c.span for c in covers)
     return Made("r", "a.mp4", "0" * 64, "1" * 64, Kind.COVER, "solid", (1,), boxes, None, NOW, spans)

@@ -11,6 +11,7 @@ import pytest
 
 from consent.facts import Sound
 from consent.judging import Decision
+from consent.protocol import load_protocol
 from consent.register import Answer, Medium
 from pipeline.candidates import CandidateAudit
 from pipeline.demo import DAY
@@ -30,6 +31,7 @@ from tests.signing.conftest import CODES, TWO, SchoolOffice
 
 pytestmark = pytest.mark.slow
 
+VALIDITY = load_protocol("ooh-2019").parameters.validity
 WITHOUT_A_YES = "IMG_2009.jpg"
 SIZE = (960, 540)
 
@@ -38,7 +40,9 @@ SIZE = (960, 540)
 def films(office: SchoolOffice, tmp_path: Path) -> Path:
     """Films for which whoever has a yes for photos has one for film as well."""
     lines = [
-        replace(line, medium=Medium.FILM) for line in office.store.register().records if line.medium is Medium.PHOTO
+        replace(line, medium=Medium.FILM)
+        for line in office.store.register(VALIDITY).records
+        if line.medium is Medium.PHOTO
     ]
     office.store.add([], lines, office.at)
     folder = tmp_path / "films"
@@ -112,7 +116,7 @@ def hand_named(office: SchoolOffice, films: Path) -> Path:
     """names.csv in which a face of the film without sound is said to be somebody who has no yes."""
     refused = next(
         line.person_id
-        for line in office.store.register().records
+        for line in office.store.register(VALIDITY).records
         if line.purpose == "facebook" and line.answer is Answer.NO
     )
     source = shutil.copy(office.space.reports / "films" / "names.csv", films.parent / "names.csv")
