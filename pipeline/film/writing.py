@@ -21,6 +21,7 @@ from consent.facts import Sound
 from consent.messages import UserError, say
 from pipeline.film.container import read_container
 from pipeline.film.reading import Frame, ahead, open_film
+from pipeline.models.silence import quiet
 from pipeline.photos import PhotoFile
 
 ENDING = ".webm"
@@ -97,7 +98,8 @@ class _Out:
         height, width = (side // 2 * 2 for side in pixels.shape[:2])
         if self._writer is None:
             code = cv2.VideoWriter.fourcc(*"VP80")
-            self._writer = cv2.VideoWriter(str(self._target), cv2.CAP_FFMPEG, code, self._rate, (width, height))
+            with quiet():  # OpenCV remarks that WebM has no such code, and takes it
+                self._writer = cv2.VideoWriter(str(self._target), cv2.CAP_FFMPEG, code, self._rate, (width, height))
             if not self._writer.isOpened():
                 raise UserError(say("This computer cannot write films: its OpenCV has no encoder for VP8."))
         self._writer.write(cv2.cvtColor(pixels[:height, :width], cv2.COLOR_RGB2BGR))

@@ -195,7 +195,7 @@ def test_a_changed_file_is_not_shown_and_a_decision_about_it_does_not_count(desk
     entry = desk.entries[HELD]
     assert pictures.thumbnail(entry.path, entry.audited.name, entry.audited.sha256) is not None
     entry.path.write_bytes(entry.path.read_bytes() + b"more")
-    pictures.thumbnail.cache_clear()
+    pictures._kept_small.cache_clear()
     assert pictures.thumbnail(entry.path, entry.audited.name, entry.audited.sha256) is None
     assert held(again(desk)) is Decision.HOLD
 

@@ -30,6 +30,7 @@ from pipeline.photos import read_file
 from pipeline.progress import track
 from pipeline.store import Store
 from pipeline.workers import open_workers
+from tests.pipeline.test_film import write_film
 
 NO_SPILL = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
 SOME = ("IMG_2001.jpg", "IMG_2003.jpg", "IMG_2004.jpg", "IMG_2007.jpg", "IMG_2008.jpg", "IMG_2102.png")
@@ -227,6 +228,7 @@ def compared(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     photos.mkdir()
     for name in SOME:
         shutil.copy(PHOTOS / name, photos)
+    write_film(photos / "film.mp4", "IMG_2001.jpg", frames=3)
     audited(workspace, photos, "local", None)
     return workspace, photos
 
