@@ -158,7 +158,7 @@ def test_pictures_of_equal_bytes_are_looked_at_once_and_whatever_is_missing_is_h
     record = json.loads((audited.folder / "run.json").read_text("utf-8"))
     looked = [photo["sha256"] for photo in record["photos"]]
     assert len(looked) == len(set(looked)) == 3
-    decisions = {photo["name"].rpartition(".")[2]: photo["decision"] for photo in record["photos"]}
+    decisions = {photo["name"].rpartition(".")[2]: photo["verdict"] for photo in record["photos"]}
     assert decisions["mp4"] == "hold", "a film that is none"
     pictures = [picture for post in record["posts"] for picture in post["pictures"]]
     assert len(pictures) > 4
