@@ -564,8 +564,12 @@ def _with_bar(label: str, work: Callable[[Callable[[float, int], None]], Any]) -
 
 
 def _show_outcome(outcome: Any) -> None:
+    from consent.texts.told import told_of_message
+
     looked_at = _("Photos and films") if outcome.has_films else _("Photos")
     _show_rows_of((_("Verdict"), _("Number"), looked_at), outcome.rows(translator()))
+    for found in outcome.in_message:
+        _tell(told_of_message(found))
     _show_folder(outcome)
     if outcome.other_files:
         _tell(

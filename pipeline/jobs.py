@@ -14,6 +14,7 @@ from typing import Any
 
 from consent.judging import Decision
 from consent.published.standing import Standing
+from consent.texts import Found, Kind
 from pipeline.calibrating import CalibrationJob
 from pipeline.candidates import NAMES_FILE, CandidateAudit
 from pipeline.enrolment import ENROLMENT_FILE, LOOK_ALIKES_FILE, EnrolmentJob
@@ -30,6 +31,7 @@ from pipeline.reporting.calibration_page import read_calibration
 from pipeline.reporting.published.words import STANDINGS
 from pipeline.reporting.published.writing import TAKEDOWN_FILE
 from pipeline.reporting.words import ACTION_ORDER, DECISIONS
+from pipeline.run import decision_on_text
 from pipeline.run_folders import LEFTOVER, RunFolder
 
 OnStep = Callable[[float, int], None]
@@ -37,12 +39,13 @@ OnStep = Callable[[float, int], None]
 
 @dataclass(frozen=True)
 class AuditOutcome:
-    """What a run folder says: file names by decision, and how many faces and persons want a name."""
+    """What a run folder says: file names by decision, how many faces and persons want a name, and what the text has."""
 
     folder: Path
     photos: dict[Decision, list[str]]
     to_name: int
     other_files: list[str]
+    in_message: tuple[Found, ...] = ()
 
     @property
     def has_films(self) -> bool:
@@ -54,9 +57,10 @@ class AuditOutcome:
         return [(tr.render(DECISIONS[d]), str(len(self.photos[d])), ", ".join(self.photos[d])) for d in ACTION_ORDER]
 
     def fails(self, on: str) -> bool:
-        """Whether a photo got this decision or a stricter one."""
+        """Whether a photo, or the text of the post, got this decision or a stricter one."""
         least = Decision(on).severity
-        return any(names for decision, names in self.photos.items() if decision.severity >= least)
+        got = (decision_on_text(self.in_message), *(decision for decision, names in self.photos.items() if names))
+        return any(decision.severity >= least for decision in got)
 
 
 def audit_candidates(
@@ -100,6 +104,7 @@ def _outcome(folder: Path) -> AuditOutcome:
         photos,
         _to_name(folder),
         record["other_files"],
+        tuple(Found(Kind(f["kind"]), tuple(f["person_ids"]), tuple(f["words"])) for f in record["in_message"]),
     )
 
 

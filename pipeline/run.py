@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path, PurePath
@@ -12,7 +12,7 @@ from consent.facts import PhotoFacts
 from consent.judging import Decision, Verdict
 from consent.messages import Message
 from consent.protocol import Protocol
-from consent.texts import Found
+from consent.texts import CERTAIN, Found
 from pipeline.matching.conditions import InForce
 from pipeline.metadata.hidden import Hidden
 from pipeline.photos import MOVING
@@ -21,6 +21,13 @@ from pipeline.vision.observation import Observation
 
 NameRow = tuple[str | int, ...]
 """A row of names.csv."""
+
+
+def decision_on_text(found: Collection[Found]) -> Decision:
+    """What becomes of a text by what was found in it: what is certain may not go, all else waits for a person."""
+    if any(one.kind in CERTAIN for one in found):
+        return Decision.BLOCK
+    return Decision.HOLD if found else Decision.PUBLISH
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from pipeline.reporting.words import (
     visible,
     with_names,
 )
-from pipeline.run import AuditedPhoto, AuditRun
+from pipeline.run import AuditedPhoto, AuditRun, decision_on_text
 
 
 def write_html(run: AuditRun, path: Path, tr: Translator) -> None:
@@ -107,6 +107,7 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         "owner": lambda role: owner_words(role, tr),
         "sentence": sentence,
         "of_message": told_of_message,
+        "of_text": decision_on_text,
         "rule_text": rule_text,
         "in_my_words": lambda texts, otherwise: own_language(texts, tr, otherwise),
         "marks": marks,
