@@ -63,3 +63,20 @@ def what_hides(kinds: Collection[Hides]) -> Iterator[Finding]:
                 "{what} The copy that is published is made without these data: never publish this file.", what=told
             )
             yield Finding("R12", Outcome.ADVICE, reason)
+
+
+_BESIDE = {
+    Hides.PLACE: say("A file beside the photo tells where it was taken. Never send that file along."),
+    Hides.PERSON: say("A file beside the photo holds names of persons. Never send that file along."),
+    Hides.UNREADABLE: say("A file beside the photo could not be read. It may hold a name or a place."),
+}
+
+
+def what_stands_beside(kinds: Collection[Hides]) -> Iterator[Finding]:
+    """What files beside a photo tell of it (Google Photos, XMP), as advice (R12): they are not published with it.
+
+    Example: Google Photos names who is on a photo in a file of its own; whoever sends the folder sends that along.
+    """
+    for kind, told in _BESIDE.items():
+        if kind in kinds:
+            yield Finding("R12", Outcome.ADVICE, told)

@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import ConfigDict
 
+from consent.hidden import what_stands_beside
 from consent.messages import Message, say
 from consent.texts import in_post
 from pipeline.deciding import with_decisions
@@ -100,10 +101,7 @@ class CandidateAudit(RunFolder):
                 with closing(looking.audit(of_batch, workers)) as audited:
                     photos = tuple(follow(self.going_on(audited), "audit", len(batch.photos)))
         beside = {batch.name(photo): files for photo, files in sidecars(batch.photos, batch.others).items()}
-        photos = tuple(
-            replace(photo, beside=tuple(one for file in beside.get(photo.name, ()) for one in read_sidecar(file)))
-            for photo in photos
-        )
+        photos = tuple(with_files_beside(photo, beside.get(photo.name, ())) for photo in photos)
         message = _text(self.message_file) if self.message_file else self.message
         photos = offered(photos, publication, {batch.name(path): path for path in batch.photos})
         return AuditRun(
@@ -189,6 +187,13 @@ def enrol_again(outdated: tuple[str, ...], superseded: tuple[str, ...]) -> tuple
         people=", ".join(superseded),
     )
     return *((too_old,) if outdated else ()), *((of_another_version,) if superseded else ())
+
+
+def with_files_beside(photo: AuditedPhoto, files: Iterable[Path]) -> AuditedPhoto:
+    """The photo with what files beside it tell, as advice: its verdict stays what it is."""
+    beside = tuple(one for file in files for one in read_sidecar(file))
+    said = what_stands_beside({one.kind for one in beside})
+    return replace(photo, beside=beside, verdict=replace(photo.verdict, findings=(*photo.verdict.findings, *said)))
 
 
 def _text(path: Path) -> str:

@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consent.findings import Outcome
 from consent.hidden import Hides
+from pipeline.candidates import with_files_beside
 from pipeline.metadata.hidden import Hidden, read_part
 from pipeline.metadata.sidecars import _read_google, read_sidecar, sidecars
 from tests.metadata import made
+from tests.remedies.test_propose import audited
 
 LONG = "IMG_20261014_091241123_PORTRAIT_COVER_0001.jpg"  # 46 letters
 LONGER = "een_heel_lange_naam_van_de_sportdag_met_groep_zeven_en_acht.jpg"
@@ -96,3 +99,16 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_any_values_are_read_or_told(value: object) -> None:
     assert isinstance(tuple(read_part("Google Photos", _read_google, json.dumps(value).encode())), tuple)
+
+
+def test_what_stands_beside_a_photo_is_a_finding_and_no_verdict(tmp_path: Path) -> None:
+    told = {"people": [{"name": made.NAME}], "geoData": {"latitude": 52.1, "longitude": 5.1}}
+    (tmp_path / "a.jpg.json").write_text(json.dumps(told), "utf-8")
+    (tmp_path / "a.jpg.xmp").write_bytes(b"<x")
+    photo = audited(["S01", "S02"])
+    found = with_files_beside(photo, sorted(tmp_path.iterdir()))
+    said = found.verdict.findings[len(photo.verdict.findings) :]
+    assert [(one.rule, one.outcome) for one in said] == [("R12", Outcome.ADVICE)] * 3
+    assert made.NAME not in " ".join(str(one.reason) for one in said)
+    assert (found.verdict.decision, found.verdict.reasons) == (photo.verdict.decision, photo.verdict.reasons)
+    assert with_files_beside(photo, ()) == photo
