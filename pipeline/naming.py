@@ -35,7 +35,10 @@ BY_HAND = "hand"
 """The rule id of a finding that tells what a person said."""
 
 SAME_PLACE = 0.5
-"""A row belongs to a face whose box shares at least this part of their union with the row's box."""
+"""A row belongs to a face whose box shares at least this part of their union with the row's box.
+
+What PASCAL VOC asks of two boxes of one thing. Boxes only differ where a later version looks in another way.
+"""
 
 
 Thing = Face | Body | SeenText
