@@ -83,6 +83,7 @@ def records(draw: st.DrawFn, answers: st.SearchStrategy = any_answer) -> Consent
 some_lines = st.just([]) | st.lists(records(), max_size=6)
 
 
+@cache
 @st.composite
 def registers(draw: st.DrawFn) -> ConsentRegister:
     people = {
@@ -124,6 +125,7 @@ no_span = st.none()
 spans = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(lambda ends: (float(min(ends)), float(max(ends))))
 
 
+@cache
 @st.composite
 def photos(draw: st.DrawFn) -> PhotoFacts:
     film = draw(often(None, FilmFact(6.0, Sound.NONE), FilmFact(6.0, Sound.NONE), FilmFact(6.0, Sound.PRESENT)))
@@ -151,16 +153,13 @@ def photos(draw: st.DrawFn) -> PhotoFacts:
     )
 
 
-some_photos, some_registers = photos(), registers()
-
-
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     return Case(
-        draw(some_photos),
+        draw(photos()),
         draw(often("facebook", "twitter", "instagram", "my_space")),
         draw(often(date(2026, 9, 6), date(2026, 9, 1), date(2027, 7, 31), date(2027, 8, 1))),
-        draw(some_registers),
+        draw(registers()),
         PROTOCOL,
         draw(often(Medium.PHOTO, Medium.FILM, Medium.BOTH)),
     )
