@@ -11,7 +11,7 @@ from benchmarks.results import Rate, Row
 from consent.importers.people_csv import person_of
 from consent.importers.tables import as_table, read_sheets
 from consent.people import Person
-from consent.texts import Found, Kind, in_post
+from consent.texts import Found, Kind, Sought, in_post
 from pipeline.places import PROJECT
 
 FOLDER = PROJECT / "tests" / "texts"
@@ -65,6 +65,7 @@ def posts(part: str) -> tuple[LabelledPost, ...]:
 
 
 def _posts(part: str) -> Iterator[LabelledPost]:
+    sought = Sought(people())
     for line in Path(FOLDER / f"{part}.txt").read_text("utf-8").splitlines():
         if line.startswith("#"):
             continue
@@ -72,7 +73,7 @@ def _posts(part: str) -> Iterator[LabelledPost]:
         given = frozenset(labels.split())
         if not (given == {FINE} or (given and given <= LABELS.keys())):
             raise ValueError(f"{part}.txt: no such label: {labels}")
-        yield LabelledPost(text, given - {FINE}, in_post(text, people(), ("R3", "R6")))
+        yield LabelledPost(text, given - {FINE}, in_post(text, sought, ("R3", "R6")))
 
 
 def readings(part: str) -> dict[str, Reading]:

@@ -15,8 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from consent.people import Person
+from consent.texts import Sought
 
 MATCHING = "matching"
 """The purpose of comparing a face with the gallery: biometric data, so a consent of its own (AVG art. 9)."""
@@ -207,6 +209,11 @@ class ConsentRegister:
             by_person.setdefault(record.person_id, []).append(record)
         object.__setattr__(self, "_by_person", by_person)
         object.__setattr__(self, "_answered", {})
+
+    @cached_property
+    def sought(self) -> Sought:
+        """What of these people is looked for in texts."""
+        return Sought(self.people.values())
 
     def status_for(self, person_id: str, purpose: str, medium: Medium, on: date, today: date) -> ConsentStatus:
         """What holds for something that is still to be done on a day: a refusal since then counts as well.

@@ -117,7 +117,7 @@ class CandidateAudit(RunFolder):
             in_force=looking.in_force,
             other_files=tuple(batch.name(path) for path in batch.others),
             message=message,
-            in_message=in_post(message or "", register.people.values(), self.protocol.open_points(self.platform)),
+            in_message=in_post(message or "", register.sought, self.protocol.open_points(self.platform)),
             register_digest=register_digest(register),
             register_people=len(register.people),
             models=looking.models,

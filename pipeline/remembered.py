@@ -19,7 +19,7 @@ from consent.facts import Orientation, Sound
 from consent.hidden import Hides
 from consent.messages import Message
 from consent.people import Person
-from consent.texts import personal_data_in
+from consent.texts import Sought, personal_data_in
 from pipeline.matching.identification import Identification
 from pipeline.metadata.hidden import Hidden
 from pipeline.vision.observation import Body, Box, Face, Film, Observation, SeenText, Shown, Track
@@ -112,12 +112,12 @@ def tells_of(text: str, person_ids: Collection[str]) -> bool:
 
 def names(text: str, person: Person) -> bool:
     """Whether a person is named in what `of_observation` wrote, wholly or in part, or nearly in what can be read."""
-    content, wanted = json.loads(text), _folded(person.full_name)
+    content, wanted, sought = json.loads(text), _folded(person.full_name), Sought([person])
     words = [(part["text"], kind == "texts") for kind in ("texts", "hidden") for part in content.get(kind, ())]
     return any(wanted in _folded(value) for value in _texts(content)) or any(
         person.person_id in found.person_ids
         for value, is_read in words
-        for found in personal_data_in(value, [person], is_read=is_read)
+        for found in personal_data_in(value, sought, is_read=is_read)
     )
 
 

@@ -38,9 +38,9 @@ def no_personal_data(case: Case) -> Iterator[Finding]:
             owner = None if blocks else case.protocol.rules["R12"].owner
             outcome = Outcome.BLOCK if blocks else Outcome.HOLD
             yield Finding("R12", outcome, text.problem, texts=(text.number,), owner=owner)
-        people, where = case.register.people.values(), text.where
+        sought, where = case.register.sought, text.where
         for found in personal_data_in(
-            text.text, people, is_name=where is TextPlace.FILE_NAME, is_read=where is TextPlace.VISIBLE
+            text.text, sought, is_name=where is TextPlace.FILE_NAME, is_read=where is TextPlace.VISIBLE
         ):
             clean = False
             yield _finding(case, text, found)

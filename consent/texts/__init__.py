@@ -7,39 +7,37 @@ is not in it is found by nobody but a reader.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
-from consent.people import Person
 from consent.texts.data import data_in
 from consent.texts.found import CERTAIN, HINTS, Found, Kind
 from consent.texts.hints import hints_in
 from consent.texts.misread import misread_names_in
 from consent.texts.names import names_in
+from consent.texts.sought import Sought
 
-__all__ = ["CERTAIN", "HINTS", "Found", "Kind", "hints_in", "in_post", "in_posts", "personal_data_in"]
+__all__ = ["CERTAIN", "HINTS", "Found", "Kind", "Sought", "hints_in", "in_post", "in_posts", "personal_data_in"]
 
 
-def personal_data_in(
-    text: str, people: Iterable[Person], *, is_name: bool = False, is_read: bool = False
-) -> tuple[Found, ...]:
+@lru_cache(maxsize=1024)  # a photo is judged again for each way of covering it, and its texts stay the same
+def personal_data_in(text: str, sought: Sought, *, is_name: bool = False, is_read: bool = False) -> tuple[Found, ...]:
     """Names of the register and other personal data in a text.
 
     `is_name`: the text is the name of a file; `is_read`: a program read it on a picture, and may have read it wrongly.
     """
-    people = tuple(people)
-    names = names_in(text, people, any_case=is_name)
-    nearly = misread_names_in(text, people, names) if is_read else ()
-    return (*names, *nearly, *data_in(text, people, is_name=is_name))
+    names = names_in(text, sought.names, any_case=is_name)
+    nearly = misread_names_in(text, sought.names, sought.shapes, names) if is_read else ()
+    return (*names, *nearly, *data_in(text, sought.born_on, is_name=is_name))
 
 
-def in_post(text: str, people: Iterable[Person], asked: Collection[str]) -> tuple[Found, ...]:
+def in_post(text: str, sought: Sought, asked: Collection[str]) -> tuple[Found, ...]:
     """What the words of a post have in them: personal data, and hints about the rules whose ids are `asked`."""
-    return (*personal_data_in(text, people), *(hint for hint in hints_in(text) if hint.rule in asked))
+    return (*personal_data_in(text, sought), *(hint for hint in hints_in(text) if hint.rule in asked))
 
 
-def in_posts(texts: Iterable[str], people: Iterable[Person], asked: Collection[str]) -> tuple[Found, ...]:
+def in_posts(texts: Iterable[str], sought: Sought, asked: Collection[str]) -> tuple[Found, ...]:
     """What several texts that belong together have in them, each thing once. They are read one by one."""
-    people = tuple(people)
-    return together(found for text in texts if text for found in in_post(text, people, asked))
+    return together(found for text in texts if text for found in in_post(text, sought, asked))
 
 
 def together(found: Iterable[Found]) -> tuple[Found, ...]:

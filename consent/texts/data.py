@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
-from functools import lru_cache
 
 from consent.people import Person
 from consent.texts.found import Found, Kind
@@ -47,17 +46,17 @@ _NEAR = 40
 """Characters between a date or number and the word that says what it is, as in “geboortedatum leerling: 3-5-2019”."""
 
 
-def data_in(text: str, people: Iterable[Person], *, is_name: bool = False) -> tuple[Found, ...]:
+def data_in(text: str, born_on: Mapping[date, tuple[str, ...]], *, is_name: bool = False) -> tuple[Found, ...]:
     """The personal data in a text, each kind and choice of persons once, but for names.
 
     `is_name`: the text is the name of a file. Cameras make numbers and dates, so there these count only with a word
-    that says what they are.
+    that says what they are. `born_on`: as the function of that name gives it.
     """
     plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     found = {
         *(Found(Kind.EMAIL) for _ in _emails(plain)),
         *(Found(Kind.ADDRESS) for _ in _addresses(plain)),
-        *_birth_dates(plain, _born_on(tuple(people)), is_name=is_name),
+        *_birth_dates(plain, born_on, is_name=is_name),
         *_numbers(plain, is_name=is_name),
     }
     return tuple(sorted(found, key=lambda one: (list(Kind).index(one.kind), one.person_ids)))
@@ -83,8 +82,8 @@ def _is_postcode(text: str) -> bool:
     return bool(postcode.is_valid(text))
 
 
-@lru_cache(maxsize=4)
-def _born_on(people: tuple[Person, ...]) -> dict[date, tuple[str, ...]]:
+def born_on(people: Iterable[Person]) -> dict[date, tuple[str, ...]]:
+    """Who was born on which day, by id."""
     born: dict[date, list[str]] = defaultdict(list)
     for person in people:
         if person.birth_date is not None:
@@ -92,7 +91,7 @@ def _born_on(people: tuple[Person, ...]) -> dict[date, tuple[str, ...]]:
     return {day: tuple(sorted(who)) for day, who in born.items()}
 
 
-def _birth_dates(text: str, born_on: dict[date, tuple[str, ...]], *, is_name: bool) -> Iterator[Found]:
+def _birth_dates(text: str, born_on: Mapping[date, tuple[str, ...]], *, is_name: bool) -> Iterator[Found]:
     for match in (match for pattern in _DATES for match in pattern.finditer(text)):
         said = _is_near(_BORN, text, match)
         who = born_on.get(day, ()) if (day := _day(match)) else ()

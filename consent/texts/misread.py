@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from consent.people import Person
 from consent.texts.found import Found, Kind
 from consent.texts.lists import lists
-from consent.texts.names import name_parts, names_in
+from consent.texts.names import NameIndex, name_parts, names_in
 from consent.texts.words import words_of
 
 LEAST_LETTERS = 6
@@ -37,18 +36,16 @@ _ONE_STROKE = str.maketrans("i", "l")
 """What is one stroke in most hands."""
 
 
-def misread_names_in(text: str, people: Iterable[Person], known: Iterable[Found] = ()) -> tuple[Found, ...]:
+def misread_names_in(text: str, names: NameIndex, shapes: ShapeIndex, known: Iterable[Found] = ()) -> tuple[Found, ...]:
     """Persons whose name this text may be, read with one letter wrong. `known`: what was found letter by letter."""
-    people = tuple(people)
-    index = _index(people)
     as_letters = _TOKEN.sub(_with_letters, text)
     words = [_shape(word.text) for word in words_of(as_letters)]
-    hits = {frozenset(one.person_ids) for one in names_in(as_letters, people)} if as_letters != text else set()
+    hits = {frozenset(one.person_ids) for one in names_in(as_letters, names)} if as_letters != text else set()
     for start in range(len(words)):
         for end in range(start + 1, min(start + MOST_WORDS, len(words)) + 1):
             said = "".join(words[start:end])
-            if end - start == 1 or len(said) <= index.longest + 1:  # no name is longer
-                hits.update(index.near(said, whole=end - start > 1))
+            if end - start == 1 or len(said) <= shapes.longest + 1:  # no name is longer
+                hits.update(shapes.near(said, whole=end - start > 1))
     certain = {who for found in known for who in found.person_ids}
     others = sorted(tuple(sorted(who)) for who in hits if who and not who & certain)
     return tuple(Found(Kind.MISREAD_NAME, who) for who in others)
@@ -67,10 +64,10 @@ def _shape(word: str) -> str:
     return word.translate(_ONE_STROKE)
 
 
-class _Index:
+class ShapeIndex:
     """The names of a register by their shapes, and by what is left of these without one letter."""
 
-    def __init__(self, people: tuple[Person, ...]) -> None:
+    def __init__(self, people: Iterable[Person]) -> None:
         self._whole: dict[str, set[str]] = defaultdict(set)
         self._words: dict[str, set[str]] = defaultdict(set)
         self._beside: dict[str, set[str]] = defaultdict(set)
@@ -97,11 +94,6 @@ class _Index:
             for shape in shapes:
                 if shape in table and (shape == said or _one_letter_apart(said, shape)):
                     yield frozenset(table[shape])
-
-
-@lru_cache(maxsize=4)
-def _index(people: tuple[Person, ...]) -> _Index:
-    return _Index(people)
 
 
 def _one_less(shape: str) -> set[str]:

@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from consent.people import Person
 from consent.texts.found import Found, Kind
@@ -42,18 +41,18 @@ class _Name:
         return self.givens[0][0][0] if self.givens else ""
 
 
-def names_in(text: str, people: Iterable[Person], *, any_case: bool = False) -> tuple[Found, ...]:
+def names_in(text: str, names: NameIndex, *, any_case: bool = False) -> tuple[Found, ...]:
     """The names of these persons in a text, each kind and choice of persons once.
 
     `any_case`: capitals mean nothing, as in names of files; there a capital inside a word begins another word.
     """
-    return _Finder(words_of(text, camel=any_case), _index(tuple(people)), any_case).found()
+    return _Finder(words_of(text, camel=any_case), names, any_case).found()
 
 
-class _Index:
+class NameIndex:
     """The names of a register, by the first word of each part."""
 
-    def __init__(self, people: tuple[Person, ...]) -> None:
+    def __init__(self, people: Iterable[Person]) -> None:
         self.by_given: dict[str, list[tuple[_Name, Words]]] = defaultdict(list)
         self.by_family: dict[str, list[tuple[_Name, Words]]] = defaultdict(list)
         self.glued: dict[str, list[str]] = defaultdict(list)
@@ -64,11 +63,6 @@ class _Index:
                 self.by_family[family[0]].append((name, family))
             for glued in name.glued:
                 self.glued[glued].append(name.person_id)
-
-
-@lru_cache(maxsize=4)
-def _index(people: tuple[Person, ...]) -> _Index:
-    return _Index(people)
 
 
 def _name_of(person: Person) -> _Name:
@@ -96,7 +90,7 @@ def _core(family: Words) -> Words:
 
 
 class _Finder:
-    def __init__(self, words: tuple[Word, ...], index: _Index, any_case: bool) -> None:
+    def __init__(self, words: tuple[Word, ...], index: NameIndex, any_case: bool) -> None:
         self._words, self._index, self._any_case = words, index, any_case
         self._lists = lists().names
         self._hits: dict[tuple[Kind, int], set[str]] = defaultdict(set)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from consent.messages import UserError, say
 from consent.people import Person
+from consent.texts import Sought
 from pipeline.erasing.traces import Trace, traces
 from pipeline.published.kept import KeptPost
 from pipeline.published.refusals import refusals_left_by
@@ -66,7 +67,7 @@ def forget(space: Workspace, person_id: str, at: datetime, also: Iterable[Path] 
 
 def _is_about(post: KeptPost, person: Person) -> bool:
     faces = (face for picture in post.pictures for face in picture.facts.faces)
-    return any(face.person_id == person.person_id for face in faces) or tell_of(post, person)
+    return any(face.person_id == person.person_id for face in faces) or tell_of(post, Sought([person]))
 
 
 def _unknown(person_id: str) -> UserError:

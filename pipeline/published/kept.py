@@ -7,7 +7,7 @@ the program gave rests on a template all the same, so it goes when that template
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import zip_longest
@@ -16,8 +16,7 @@ from zoneinfo import ZoneInfo
 
 from consent.facts import BodyFact, FaceFact, FilmFact, Orientation, PhotoFacts, Sound, TextFact, TextPlace
 from consent.messages import Message, say
-from consent.people import Person
-from consent.texts import CERTAIN, Found, Kind, personal_data_in
+from consent.texts import CERTAIN, Found, Kind, Sought, personal_data_in
 from pipeline import remembered
 from pipeline.published.post import Post, PostKind
 
@@ -99,12 +98,12 @@ class KeptPicture:
         faces = [replace(f, person_id=new_id) if f.number in theirs else f for f in self.facts.faces]
         return replace(self, facts=replace(self.facts, faces=tuple(faces)), by_hand=self.by_hand | theirs)
 
-    def without_words_of(self, person_id: str, people: Iterable[Person]) -> KeptPicture:
-        """The same picture without the texts that name this one of `people`, who is forgotten.
+    def without_words_of(self, person_id: str, sought: Sought) -> KeptPicture:
+        """The same picture without the texts that name this one of `sought`, who is forgotten.
 
         What hides in a file is advice, and goes; every other text leaves a mark that is as strict as the name was.
         """
-        texts = tuple(kept for text in self.facts.texts if (kept := _without(text, person_id, people)) is not None)
+        texts = tuple(kept for text in self.facts.texts if (kept := _without(text, person_id, sought)) is not None)
         return self if texts == self.facts.texts else replace(self, facts=replace(self.facts, texts=texts))
 
     def unknown(self, person_ids: Collection[str]) -> KeptPicture:
@@ -180,9 +179,9 @@ class KeptPost:
         return self.posted_at.astimezone(SCHOOL_TIME).date() if self.posted_at else None
 
 
-def _without(text: TextFact, person_id: str, people: Iterable[Person]) -> TextFact | None:
+def _without(text: TextFact, person_id: str, sought: Sought) -> TextFact | None:
     is_name, is_read = text.where is TextPlace.FILE_NAME, text.where is TextPlace.VISIBLE
-    found = personal_data_in(text.text, people, is_name=is_name, is_read=is_read)
+    found = personal_data_in(text.text, sought, is_name=is_name, is_read=is_read)
     if not any(person_id in one.person_ids for one in found):
         return text
     if text.where is TextPlace.METADATA:

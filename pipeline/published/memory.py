@@ -12,6 +12,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from consent.people import Person
 from consent.published.standing import Standing
+from consent.texts import Sought
 from pipeline.erasing import suppression
 from pipeline.erasing.retention import Swept
 from pipeline.published.kept import KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
@@ -155,17 +156,17 @@ class PublishedMemory:
         Of a post whose words tell of the person no words stay, only what stood in them. `people`: everybody of the
         register, with that person still among them.
         """
-        person_id, people = person.person_id, tuple(people)
+        person_id, alone, everybody = person.person_id, Sought([person]), Sought(people)
         posts = self._db.execute("SELECT rowid, platform, post_id, content FROM published_post").fetchall()
         for row, platform, post_id, content in posts:
             post = post_of(platform, post_id, content, ())
-            left = with_another_id(without_words(post, people) if tell_of(post, person) else post, person_id, new_id)
+            left = with_another_id(without_words(post, everybody) if tell_of(post, alone) else post, person_id, new_id)
             if left != post:
                 self._db.execute("UPDATE published_post SET content = ? WHERE rowid = ?", (post_text(left), row))
         rows = self._db.execute("SELECT rowid, facts, sha256, basis FROM published_photo").fetchall()
         for row, *content in rows:
             before = picture_of(*content)
-            after = before.without_words_of(person_id, people)
+            after = before.without_words_of(person_id, everybody)
             if after is not before:
                 self._db.execute("UPDATE published_photo SET facts = ? WHERE rowid = ?", (picture_text(after), row))
 

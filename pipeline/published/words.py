@@ -7,12 +7,10 @@ person is left, and the post stands no better for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-from consent.people import Person
 from consent.published.standing import Publishing
-from consent.texts import CERTAIN, HINTS, Found, in_posts
+from consent.texts import CERTAIN, HINTS, Found, Sought, in_posts
 from consent.texts import together as each_once
 from pipeline.published.kept import KeptPost
 from pipeline.published.post import PostKind
@@ -27,7 +25,7 @@ def in_text(post: KeptPost, publishing: Publishing) -> tuple[Found, ...]:
     if post.kind is PostKind.DRAFT:
         return ()
     asked = () if post.kind is PostKind.RETWEET else tuple(publishing.protocol.open_points(post.platform))
-    found = (*in_posts(_own(post), publishing.register.people.values(), asked), *post.was_in_text)
+    found = (*in_posts(_own(post), publishing.register.sought, asked), *post.was_in_text)
     if post.kind is PostKind.APPROVED:
         return each_once(one for one in found if one.kind in CERTAIN)
     return each_once(one for one in found if one.kind not in HINTS or one.rule in asked)
@@ -37,19 +35,18 @@ def in_comments(post: KeptPost, publishing: Publishing) -> tuple[Found, ...]:
     """What stands in the words of others below a post: personal data, and what is seldom positive (R17)."""
     if post.kind is PostKind.DRAFT:
         return ()
-    return each_once((*in_posts(post.comments, publishing.register.people.values(), _OF_OTHERS), *post.was_in_comments))
+    return each_once((*in_posts(post.comments, publishing.register.sought, _OF_OTHERS), *post.was_in_comments))
 
 
-def tell_of(post: KeptPost, person: Person) -> bool:
-    """Whether the words that are kept of a post tell of a person, by any part of the name or the day of birth."""
-    return any(found.person_ids for found in in_posts((*_own(post), *post.comments), [person], ()))
+def tell_of(post: KeptPost, sought: Sought) -> bool:
+    """Whether the words that are kept of a post tell of one of them, by any part of the name or the day of birth."""
+    return any(found.person_ids for found in in_posts((*_own(post), *post.comments), sought, ()))
 
 
-def without_words(post: KeptPost, people: Iterable[Person]) -> KeptPost:
+def without_words(post: KeptPost, sought: Sought) -> KeptPost:
     """The post without any of its words, and with what stands in them by the register of now."""
-    people = tuple(people)
-    was_in_text = each_once((*in_posts(_own(post), people, HINTS.values()), *post.was_in_text))
-    was_in_comments = each_once((*in_posts(post.comments, people, _OF_OTHERS), *post.was_in_comments))
+    was_in_text = each_once((*in_posts(_own(post), sought, HINTS.values()), *post.was_in_text))
+    was_in_comments = each_once((*in_posts(post.comments, sought, _OF_OTHERS), *post.was_in_comments))
     return replace(post, text="", captions=(), comments=(), was_in_text=was_in_text, was_in_comments=was_in_comments)
 
 

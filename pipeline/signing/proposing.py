@@ -142,7 +142,7 @@ def proposal(
         tuple(_questions(files)),
         store.signing.sign_offs(found.run_id),
         signers,
-        in_post(found.message or "", register.people.values(), protocol.open_points(found.platform_id)),
+        in_post(found.message or "", register.sought, protocol.open_points(found.platform_id)),
     )
     going = {file.judged.name for file in files}
     return Proposal(

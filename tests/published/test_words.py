@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from consent.people import Person, Role
 from consent.published.standing import Publishing, Standing
-from consent.texts import Found, Kind, in_posts
+from consent.texts import Found, Kind, Sought, in_posts
 from pipeline.published.judging import JudgedPost, judge_post
 from pipeline.published.kept import KeptPicture, KeptPost, post_of, post_text
 from pipeline.published.post import Attachment, AttachmentKind, Post, PostKind
@@ -137,12 +137,12 @@ def test_whose_words_are_forgotten_is_nowhere_and_the_post_stands_no_better(
     post: KeptPost, who: tuple[Person, ...], gone: Person
 ):
     before = judge_post(post, known(*who)).standing.urgency
-    if gone not in who or not tell_of(post, gone):
+    if gone not in who or not tell_of(post, Sought([gone])):
         return
-    left = with_another_id(without_words(post, who), gone.person_id, "forgotten-1")
+    left = with_another_id(without_words(post, Sought(who)), gone.person_id, "forgotten-1")
     without = known(*(one for one in who if one != gone))
     assert judge_post(left, without).standing.urgency >= before
-    assert not in_posts((left.text, *left.captions, *left.comments), [gone], ())
+    assert not in_posts((left.text, *left.captions, *left.comments), Sought([gone]), ())
     assert f'"{gone.person_id}"' not in post_text(left)
 
 

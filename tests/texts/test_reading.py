@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.texts import people
-from consent.texts import CERTAIN, HINTS, Found, hints_in, personal_data_in
+from consent.texts import CERTAIN, HINTS, Found, Sought, hints_in, personal_data_in
 from consent.texts.lists import hints, lists
 from consent.texts.words import plain_words
 from tests.test_laws import law
@@ -25,7 +25,7 @@ def plain(found: Found) -> str:
 
 def everything(text: str, register: tuple = REGISTER, *, is_name: bool = False) -> list[Found]:
     of_post = () if is_name else hints_in(text)
-    return [*personal_data_in(text, register, is_name=is_name), *of_post]
+    return [*personal_data_in(text, Sought(register), is_name=is_name), *of_post]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['text']}{' (file)' if 'as' in case else ''}")
