@@ -14,7 +14,7 @@ from pathlib import Path
 from consent.findings import Outcome
 from consent.messages import UserError, say
 from consent.people import Person
-from consent.texts import Found, in_post
+from consent.texts import Found, Sought, in_post
 from pipeline.basis import Basis, basis_of
 from pipeline.candidates import CandidateAudit
 from pipeline.deciding import names_of, outweighed
@@ -165,7 +165,7 @@ class Desk:
 
     def in_message(self) -> tuple[Found, ...]:
         """What stands in the text of the post that whoever signs must look at, or that may not be published."""
-        return in_post(self.message, self.people().values(), self.protocol.open_points(self.platform))
+        return in_post(self.message, Sought(self.people().values()), self.protocol.open_points(self.platform))
 
     def open(self, place: int) -> Entry:
         """A photo with all that is known of it now."""
