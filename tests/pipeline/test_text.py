@@ -10,10 +10,18 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.demo import PHOTOS
+from consent.judging import Decision
+from consent.people import Person, Role
+from consent.protocol import load_protocol
+from consent.register import ConsentRegister
+from consent.texts import personal_data_in
+from pipeline.demo import DAY, PHOTOS
+from pipeline.judged import Publication, judged
 from pipeline.models.store import default_store
+from pipeline.naming import NamesFile
 from pipeline.photos import load_photo
-from pipeline.vision.observation import Box
+from pipeline.remedies.cover import blank
+from pipeline.vision.observation import Box, Observation
 from pipeline.vision.text import TextReader
 
 CLASSROOM = "IMG_2022.jpg"
@@ -75,6 +83,21 @@ def test_beside_a_large_text_a_small_one_is_looked_for_more_closely(reader, clas
     assert reader(small) == ()
     both, _ = written(small, "Groep 4", (200, 150), 60)
     assert [found.text for found in reader(both)] == ["Groep 4", "Mees van den Broek"]
+
+
+@pytest.mark.parametrize("name", ["Daan Bakker", "Daan Bakkor", "Hanneke", "Hannoke"])
+def test_a_name_on_a_drawing_is_held_covered_and_then_not_read_any_more(name, reader, classroom):
+    picture, _ = written(classroom, name, (300, 200), 40)
+    people = {"S04": Person("S04", Role.PUPIL, "Daan", "", "Bakker"), "T01": Person("T01", Role.STAFF, "Hanneke")}
+    protocol = load_protocol("ooh-2019")
+    register = ConsentRegister(people, (), protocol.parameters.validity)
+    seen = Observation("a" * 64, picture.shape[1], picture.shape[0], (), (), texts=reader(picture))
+    photo = judged(Publication("facebook", DAY, protocol, register, DAY), "a.jpg", seen, (), names=NamesFile())
+    (held,) = (finding for finding in photo.verdict.reasons if finding.rule == "R12")
+    assert held.texts == (1,) == photo.verdict.cover_texts and held.person_id == ("S04" if "Daan" in name else "T01")
+    assert photo.verdict.decision is Decision.HOLD
+    left = [text.text for text in reader(blank(picture, seen.texts))]
+    assert not any(personal_data_in(text, people.values(), is_read=True) for text in left)
 
 
 def test_where_nothing_is_written_nothing_is_read(reader, classroom):

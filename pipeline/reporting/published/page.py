@@ -31,7 +31,7 @@ from pipeline.reporting.tables import marks
 from pipeline.reporting.words import drawn, own_language, owner_words, with_names
 
 MOST_PICTURES = 300
-"""Pictures in one page, of the most urgent posts: some 125 kB each, so under 40 MB, which a laptop's browser opens."""
+"""Pictures in one page, of the most urgent posts: some 125 kB each, so under 40 MB (docs/measurements.md)."""
 
 MOST_LINKS = 50
 """Posts of one standing that are linked to at the top; more is no overview, and the cards of all follow below."""
