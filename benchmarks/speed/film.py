@@ -7,7 +7,7 @@ zooms: textures, movement and cuts. It is written by PyAV, which only tests and 
 from __future__ import annotations
 
 import json
-import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -54,16 +54,15 @@ def _moved(photo: np.ndarray, number: int) -> np.ndarray:
 
 
 def main() -> None:
-    """Look at a film of SECONDS that was written in another process; seconds and peak in MiB, as JSON."""
+    """Look at a film of SECONDS, or write it to a FILE; seconds and peak in MiB, as JSON."""
     seconds = int(sys.argv[1])
+    if len(sys.argv) > 2:
+        write_film(Path(sys.argv[2]), seconds)
+        return
     with tempfile.TemporaryDirectory() as made:
         path = Path(made) / "film.mp4"
-        if child := os.fork() if hasattr(os, "fork") else 0:  # the encoder's memory is not this program's
-            os.waitpid(child, 0)
-        else:
-            write_film(path, seconds)
-            if hasattr(os, "fork"):
-                os._exit(0)
+        # In a process of its own: the encoder's memory is not this program's.
+        subprocess.run([sys.executable, "-m", "benchmarks.speed.film", str(seconds), str(path)], check=True)
         cv2.setNumThreads(1)
         with quiet(), Looker(default_store()) as look:
             task = Task(read_file(path, path.name), LONG_SIDE_PX, None, MatchingPolicy())
