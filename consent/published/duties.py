@@ -36,11 +36,11 @@ class PublishedPost:
     def _of_words(self) -> Iterator[Standing]:
         """A full name in the school's own words was never right, for no consent is for names; all else is a question.
 
-        In a comment it is a question too: the comment goes, and the post need not.
+        Whatever stands in a comment is for R17: the comment goes, and the post need not.
         """
         for found in self.in_text:
             yield Standing.NEVER_RIGHT if found.kind in CERTAIN else _question(found)
-        yield from map(_question, self.in_comments)
+        yield from (Standing.WORDS for _ in self.in_comments[:1])
 
     @property
     def days_public(self) -> int | None:

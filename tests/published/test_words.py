@@ -51,7 +51,7 @@ def judged(platform: str = "facebook", **words: object) -> JudgedPost:
         ({"text": "Wilt u het strookje inleveren?"}, Standing.WORDS, ["R15"]),
         ({"text": "Helaas is er ruzie geweest."}, Standing.WORDS, ["R15"]),
         ({"comments": ("Leuk!", "Wat een schande")}, Standing.WORDS, ["R17"]),
-        ({"comments": ("Is dat Daan Bakker?",)}, Standing.UNSURE, ["R13", "R17"]),
+        ({"comments": ("Is dat Daan Bakker?",)}, Standing.WORDS, ["R17"]),
         ({"text": "Wilt u inleveren?", "comments": ("Wat een schande",)}, Standing.WORDS, ["R17", "R15"]),
         ({"comments": ("Wilt u dat inleveren?",)}, Standing.RIGHT, []),
         ({"text": "Daan Bakker", "kind": PostKind.DRAFT}, Standing.RIGHT, []),
