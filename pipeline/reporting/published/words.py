@@ -34,7 +34,8 @@ MEANINGS = {
     Standing.RIGHT_SINCE: say("Posted before there was a yes for everybody on it. Today there is one."),
     Standing.LAPSED: say("Right on its day. Since then a form ran out or somebody left the school."),
     Standing.WORDS: say(
-        "Nothing is wrong with its pictures. Its words may inform parents or not be positive, or a comment asks for a look."
+        "Nothing is wrong with its pictures. Its words may inform parents or not be positive, or a comment asks for a "
+        "look."
     ),
     Standing.UNSURE: say(
         "The program cannot decide this: somebody is not known, something could not be read, or a name or other "
