@@ -49,7 +49,7 @@ class Container:
 
 def read_container(path: Path, ending: str) -> Container:
     """What a film says of itself. Raises `UserError` for whatever cannot be judged, with the reason."""
-    tracks = _tracks(path)
+    tracks = tracks_of(path)
     general = tracks[0] if tracks else {}
     videos = [track for track in tracks if track["track_type"] == "Video"]
     found = str(general.get("format", ""))
@@ -101,10 +101,11 @@ def sound_of(tracks: Sequence[dict[str, Any]]) -> Sound:
 
 def sound_in(content: bytes) -> Sound:
     """Whether a moving picture that Pillow reads has sound."""
-    return sound_of(_tracks(BytesIO(content)))
+    return sound_of(tracks_of(BytesIO(content)))
 
 
-def _tracks(source: Path | BytesIO) -> list[dict[str, Any]]:
+def tracks_of(source: Path | BytesIO) -> list[dict[str, Any]]:
+    """What MediaInfo says of a file as a whole, first, and of each of its tracks; nothing where it is damaged."""
     try:
         return [track.to_data() for track in MediaInfo.parse(source).tracks]
     except Exception:  # noqa: BLE001 - on damaged bytes a reader raises anything: nothing is known then

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consent.messages import UserError, say
+from pipeline.film.hidden import hidden_in_film
 from pipeline.film.identifying import shown_faces
 from pipeline.film.reading import Frame, ahead, open_film
 from pipeline.film.sampling import Scenes, Times, look_is_due
@@ -83,7 +84,7 @@ def look_at(
         replace(text, number=n, box=Box(_MARK_PX * n, 0, _MARK_PX, _MARK_PX))
         for n, text in enumerate(texts.values(), 1)
     )
-    return replace(seen, ending=file.ending, texts=read)
+    return replace(seen, ending=file.ending, hidden=hidden_in_film(file), texts=read)
 
 
 def _look(
