@@ -57,6 +57,9 @@ def _said(picture: KeptPicture, platform: str, decision: HandDecision) -> KeptPi
             return replace(picture, facts=_with_body(facts, replace(body, ruled_out=True)))
         facts = replace(facts, bodies=tuple(b for b in facts.bodies if b is not body))
         face = FaceFact(1 + max((f.number for f in facts.faces), default=0), side, None)
+    elif decision.what == PERSON and (body is not None or face is None or not _is_open_again(face)):
+        # Another face may be just as large: one of which nobody took a word back was never that of this body.
+        return _disputed(picture, decision) if body is not None else picture
     if face is None:  # cut away, or said to be none
         return picture
     if abs(face.side_px - side) >= SAME_SIDE_PX:
@@ -120,6 +123,11 @@ def _face(facts: PhotoFacts, decision: HandDecision) -> FaceFact | None:
         return next((face for face in facts.faces if face.number == decision.number), None)
     same = (face for face in facts.faces if abs(face.side_px - _side(decision)) < SAME_SIDE_PX)
     return max(same, key=lambda face: face.number, default=None)
+
+
+def _is_open_again(face: FaceFact) -> bool:
+    why = face.why_unnamed.text if face.why_unnamed else ""
+    return why in (WORD_ENDED.text, PERMISSION_ENDED.text)
 
 
 def _body(facts: PhotoFacts, decision: HandDecision) -> BodyFact | None:

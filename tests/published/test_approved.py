@@ -217,6 +217,19 @@ def test_a_name_changed_at_the_desk_after_the_approval_reaches_what_a_recheck_ju
         assert judged_again(store).standing is expected
 
 
+@pytest.mark.parametrize("number", [1, 2], ids=["another size", "cut away"])
+@pytest.mark.parametrize("who", ["P1", Word.NOT_RECOGNISABLE, Word.NO_FACE])
+def test_what_is_said_of_a_body_never_counts_for_a_face_that_is_as_large(number: int, who: str, workspace: Path):
+    """P2 took the yes back. A person on the photo whose face could be as large as P2's is given a name, or a word."""
+    body = replace(BODY, number=number, who=who, box=Box(300, 10, 100 / LARGEST_FACE, 400))
+    with Workspace.open(workspace).open_store() as store:
+        released(store, "nobody to be recognised")
+        store.add([], [said("P2", answer=Answer.WITHDRAWN, withdrawn_on=date(2026, 11, 20))], AT)
+        assert judged_again(store).taken_back == ("P2",)
+        store.decisions.make(body)
+        assert judged_again(store).taken_back == ("P2",)
+
+
 def test_that_it_may_harm_holds_the_post_until_that_is_taken_back(workspace: Path):
     with Workspace.open(workspace).open_store() as store:
         released(store, "a permission")
