@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import TypeGuard
 
@@ -61,7 +62,10 @@ class HandNames:
 
 @dataclass(frozen=True, slots=True)
 class HandRow:
-    """What a person said of one thing on a photo, with its place. `photo`: the file's name, or empty."""
+    """What a person said of one thing on a photo, with its place (`Observation.place`).
+
+    `photo`: the file's name, or empty.
+    """
 
     photo: str
     what: str
@@ -91,18 +95,20 @@ class NamesFile:
         said_of: dict[str, dict[int, Said]] = {FACE: {}, BODY: {}, TEXT: {}}
         things_of: dict[str, Sequence[Thing]] = {FACE: seen.faces, BODY: seen.bodies, TEXT: seen.texts}
         rows = self.rows.get(seen.sha256, ())
+        about = {row.what for row in rows}
+        places = {what: {t.number: seen.place(t) for t in things_of[what]} for what in things_of if what in about}
         for row in rows:
             if row.what != PHOTO:
-                things, said = things_of[row.what], said_of[row.what]
-                there = _at(row.box, things)
+                said = said_of[row.what]
+                there = _at(row.box, places[row.what])
                 for number in {n for n in (there, row.number) if n is not None}:
                     agreed = there == row.number and said.get(number, row.who) == row.who
                     said[number] = row.who if agreed else Word.DISPUTED
-        found = [place.scaled(seen.width, seen.height) for place in self.taken_for.get(seen.sha256, ())]
-        for what in (FACE, BODY):
-            for thing in things_of[what]:
+        found = [place.scaled(*seen.size) for place in self.taken_for.get(seen.sha256, ())]
+        for what, things in ((FACE, seen.faces), (BODY, seen.bodies)):
+            for thing in things:
                 said, who = said_of[what], said_of[what].get(thing.number)
-                if isinstance(who, Permission) and any(_touch(thing.box, place) for place in found):
+                if isinstance(who, Permission) and any(_touch(*both) for both in product(seen.places(thing), found)):
                     said[thing.number] = replace(who, outweighed=True)
         harm = any(row.who is Word.MAY_HARM for row in rows)
         return HandNames(
@@ -124,15 +130,10 @@ def _in_a_table(name: str) -> str:
     return visible(name).strip()
 
 
-def _at(box: Box, things: Sequence[Thing]) -> int | None:
-    """The number of the one thing at that place."""
-
-    def share(thing: Thing) -> float:
-        shared = box.overlap(thing.box)
-        return shared / (box.width * box.height + thing.box.width * thing.box.height - shared)
-
-    best = max(things, key=share, default=None)
-    return best.number if best is not None and share(best) >= SAME_PLACE else None
+def _at(box: Box, places: Mapping[int, Box]) -> int | None:
+    """The number of the one thing at that place; `places` by number."""
+    best = max(places, key=lambda number: box.share(places[number]), default=None)
+    return best if best is not None and box.share(places[best]) >= SAME_PLACE else None
 
 
 def _touch(one: Box, other: Box) -> bool:
@@ -287,16 +288,16 @@ def rows_to_name(
             who = said.faces.get(face.number, "")
             found = "" if who else audited.identified.get(face.number, "")
             perhaps = "" if who or found else offers.get(face.number, "")
-            yield name, FACE, face.number, found, written(who), perhaps, *_rounded(face.box), sha256
+            yield name, FACE, face.number, found, written(who), perhaps, *_rounded(seen.place(face)), sha256
     for body in seen.bodies:
         if body.number in audited.unseen or body.number in said.bodies:
             who = written(said.bodies.get(body.number, ""))
-            yield name, BODY, body.number, "", who, "", *_rounded(body.box), sha256
+            yield name, BODY, body.number, "", who, "", *_rounded(seen.place(body)), sha256
     holding = {number for finding in audited.verdict.reasons for number in finding.texts}
     for text in seen.texts:
         if text.number in holding or text.number in said.texts:
             who = written(said.texts.get(text.number, ""))
-            yield name, TEXT, text.number, "", who, "", *_rounded(text.box), sha256
+            yield name, TEXT, text.number, "", who, "", *_rounded(seen.place(text)), sha256
     harm = written(Word.MAY_HARM) if said.may_harm else ""
     yield name, PHOTO, "", "", harm, "", 0, 0, seen.width, seen.height, sha256
 

@@ -46,10 +46,15 @@ def observation(text: str) -> Observation:
         Hidden(**{**h, "kind": Hides(h["kind"]), "areas": tuple(tuple(area) for area in h["areas"])})
         for h in content["hidden"]
     )
-    texts = tuple(SeenText(**{**t, "box": Box(**t["box"])}) for t in content["texts"])
+    texts = tuple(map(_text, content["texts"]))
     film = _film(content["film"])
     whole = {"faces": faces, "bodies": bodies, "hidden": hidden, "texts": texts, "film": film}
     return Observation(**{**content, **whole})
+
+
+def _text(content: dict[str, Any]) -> SeenText:
+    strip = content["on_strip"]
+    return SeenText(**{**content, "box": Box(**content["box"]), "on_strip": strip and Box(**strip)})
 
 
 def _film(content: dict[str, Any] | None) -> Film | None:

@@ -35,7 +35,6 @@ STRIP_PX = 480
 """Long side of each of them."""
 
 _QUALITY = 82
-_FILM_PX = 2048
 
 
 def thumbnail(path: Path, name: str, sha256: str, seen: Observation | None = None) -> bytes | None:
@@ -90,7 +89,10 @@ def _jpeg(path: Path, name: str, sha256: str, long_side: int, seen: _Seen) -> by
 @lru_cache(maxsize=20)
 def _of_film(file: PhotoFile, seen: _Seen) -> NDArray[np.uint8] | None:
     try:
-        return _strip(file) if seen.sheet is None else show(file, _FILM_PX, seen.sheet, None, _no_recogniser)[1]
+        if seen.sheet is None:
+            return _strip(file)
+        # At the scale at which it was looked at, or other parts of the pictures are shown.
+        return show(file, max(seen.sheet.size), seen.sheet, None, _no_recogniser)[1]
     except UserError:
         return None  # it was held for this very reason
 

@@ -300,7 +300,7 @@ class Desk:
                 raise UserError(say("Of a whole photo one can only say that it may harm somebody."))
             return Box(0, 0, seen.width, seen.height)
         things = seen.faces if what == FACE else seen.bodies
-        box = next((thing.box for thing in things if thing.number == number), None)
+        box = next((seen.place(thing) for thing in things if thing.number == number), None)
         if box is None:
             raise UserError(say("This face is not on the photo any more. Open the photo again."))
         words = {*NEED_A_REASON, Word.NO_FACE, DO_NOT_ASK_AGAIN}

@@ -22,7 +22,7 @@ from pipeline.matching.quality import with_sharpness
 from pipeline.matching.recogniser import Templates
 from pipeline.photos import PhotoFile
 from pipeline.vision.again import joined
-from pipeline.vision.observation import Box, Face, Observation, SeenText
+from pipeline.vision.observation import Box, Face, Observation, SeenText, on_strip
 from pipeline.vision.observer import Observer
 
 MOST_TRACKS = 400
@@ -71,7 +71,7 @@ def look_at(
             reads = cut or last_read is None or frame.at_s - last_read >= READ_EVERY_S - 1e-3
             last_read = frame.at_s if reads else last_read
             for text in _look(observer, tracker, file.sha256, frame, glimpsed, reads=reads):
-                texts.setdefault(text.text, text)
+                texts.setdefault(text.text, replace(text, on_strip=on_strip(frame.at_s, text.box, size[1])))
             if len(tracker.face_tracks) + len(tracker.body_tracks) > MOST_TRACKS:
                 raise UserError(TOO_MANY)
     on_part(1.0)

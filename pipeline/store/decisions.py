@@ -45,7 +45,7 @@ ADULT_WITH_PERMISSION = "adult_with_permission"
 class HandDecision:
     """What somebody decided of one thing on a photo. `by`: a signer's id, or empty; `photo`: the file's name then.
 
-    `box` in pixels of the picture as published. `id` is 0 until it is kept; `ended_at` is None as long as it stands.
+    `box`: its `Observation.place`. `id` is 0 until it is kept; `ended_at` is None as long as it stands.
     """
 
     at: datetime

@@ -5,7 +5,8 @@ Of a film it is its contact sheet: each face and person of it is a track, shown 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from consent.facts import Orientation, Sound, Span
 from pipeline.metadata.hidden import Hidden
@@ -85,13 +86,15 @@ class Body:
 class SeenText:
     """A line of text that was read, numbered from left to right. `score`: mean of its letters, 0 to 1.
 
-    Somebody's name may stand there: it is kept in the encrypted database only.
+    `on_strip`: of a film, where it was read first (`on_strip`). Somebody's name may stand there: it is kept in the
+    encrypted database only.
     """
 
     number: int
     box: Box
     text: str
     score: float
+    on_strip: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,19 @@ class Track:
     path: tuple[tuple[float, ...], ...] = ()
 
 
+_PICTURES_A_SECOND = 10
+"""Of the strip. With more, a place in an hour has more digits than a spreadsheet shows and writes back."""
+
+
+def on_strip(at_s: float, box: Box, width: int) -> Box:
+    """A place in a film as one box: as if its pictures, so many pixels wide, lay side by side, ten a second."""
+    return replace(box, x=box.x + round(at_s * _PICTURES_A_SECOND) * width)
+
+
+def _strip_box(spot: tuple[float, ...], width: int) -> Box:
+    return on_strip(spot[0], Box(*spot[1:5]), width)
+
+
 @dataclass(frozen=True, slots=True)
 class Film:
     """What is known of a film beside its contact sheet. Width and height of its frames, in pixels as published."""
@@ -163,6 +179,11 @@ class Observation:
     film: Film | None = None
     """None for a photo. Of a film, faces and bodies above are its tracks as they stand on the contact sheet."""
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture as published; of a film that of its frames, and not of the contact sheet."""
+        return (self.width, self.height) if self.film is None else (self.film.width, self.film.height)
+
     def side_px(self, thing: Face | Body) -> float:
         """The shorter side of a face or a body, in pixels of the picture as published; in a film, the largest seen."""
         if self.film is None:
@@ -174,6 +195,32 @@ class Observation:
         if self.film is None:
             return None
         return next(t.span for t in self._tracks(thing) if t.number == thing.number)
+
+    def place(self, thing: Face | Body | SeenText) -> Box:
+        """By which a word of a person is bound to it: on a photo its box.
+
+        The contact sheet of a film moves with each track that another look finds more. So there it is where it was
+        found largest, or read first, on the strip (`on_strip`).
+        """
+        if self.film is None:
+            return thing.box
+        if isinstance(thing, SeenText):
+            return thing.on_strip or thing.box
+        spots, width = self._found(thing), self.film.width
+        return _strip_box(max(spots, key=lambda spot: min(spot[3:5])), width)
+
+    def places(self, thing: Face | Body) -> tuple[Box, ...]:
+        """All places where it was found: on a photo one, in a film one for each picture that was looked at."""
+        if self.film is None:
+            return (thing.box,)
+        return tuple(_strip_box(spot, self.film.width) for spot in self._found(thing))
+
+    def _found(self, thing: Face | Body) -> Sequence[tuple[float, ...]]:
+        """Where the path of a track says that it was found."""
+        assert self.film is not None
+        track = next(track for track in self._tracks(thing) if track.number == thing.number)
+        whole = (track.span[0], 0.0, 0.0, self.film.width, self.film.height, 1)  # nobody knows where
+        return [spot for spot in track.path if spot[5]] or [whole]
 
     def _tracks(self, thing: Face | Body) -> tuple[Track, ...]:
         assert self.film is not None

@@ -1,6 +1,7 @@
 """Films, written by a real encoder from the demo's photos: read, followed, judged; what cannot be judged is held."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -13,19 +14,25 @@ from PIL import Image
 
 from consent.facts import Orientation, Sound, together
 from pipeline import remembered
+from pipeline.desk import pictures
 from pipeline.film.choosing import best
 from pipeline.film.container import Container, read_container
 from pipeline.film.identifying import identify_tracks
+from pipeline.film.look import show
 from pipeline.film.reading import open_film
 from pipeline.film.sampling import Times
-from pipeline.film.tracking import Sample, Tracker
+from pipeline.film.sheet import lay_out
+from pipeline.film.tracking import BodySample, BodyTrack, FaceTrack, Sample, Tracker
 from pipeline.looker import Looked, Looker, Task
 from pipeline.matching.gallery import Gallery
-from pipeline.matching.identification import MatchingPolicy
+from pipeline.matching.identification import Identification, MatchingPolicy
 from pipeline.models.silence import quiet
 from pipeline.models.store import default_store
+from pipeline.naming import BODY, FACE, TEXT, HandRow, NamesFile
+from pipeline.naming_words import Permission, Word
 from pipeline.photos import photo_file, read_file
-from pipeline.vision.observation import Body, Box, Face, Film, Shown, Track
+from pipeline.store.observations import _places
+from pipeline.vision.observation import Body, Box, Face, Film, Observation, SeenText, Shown, Track, on_strip
 
 DEMO = Path(__file__).parents[2] / "demo" / "event"
 SIZE = (640, 360)
@@ -139,6 +146,63 @@ def test_a_moving_picture_is_a_film_without_sound(kind: str) -> None:
     film = open_film(photo_file(out.getvalue(), f".{kind.lower()}", "a"), 2048)
     assert [round(frame.at_s, 1) for frame in film.frames(Times())] == [0.0, 0.4, 0.8]
     assert (film.seconds, film.sound) == (pytest.approx(1.2), Sound.NONE)
+
+
+# Words of people about a film, whose contact sheet is laid out anew by every look.
+
+
+def tracked(at_s: float, x: float) -> FaceTrack:
+    """A face of 40 px, seen for two seconds, that is largest in the second one."""
+    boxes = [(at_s + i, Box(x, 20, width, 50)) for i, width in enumerate((30, 40, 30))]
+    samples = [Sample(round(t * FPS), t, Face(1, box, 0.9, ((0, 0),) * 5, 50)) for t, box in boxes]
+    path = [(t, box, True) for t, box in boxes]
+    return FaceTrack(boxes[-1][1], at_s, at_s + 2, 40, samples, path)
+
+
+def bodily(at_s: float, x: float) -> BodyTrack:
+    body = Body(1, Box(x, 20, 40, 120), 0.9, Orientation.FACING)
+    return BodyTrack(body.box, at_s, at_s, [BodySample(round(at_s * FPS), at_s, body)])
+
+
+def sheet(faces: list[FaceTrack], bodies: list[BodyTrack], *texts: tuple[str, float]) -> Observation:
+    mark, line = Box(8, 0, 8, 8), Box(10, 10, 80, 20)
+    read = tuple(SeenText(n, mark, text, 0.9, on_strip(at, line, 320)) for n, (text, at) in enumerate(texts, 1))
+    return replace(lay_out("a" * 64, (320, 180), (60.0, Sound.NONE), faces, bodies), texts=read)
+
+
+NOOR, SEM = tracked(10, 100), tracked(20, 200)
+BEFORE = sheet([NOOR, SEM], [bodily(5, 50)], ("Groep 4", 10.0))
+
+
+def test_a_name_does_not_slide_to_another_face_when_a_film_is_looked_at_in_another_way(tmp_path: Path):
+    """All of them lie where others lay on the contact sheet before; and what is found again keeps what was said."""
+    who = [(FACE, BEFORE.faces[0], "S01"), (BODY, BEFORE.bodies[0], "S02"), (TEXT, BEFORE.texts[0], Word.MAY_STAY)]
+    rows = tuple(HandRow("", what, 1, BEFORE.place(thing), said) for what, thing, said in who)
+    names = NamesFile({"a" * 64: rows})
+    kept = names.for_photo("film.mp4", BEFORE)
+    assert (kept.faces, kept.bodies, kept.texts) == ({1: "S01"}, {1: "S02"}, {1: Word.MAY_STAY})
+    now = sheet([tracked(2, 30), NOOR, SEM], [bodily(1, 20), bodily(5, 50)], ("Noor Bakker", 1.0), ("Groep 4", 10.0))
+    slid = names.for_photo("film.mp4", now)
+    assert {*slid.faces.values(), *slid.bodies.values(), *slid.texts.values()} == {Word.DISPUTED}
+
+
+def test_a_permission_in_a_film_is_outweighed_where_somebody_of_the_register_was_found_once():
+    """Another look may show the face best at another moment; the mark lies somewhere on its path."""
+    (mark,) = _places(BEFORE, [Identification(1, "S01")])
+    shorter = replace(NOOR, path=NOOR.path[:2], samples=NOOR.samples[:2])
+    now = sheet([tracked(2, 100), replace(shorter, path=[*NOOR.path[:2], (12.0, Box(100, 20, 48, 50), True)])], [])
+    rows = tuple(HandRow("", FACE, f.number, now.place(f), Permission("facebook", "a mail")) for f in now.faces)
+    said = NamesFile({"a" * 64: rows}, {"a" * 64: (mark,)}).for_photo("film.mp4", now).faces
+    assert [one.outweighed for one in said.values() if isinstance(one, Permission)] == [False, True]
+
+
+def test_the_desk_shows_the_contact_sheet_at_the_scale_at_which_the_film_was_looked_at(films: Path):
+    """A school may look more closely than the protocol asks; then another scale would show other parts, and persons."""
+    file = read_file(films / "silent.mp4", "silent.mp4")
+    seen = replace(sheet([tracked(0, 100)], []), sha256=file.sha256)
+    shown = pictures._of_film(file, pictures._Seen(seen))
+    assert np.array_equal(shown, show(file, 320, seen, None, pictures._no_recogniser)[1])
+    assert not np.array_equal(shown, show(file, 640, seen, None, pictures._no_recogniser)[1])
 
 
 # Following, without a film.
