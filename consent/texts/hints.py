@@ -16,7 +16,7 @@ from consent.texts.found import Found, Kind
 from consent.texts.lists import NotPositive, hints
 from consent.texts.words import folded
 
-_SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|\s*[\n\r]+\s*")
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|[\n\r]+")
 _PARTS = re.compile(r"[^\W_]+|[,;:()\"“”]|\s[-/]\s")
 BREAK = ","
 _BREAKS = frozenset({BREAK, "en", "and", "maar", "but", "of", "or"})

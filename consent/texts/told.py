@@ -13,17 +13,17 @@ from consent.protocol import Protocol
 from consent.texts.found import CERTAIN, HINTS, Found, Kind
 
 _OF_A_PERSON = {
-    Kind.FULL_NAME: say("A full name of the register stands in {where} ({person})."),
-    Kind.INITIALS: say("Initials with a family name of the register stand in {where} ({person})."),
-    Kind.FAMILY_NAME: say("A family name of the register stands in {where} ({person})."),
-    Kind.GIVEN_NAME: say("A given name of the register stands in {where} ({person})."),
+    Kind.FULL_NAME: say("A full name of the register stands in {where}: {person}."),
+    Kind.INITIALS: say("Initials with a family name of the register stand in {where}: {person}."),
+    Kind.FAMILY_NAME: say("A family name of the register stands in {where}: {person}."),
+    Kind.GIVEN_NAME: say("A given name of the register stands in {where}: {person}."),
     Kind.WORD_NAME: say(
-        "A word that is also a name of the register stands in {where} ({person}). Look whether it is meant as a name."
+        "A word that is also a name of the register stands in {where}: {person}. Look whether it is meant as a name."
     ),
     Kind.MISREAD_NAME: say(
-        "A word that is nearly a name of the register stands in {where} ({person}). It may be read wrongly: look."
+        "A word that is nearly a name of the register stands in {where}: {person}. It may be read wrongly: look."
     ),
-    Kind.BIRTH_DATE: say("The date of birth of somebody in the register stands in {where} ({person})."),
+    Kind.BIRTH_DATE: say("The date of birth of somebody in the register stands in {where}: {person}."),
 }
 _OF_NOBODY = {
     Kind.EMAIL: say("An e-mail address stands in {where}."),

@@ -84,3 +84,9 @@ def test_text_before_and_after_takes_nothing_away(first: str, text: str, last: s
 @given(LINES, REGISTERS, st.sampled_from(REGISTER))
 def test_one_more_in_the_register_takes_nothing_away(text: str, register: tuple, new):
     assert no_milder(weight(text, register), weight(text, (*register, new)))
+
+
+@pytest.mark.parametrize("part", ["a", "A.", "1-", "\t"])
+def test_a_text_takes_time_by_its_length_and_no_more(part: str):
+    """By the square of its length most of these would take minutes."""
+    assert everything(part * 60_000) == []

@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from consent.judging import Decision
+from consent.messages import say
 from consent.texts import Found, Kind
+from consent.texts.told import told
 from pipeline.jobs import AuditOutcome
+from pipeline.language import translator
+from pipeline.reporting.words import with_names
 
 
 @pytest.mark.parametrize(
@@ -19,3 +23,11 @@ def test_the_text_of_the_post_sets_the_exit_status_too(kind: Kind | None, hold: 
     photos: dict[Decision, list[str]] = {decision: [] for decision in Decision} | {Decision.PUBLISH: ["a.jpg"]}
     outcome = AuditOutcome(Path(), photos, 0, [], (Found(kind),) if kind else ())
     assert (outcome.fails("hold"), outcome.fails("block")) == (hold, block)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_name_asked_for_stands_behind_the_id_in_brackets_of_its_own(language: str):
+    for kind in (kind for kind in Kind if kind.value.endswith("name") or kind is Kind.INITIALS):
+        said = with_names(told(Found(kind, ("S01",)), say("the file name")), {"S01": "Sanne"})
+        text = translator(language).render(said)
+        assert "S01 (Sanne)" in text and text.count("(") == 1, text
