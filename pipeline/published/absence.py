@@ -7,13 +7,15 @@ is judged, with a mark, until a person says that it is gone (`photo-consent take
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
+from consent.texts import Sought
 from pipeline.published.kept import KeptPost
 from pipeline.published.memory import Key
 from pipeline.published.post import PostKind
+from pipeline.published.words import as_before
 
 
 def absent(before: Iterable[KeptPost], now: Iterable[KeptPost], on: date) -> tuple[KeptPost, ...]:
@@ -36,18 +38,31 @@ def renamed(before: Iterable[KeptPost], now: Iterable[KeptPost]) -> tuple[Key, .
     Where an export gives no ids, an edited text or a folder with another name makes another digest. All that is
     judged is the same, so the older one can be forgotten.
     """
+    others = ((old.platform, old.post_id) for old, new in _going_on(before, now) if old.post_id != new.post_id)
+    return tuple(dict.fromkeys(others))
+
+
+def read_again(before: Iterable[KeptPost], now: Iterable[KeptPost], sought: Sought) -> tuple[KeptPost, ...]:
+    """The posts of a download, as what was kept of them earlier allows: see `words.as_before`."""
     now = list(now)
-    there = {post.post_id for post in now}
+    earlier: dict[str, list[KeptPost]] = {}
+    for old, new in _going_on(before, now):
+        earlier.setdefault(new.post_id, []).append(old)
+    return tuple(as_before(post, earlier.get(post.post_id, ()), sought) for post in now)
+
+
+def _going_on(before: Iterable[KeptPost], now: Iterable[KeptPost]) -> Iterator[tuple[KeptPost, KeptPost]]:
+    """Posts kept earlier, each with those of a download that it is: the one of its id, else those it is renamed to."""
+    now = list(now)
+    by_id = {post.post_id: post for post in now}
     by_moment: dict[datetime | None, list[KeptPost]] = {}
     for post in now:
         by_moment.setdefault(post.posted_at, []).append(post)
-    return tuple(
-        (old.platform, old.post_id)
-        for old in before
-        if old.post_id not in there
-        and old.kind is not PostKind.APPROVED
-        and any(_holds_all_of(old, new) for new in by_moment.get(old.posted_at, ()))
-    )
+    for old in before:
+        if old.post_id in by_id:
+            yield old, by_id[old.post_id]
+        elif old.kind is not PostKind.APPROVED:
+            yield from ((old, new) for new in by_moment.get(old.posted_at, ()) if _holds_all_of(old, new))
 
 
 def _holds_all_of(old: KeptPost, new: KeptPost) -> bool:

@@ -33,7 +33,7 @@ from pipeline.models.store import default_store
 from pipeline.naming import COLUMNS, NamesFile, read_names
 from pipeline.photos import file_digest
 from pipeline.progress import telling_errors, track
-from pipeline.published.absence import absent, renamed
+from pipeline.published.absence import absent, read_again, renamed
 from pipeline.published.archive import open_archive
 from pipeline.published.duplicates import join_posts
 from pipeline.published.judging import judge_post
@@ -138,8 +138,9 @@ class PublishedAudit(RunFolder):
             by_name = {photo.name: photo for photo in photos}
             seen = {name: by_name[of_equal_bytes] for name, of_equal_bytes in first.items()}
             publishing = Publishing(self.platform, self.on, self.protocol, register)
-            kept = tuple(kept_posts(export.posts, seen, looking.basis.identifications))
             memory = tuple(store.published.posts(self.platform))
+            kept = tuple(kept_posts(export.posts, seen, looking.basis.identifications))
+            kept = read_again(memory, kept, register.sought)
             before = tuple(forgetting(post, publishing, looking.basis.may_be_named) for post in memory)
             refusals = refusals_of(not_named_again(before, kept, publishing))
             kept = tuple(with_refusals(post, refusals) for post in kept)

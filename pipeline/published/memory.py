@@ -80,14 +80,17 @@ class PublishedMemory:
         self.transaction = transaction
 
     def keep(self, posts: Iterable[KeptPost], at: datetime) -> None:
-        """Keep posts, each in place of what was kept of it before, all or nothing. They are there, so no mark stays."""
+        """Keep posts, each in place of what was kept of it before, all or nothing. They are there, so no mark stays.
+
+        Words that were dropped from one since it was read are not taken in again.
+        """
         with self.transaction():
             for post in map(self._without_forgotten, posts):
                 key = (post.platform, post.post_id)
                 for (before,) in self._db.execute(
                     "SELECT content FROM published_post WHERE platform = ? AND post_id = ?", key
                 ).fetchall():
-                    post = as_before(post, post_of(*key, before, ()))  # noqa: PLW2901
+                    post = as_before(post, [post_of(*key, before, ())], Sought(()))  # noqa: PLW2901
                 moment = at.isoformat(timespec="seconds")
                 self._db.execute(
                     "INSERT OR REPLACE INTO published_post VALUES (?, ?, ?, ?)", (*key, post_text(post), moment)

@@ -7,6 +7,7 @@ person is left, and the post stands no better for it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from consent.published.standing import Publishing
@@ -60,12 +61,18 @@ def with_another_id(post: KeptPost, person_id: str, new_id: str) -> KeptPost:
     return replace(post, was_in_text=renamed(post.was_in_text), was_in_comments=renamed(post.was_in_comments))
 
 
-def as_before(post: KeptPost, before: KeptPost) -> KeptPost:
-    """A post that is read again: without its words, where they were dropped from what was kept of it before."""
-    if not (before.was_in_text or before.was_in_comments):
+def as_before(post: KeptPost, before: Iterable[KeptPost], sought: Sought) -> KeptPost:
+    """A post that is read again: without its words, where they were dropped from what was kept of it before.
+
+    What stood in them then counts beside what stands in them now, by the register of now.
+    """
+    earlier = list(before)
+    was_in_text = tuple(found for old in earlier for found in old.was_in_text)
+    was_in_comments = tuple(found for old in earlier for found in old.was_in_comments)
+    if not (was_in_text or was_in_comments):
         return post
-    was_in_text, was_in_comments = before.was_in_text, before.was_in_comments
-    return replace(post, text="", captions=(), comments=(), was_in_text=was_in_text, was_in_comments=was_in_comments)
+    was_in_text, was_in_comments = (*post.was_in_text, *was_in_text), (*post.was_in_comments, *was_in_comments)
+    return without_words(replace(post, was_in_text=was_in_text, was_in_comments=was_in_comments), sought)
 
 
 def _own(post: KeptPost) -> tuple[str, ...]:

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from consent.people import Person, Role
 from consent.published.standing import Publishing, Standing
 from consent.texts import Found, Kind, Sought, in_posts
+from pipeline.published.auditing import PublishedAudit
 from pipeline.published.judging import JudgedPost, judge_post
 from pipeline.published.kept import KeptPicture, KeptPost, post_of, post_text
 from pipeline.published.post import Attachment, AttachmentKind, Post, PostKind
 from pipeline.published.rechecking import Recheck
-from pipeline.published.words import tell_of, with_another_id, without_words
+from pipeline.published.words import as_before, tell_of, with_another_id, without_words
 from pipeline.workspace import Workspace
 from tests.published.test_kept import NOON, kept
 from tests.test_laws import law
@@ -146,7 +147,20 @@ def test_whose_words_are_forgotten_is_nowhere_and_the_post_stands_no_better(
     assert f'"{gone.person_id}"' not in post_text(left)
 
 
-# The memory, and a recheck.
+@some
+@given(posts, posts, people, st.sampled_from([DAAN, NOOR, ROOS]))
+def test_a_post_read_again_stands_no_better_than_it_did_or_than_its_new_words_do(
+    post: KeptPost, now: KeptPost, who: tuple[Person, ...], gone: Person
+):
+    left = with_another_id(without_words(post, Sought(who)), gone.person_id, "forgotten-1")
+    without = known(*(one for one in who if one != gone))
+    read = as_before(now, [left], without.register.sought)
+    least = max(judge_post(one, without).standing.urgency for one in (left, now))
+    assert judge_post(read, without).standing.urgency >= least
+    assert read == now or not (read.text or read.captions or read.comments)
+
+
+# The memory, an audit and a recheck.
 
 
 @pytest.fixture
@@ -180,3 +194,34 @@ def test_who_came_into_the_register_since_is_found_in_the_words_and_forgotten_wi
             assert "Daan" not in post_text(left) and "p1" not in post_text(left)
             assert judge_post(left, known(NOOR)).standing is Standing.NEVER_RIGHT, "it must come down as before"
             store.published.keep([post], NOON)  # a later download does not bring the words back
+
+
+def test_an_audit_after_somebody_was_forgotten_clears_nothing_and_a_recheck_says_the_same(
+    workspace: Path, tmp_path: Path
+):
+    def audited(run_id: str, *texts: str) -> tuple[Standing, ...]:
+        tweets = [
+            {"tweet": {"id_str": str(n), "full_text": text, "created_at": "Wed Oct 14 12:00:00 +0000 2026"}}
+            for n, text in enumerate(texts, start=1)
+        ]
+        (tmp_path / "x/data").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "x/data/tweets.js").write_text(f"window.YTD.tweets.part0 = {json.dumps(tweets)}", "utf-8")
+        given = {"workspace": str(workspace), "export": str(tmp_path / "x"), "platform": "twitter"}
+        job = PublishedAudit.from_parameters(**given, on=TODAY.isoformat(), run_id=run_id)
+        run = job.look_and_judge(job.read())
+        job.write(run)
+        again = Recheck.from_parameters(workspace=str(workspace), on=TODAY.isoformat()).run().posts
+        now = {post.post.post_id: post.standing for post in run.posts}
+        assert now == {post.post.post_id: post.standing for post in again if post.post.platform == "twitter"}
+        return tuple(now[str(n)] for n in range(1, len(texts) + 1))
+
+    with Workspace.open(workspace).open_store() as store:
+        store.add([DAAN], [], datetime(2026, 9, 3))
+    whole, part = Standing.NEVER_RIGHT, Standing.UNSURE
+    assert audited("before", "Daan Bakker won!", "Hup Daan") == (whole, part)
+    with Workspace.open(workspace).open_store() as store:
+        store.forget("p1", NOON)
+    assert audited("after", "Daan Bakker won!", "Hup Daan") == (whole, part)
+    assert audited("more", "Daan Bakker won!", "Hup Daan, en hup Noor de Vries") == (whole, whole)
+    with Workspace.open(workspace).open_store() as store:
+        assert not [post for post in store.published.posts("twitter") if post.text]
