@@ -7,10 +7,11 @@ the program gave rests on a template all the same, so it goes when that template
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import zip_longest
+from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,9 @@ NAME_ERASED = say(
 WORDS_FORGOTTEN = say(
     "The name of somebody who was forgotten since stands in the name of the file, or can be read on the photo."
 )
+
+UNNAMED = "…"
+"""What stands for a name of a file that is not kept any more."""
 
 PERMISSION_ENDED = say(
     "The permission of this adult, who is not in the register, was taken back at the desk on {day}.",
@@ -101,10 +105,35 @@ class KeptPicture:
     def without_words_of(self, person_id: str, sought: Sought) -> KeptPicture:
         """The same picture without the texts that name this one of `sought`, who is forgotten.
 
-        What hides in a file is advice, and goes; every other text leaves a mark that is as strict as the name was.
+        What hides in a file is advice, and goes; every other text leaves a mark that is as strict as the name was. Of
+        a file that is called so, or whose folder is, the ending stays.
         """
         texts = tuple(kept for text in self.facts.texts if (kept := _without(text, person_id, sought)) is not None)
-        return self if texts == self.facts.texts else replace(self, facts=replace(self.facts, texts=texts))
+        name, problem = self.facts.name, self.facts.problem
+        if _names(name, person_id, sought):
+            name = f"{UNNAMED}{PurePath(name).suffix}"
+        facts = replace(self.facts, name=name, texts=texts, problem=problem and nameless(problem, person_id, sought))
+        return self if facts == self.facts else replace(self, facts=facts)
+
+    def as_before(self, before: Iterable[KeptPicture], sought: Sought) -> KeptPicture:
+        """A picture that is read again: with the marks that were left on the same file in place of its texts."""
+        marks: dict[int, TextFact] = {}
+        for old in (old for old in before if old.sha256 and old.sha256 == self.sha256):
+            for mark in (text for text in old.facts.texts if text.problem == WORDS_FORGOTTEN):
+                known = marks.setdefault(mark.number, mark)
+                marks[mark.number] = replace(known, certain=known.certain or mark.certain)
+        if not marks:
+            return self
+        for text in (text for text in self.facts.texts if text.number in marks):
+            mark = marks[text.number]
+            marks[text.number] = replace(mark, certain=mark.certain or _is_certain(_found(text, sought)))
+        others = tuple(text for text in self.facts.texts if text.number not in marks)
+        name = (
+            f"{UNNAMED}{PurePath(self.facts.name).suffix}"
+            if any(mark.where is TextPlace.FILE_NAME for mark in marks.values())
+            else self.facts.name
+        )
+        return replace(self, facts=replace(self.facts, name=name, texts=(*marks.values(), *others)))
 
     def unknown(self, person_ids: Collection[str]) -> KeptPicture:
         """The same picture without any name of these persons, whoever gave it. Never clears anybody: less is known."""
@@ -180,14 +209,36 @@ class KeptPost:
 
 
 def _without(text: TextFact, person_id: str, sought: Sought) -> TextFact | None:
-    is_name, is_read = text.where is TextPlace.FILE_NAME, text.where is TextPlace.VISIBLE
-    found = personal_data_in(text.text, sought, is_name=is_name, is_read=is_read)
+    found = _found(text, sought)
     if not any(person_id in one.person_ids for one in found):
         return text
     if text.where is TextPlace.METADATA:
         return None
-    certain = any(one.kind in CERTAIN for one in found)
-    return TextFact(text.number, text.where, "", WORDS_FORGOTTEN, certain)
+    return TextFact(text.number, text.where, "", WORDS_FORGOTTEN, _is_certain(found))
+
+
+def _found(text: TextFact, sought: Sought) -> tuple[Found, ...]:
+    is_name, is_read = text.where is TextPlace.FILE_NAME, text.where is TextPlace.VISIBLE
+    return personal_data_in(text.text, sought, is_name=is_name, is_read=is_read)
+
+
+def _is_certain(found: Iterable[Found]) -> bool:
+    return any(one.kind in CERTAIN for one in found)
+
+
+def _names(name: str, person_id: str, sought: Sought) -> bool:
+    return any(person_id in one.person_ids for one in personal_data_in(name, sought, is_name=True))
+
+
+def nameless(said: Message, person_id: str, sought: Sought) -> Message:
+    """A sentence without the names of files in it that name this one of `sought`."""
+    return replace(
+        said,
+        values=tuple(
+            (gap, UNNAMED if isinstance(value, str) and _names(value, person_id, sought) else value)
+            for gap, value in said.values
+        ),
+    )
 
 
 def post_text(post: KeptPost) -> str:

@@ -15,7 +15,7 @@ from consent.published.standing import Standing
 from consent.texts import Sought
 from pipeline.erasing import suppression
 from pipeline.erasing.retention import Swept
-from pipeline.published.kept import KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
+from pipeline.published.kept import KeptPicture, KeptPost, nameless, picture_of, picture_text, post_of, post_text
 from pipeline.published.refusals import Refusals, with_refusals
 from pipeline.published.words import as_before, tell_of, with_another_id, without_words
 
@@ -164,6 +164,7 @@ class PublishedMemory:
         for row, platform, post_id, content in posts:
             post = post_of(platform, post_id, content, ())
             left = with_another_id(without_words(post, everybody) if tell_of(post, alone) else post, person_id, new_id)
+            left = replace(left, questions=tuple(nameless(said, person_id, everybody) for said in left.questions))
             if left != post:
                 self._db.execute("UPDATE published_post SET content = ? WHERE rowid = ?", (post_text(left), row))
         rows = self._db.execute("SELECT rowid, facts, sha256, basis FROM published_photo").fetchall()

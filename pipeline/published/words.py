@@ -64,9 +64,12 @@ def with_another_id(post: KeptPost, person_id: str, new_id: str) -> KeptPost:
 def as_before(post: KeptPost, before: Iterable[KeptPost], sought: Sought) -> KeptPost:
     """A post that is read again: without its words, where they were dropped from what was kept of it before.
 
-    What stood in them then counts beside what stands in them now, by the register of now.
+    What stood in them then counts beside what stands in them now, by the register of now. So do texts of its pictures.
     """
     earlier = list(before)
+    pictures = [picture for old in earlier for picture in old.pictures]
+    if pictures:
+        post = replace(post, pictures=tuple(picture.as_before(pictures, sought) for picture in post.pictures))
     was_in_text = tuple(found for old in earlier for found in old.was_in_text)
     was_in_comments = tuple(found for old in earlier for found in old.was_in_comments)
     if not (was_in_text or was_in_comments):

@@ -408,7 +408,7 @@ def test_a_name_in_the_texts_of_a_post_goes_and_what_it_meant_stays(text: str, s
     """In the file's name and on the picture; in the file's own data it was advice, and goes."""
     places = (TextPlace.FILE_NAME, TextPlace.VISIBLE, TextPlace.METADATA)
     texts = tuple(TextFact(number, where, text) for number, where in zip((0, 1, 1001), places, strict=True))
-    picture = KeptPicture(PhotoFacts("a.jpg", texts=texts), "c" * 64)
+    picture = KeptPicture(PhotoFacts(f"{text}.jpg", texts=texts, problem=say("No {file}.", file=text)), "c" * 64)
 
     def outcomes(shown: KeptPicture, store: Store) -> list[Outcome]:
         register = store.register(space.school.load_protocol().parameters.validity)
@@ -425,4 +425,7 @@ def test_a_name_in_the_texts_of_a_post_goes_and_what_it_meant_stays(text: str, s
         assert outcomes(after, store) == [*NAMES[text]], "never milder"
         kept = [one.text for one in after.facts.texts]
         assert kept == (["", ""] if "Daantje" in text else [text, text, text])
+        again = picture.as_before([after], store.register(space.school.load_protocol().parameters.validity).sought)
+        assert outcomes(again, store) == [*NAMES[text]], "nor when a download is read again"
+        assert "Daantje" not in again.facts.name
     assert b"Daantje" not in everything(space)
