@@ -389,7 +389,7 @@ def published(export: Path, on: date | None, workspace: Path, **options: Any) ->
 @workspace_option
 def cover(run: str, photos: tuple[str, ...], how: str | None, workspace: Path) -> None:
     """Make the new files of a run; a person confirms them before they count."""
-    from pipeline.remedies.apply import FOLDER
+    from pipeline.erasing.own_files import REMEDIED
     from pipeline.remedies.job import make_remedies
     from pipeline.remedies.words import made_rows, told_rows
     from pipeline.workspace import Workspace
@@ -407,7 +407,7 @@ def cover(run: str, photos: tuple[str, ...], how: str | None, workspace: Path) -
                 "New pictures: {count}, in {folder}. None of them counts before a person has looked at it, clothes and "
                 "long hair included, and confirmed that nobody without a yes can be recognised.",
                 count=len(made),
-                folder=str(space.reports / Path(run).name / FOLDER),
+                folder=str(space.reports / Path(run).name / REMEDIED),
             )
         )
 

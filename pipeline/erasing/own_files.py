@@ -50,11 +50,15 @@ FILES = frozenset(
 WORKING = (NUMBERED, PICTURES)
 """Folders of pictures that are for the work on a run alone: they show faces as they are."""
 
-PHOTOS = (*WORKING, "remedied")
+REMEDIED = "remedied"
+PHOTOS = (*WORKING, REMEDIED)
 """Folders of a run folder that hold a picture for a photo of the batch, under that photo's name."""
 
 TO_PUBLISH = "to_publish"
 """The folder with the clean files that are signed for, which have numbers for names."""
+
+GROWING, GROWING_FILM = ".film-", "film.webm"
+"""How the folder begins in which a new film grows, and its file. Killed meanwhile, the program leaves it there."""
 
 APPROVAL = "approved.json"
 """The record in a folder of what was approved."""
@@ -164,6 +168,8 @@ def _own(run_folder: Path) -> Callable[[Path], bool]:
         part = _PART.fullmatch(place.name)
         if len(place.parts) == 1:
             return (part.group(1) if part else place.name) in FILES | notebooks
+        if len(place.parts) == 3 and place.parts[1].startswith(GROWING) and place.name == GROWING_FILM:
+            return place.parts[0] in (REMEDIED, TO_PUBLISH)
         if place.parts[0] == TO_PUBLISH:
             name = part.group(1) if part else place.name
             return len(place.parts) == 2 and CLEAN_FILE.fullmatch(name) is not None

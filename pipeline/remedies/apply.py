@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.erasing.own_files import REMEDIED
 from pipeline.private import private_folder
 from pipeline.remedies.clean import as_clean_jpeg
 from pipeline.remedies.cover import DEFAULT, blank, cover, covers_of
@@ -20,7 +21,6 @@ from pipeline.reporting.tables import write_csv
 from pipeline.reporting.writing import whole
 from pipeline.vision.observation import Face, Observation
 
-FOLDER = "remedied"
 TABLE = "remedies.csv"
 COLUMNS = ("photo", "remedy", "how", "faces", "source_sha256", "file", "sha256", "made_at")
 
@@ -63,7 +63,7 @@ def made_of(
 
 def place_of(run_folder: Path, photo: str, ending: str = ".jpg") -> Path:
     """Where the new file of a photo lies; the whole name stays in it, so that no two photos share one."""
-    return run_folder / FOLDER / f"{photo}{ending}"
+    return run_folder / REMEDIED / f"{photo}{ending}"
 
 
 def write_made(run_folder: Path, photo: str, content: bytes) -> Path:

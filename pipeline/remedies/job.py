@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from consent.judging import Verdict
 from consent.messages import Message, UserError, say
 from pipeline.basis import observations_basis
+from pipeline.erasing.own_files import GROWING, GROWING_FILM
 from pipeline.film.writing import ENDING, write_film
 from pipeline.judged import Publication
 from pipeline.ledger.chain import Kind
@@ -175,8 +176,8 @@ class _Maker:
             return faces_at(looks[-1].observation)
 
         private_folder(place.parent)
-        with TemporaryDirectory(prefix=".film-", dir=place.parent) as folder:
-            growing = Path(folder) / f"film{ENDING}"
+        with TemporaryDirectory(prefix=GROWING, dir=place.parent) as folder:
+            growing = Path(folder) / GROWING_FILM
             covers: tuple[Cover, ...] = ()
             try:
                 if remedy.kind is RemedyKind.SILENCE:

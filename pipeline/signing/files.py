@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from consent.messages import UserError, say
-from pipeline.erasing.own_files import CLEAN_FILE, TO_PUBLISH
+from consent.messages import Message, UserError, say
+from pipeline.erasing.own_files import CLEAN_FILE, GROWING, GROWING_FILM, TO_PUBLISH
 from pipeline.film.writing import ENDING, write_film
 from pipeline.film.writing import leftovers as leftovers_of_film
 from pipeline.photos import file_digest, read_file
@@ -19,6 +19,8 @@ from pipeline.remedies.confirming import Remade
 from pipeline.run import AuditedPhoto
 from pipeline.signing.runs import CandidateRun, RunPhoto
 from pipeline.store import Store
+
+CHANGED = say("The photo is not where it was, or was changed since the audit. Audit it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class FileMaker:
     in_place: Mapping[str, Remade]
     long_side_px: int
 
-    def file(self, photo: RunPhoto) -> CleanFile | None:
-        """The file of a photo, made where it is not there; None where what it is made of was changed or is gone.
+    def file(self, photo: RunPhoto) -> CleanFile | Message:
+        """The file of a photo, made where it is not there; why not, where what it is made of is not what was judged.
 
         Raises `UserError` where the file itself was changed after it was made.
         """
@@ -54,9 +56,10 @@ class FileMaker:
         if sha256 is None:
             unfinished = private_folder(self.run.folder / TO_PUBLISH) / f".{name}.part"
             make = self._film if is_film else self._photo
-            if not make(photo, new, unfinished):
+            why_not = make(photo, new, unfinished)
+            if why_not is not None:
                 unfinished.unlink(missing_ok=True)
-                return None
+                return why_not
             sha256 = file_digest(unfinished)
             unfinished.replace(unfinished.with_name(name))
             self.store.signing.keep_clean_file(self.run.run_id, name, source_sha256, sha256)
@@ -78,25 +81,29 @@ class FileMaker:
             )
         return known
 
-    def _photo(self, photo: RunPhoto, new: Remade | None, target: Path) -> bool:
+    def _photo(self, photo: RunPhoto, new: Remade | None, target: Path) -> Message | None:
         content = self._content(photo, new)
-        if content is not None:
-            target.write_bytes(content)
-        return content is not None
+        if content is None:
+            return CHANGED
+        target.write_bytes(content)
+        return None
 
-    def _film(self, photo: RunPhoto, new: Remade | None, target: Path) -> bool:
+    def _film(self, photo: RunPhoto, new: Remade | None, target: Path) -> Message | None:
         """A film, pictures alone: a new one byte for byte. One that rules let pass as it is has no sound to lose."""
         if new is not None:
             shutil.copyfile(new.file, target)
-            return file_digest(target) == new.made.sha256 and not leftovers_of_film(target)
+            return None if file_digest(target) == new.made.sha256 and not leftovers_of_film(target) else CHANGED
         read = read_file(self.run.source.photos / photo.name, photo.name)
         if read.problem is not None or read.sha256 != photo.sha256:
-            return False
-        with TemporaryDirectory(prefix=".film-", dir=target.parent) as folder:
-            growing = Path(folder) / f"film{ENDING}"
-            write_film(read, self.long_side_px, growing)
+            return CHANGED
+        with TemporaryDirectory(prefix=GROWING, dir=target.parent) as folder:
+            growing = Path(folder) / GROWING_FILM
+            try:
+                write_film(read, self.long_side_px, growing)
+            except UserError as error:  # all of its pictures are read here; the others go on
+                return error.message
             growing.replace(target)
-        return True
+        return None
 
     def _content(self, photo: RunPhoto, new: Remade | None) -> bytes | None:
         if new is not None:

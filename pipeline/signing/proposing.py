@@ -39,8 +39,6 @@ OF_A_BATCH = {
     NOBODY: say("Is there really nobody on the photos on which the program saw nobody?"),
 }
 
-CHANGED = say("The photo is not where it was, or was changed since the audit. Audit it again.")
-
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
@@ -130,8 +128,8 @@ def proposal(
     for step, photo in enumerate(chosen):
         on_step(step, len(chosen))
         made.append((photo, maker.file(photo)))
-    files = tuple(file for _, file in made if file is not None)
-    unusable = tuple(LeftOut(photo.name, Decision.HOLD, CHANGED) for photo, file in made if file is None)
+    files = tuple(file for _, file in made if isinstance(file, CleanFile))
+    unusable = tuple(LeftOut(photo.name, Decision.HOLD, why) for photo, why in made if isinstance(why, Message))
     remove_others(found.folder / TO_PUBLISH, {file.name for file in files})
     case = PostCase(
         found.run_id,

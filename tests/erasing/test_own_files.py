@@ -45,6 +45,13 @@ def test_a_run_goes_as_a_whole(run: Path):
     assert remove_run(run) == Removed(0)
 
 
+def test_a_film_that_was_being_made_when_the_program_was_killed_goes_with_the_run(run: Path):
+    for name in ("remedied/.film-x1_y/film.webm", "to_publish/.film-x1_y/film.webm", "remedied/.film-x1_y/mine.webm"):
+        (run / name).parent.mkdir(exist_ok=True)
+        (run / name).write_bytes(b"x")
+    assert remove_run(run) == Removed(11, ("run-1/remedied/.film-x1_y/mine.webm",))
+
+
 FOREIGN = ("notes.txt", "numbered/holiday.jpg", "remedied/a.png", "own folder/report.html", "a.jpg")
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from consent.facts import Sound
 from consent.judging import Decision
+from consent.messages import UserError, say
 from consent.protocol import load_protocol
 from consent.register import Answer, Medium
 from pipeline.candidates import CandidateAudit
@@ -72,7 +73,13 @@ def decisions(run: AuditRun) -> dict[str, Decision]:
     return {photo.name: photo.verdict.decision for photo in run.photos}
 
 
-def test_films_are_covered_silenced_confirmed_and_approved(office: SchoolOffice, films: Path):
+def unreadable(*_: object) -> None:
+    raise UserError(say("The film is damaged or incomplete and cannot be shown whole."))
+
+
+def test_films_are_covered_silenced_confirmed_and_approved(
+    office: SchoolOffice, films: Path, monkeypatch: pytest.MonkeyPatch
+):
     run = audit(office, films, "films")
     assert decisions(run) == {
         "broken.mp4": Decision.HOLD,
@@ -96,6 +103,12 @@ def test_films_are_covered_silenced_confirmed_and_approved(office: SchoolOffice,
     assert [new.verdict.decision for new in remade(office.space, office.store, found, office.at)] == [
         Decision.PUBLISH
     ] * 2
+
+    with monkeypatch.context() as once:  # a picture of a film that the audit passed over cannot be decoded
+        once.setattr("pipeline.signing.files.write_film", unreadable)
+        proposed = proposal(office.space, office.store, "films", office.at)
+    assert [file.name for file in proposed.files] == ["film-002.webm", "film-004.webm"]
+    assert {out.photo for out in proposed.left_out if "damaged" in str(out.why)} == {"silent.mp4"}
 
     proposed = proposal(office.space, office.store, "films", office.at)
     assert [file.name for file in proposed.files] == ["film-002.webm", "film-003.webm", "film-004.webm"]
