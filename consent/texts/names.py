@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from consent.people import Person
 from consent.texts.found import Found, Kind
 from consent.texts.lists import lists
-from consent.texts.words import Word, plain_words, words_of
+from consent.texts.words import Word, plain_words, with_tags, words_of
 
 _JOINS = re.compile(r"[\s\-'_.,/]{0,4}")
 """What may stand between the parts of one name: “Bakker, Daan”, “v.d. Linden”, “daan_bakker”."""
@@ -44,9 +44,9 @@ class _Name:
 def names_in(text: str, names: NameIndex, *, any_case: bool = False) -> tuple[Found, ...]:
     """The names of these persons in a text, each kind and choice of persons once.
 
-    `any_case`: capitals mean nothing, as in names of files; there a capital inside a word begins another word.
+    `any_case`: capitals mean nothing, as in names of files; there, and in tags, a capital inside a word begins another.
     """
-    return _Finder(words_of(text, camel=any_case), names, any_case).found()
+    return _Finder(words_of(text, camel=True) if any_case else words_of(with_tags(text)), names, any_case).found()
 
 
 class NameIndex:

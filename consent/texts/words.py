@@ -16,6 +16,11 @@ _OTHER_LETTERS = str.maketrans(
 )
 """Letters that no normal form takes apart, and the signs that are typed for an apostrophe and a hyphen."""
 
+_UNSEEN = frozenset({"Mn", "Mc", "Me", "Cf"})
+"""Kinds of signs that stand on a letter or are not seen at all."""
+
+_TAG = re.compile(r"[#@]\w+")
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -29,7 +34,7 @@ class Word:
 def folded(text: str) -> str:
     """The text without accents and invisible signs. Compared in this form, a name is found with accents and without."""
     apart = unicodedata.normalize("NFKD", text)
-    kept = (c for c in apart if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    kept = (c for c in apart if unicodedata.category(c) not in _UNSEEN)
     return "".join(kept).translate(_OTHER_LETTERS)
 
 
@@ -43,6 +48,12 @@ def words_of(text: str, *, camel: bool = False) -> tuple[Word, ...]:
         found.append(Word(match[0].casefold(), match[0][0].isupper(), plain[end : match.start()]))
         end = match.end()
     return tuple(found)
+
+
+def with_tags(text: str) -> str:
+    """The text with its tags once more behind it, in which a capital begins another word: “#TeamDaan” is two."""
+    plain = folded(text)
+    return " # ".join((plain, *(_CAMEL.sub("_", tag) for tag in _TAG.findall(plain))))
 
 
 def plain_words(text: str) -> tuple[str, ...]:
