@@ -9,6 +9,7 @@ from consent.findings import Outcome
 from consent.published import duties
 from consent.published.duties import Duty, PublishedPost
 from consent.published.standing import PublishedPicture, Publishing, Standing
+from consent.texts import in_posts
 from pipeline.published.kept import KeptPicture, KeptPost
 from pipeline.published.words import in_comments, in_text
 
@@ -18,7 +19,8 @@ class JudgedPost:
     """A post, how it stands, and what must be done. `wrong_since`: since when it should have been down.
 
     `newcomers`: ids of persons on it of whom the register knows nothing from before the day of the post. They
-    may have come to the school later, and then the name is wrong.
+    may have come to the school later, and then the name is wrong. `is_personal`: whether its text has a name or other
+    personal data in it, so that it is shown only where names are asked for.
     """
 
     post: KeptPost
@@ -26,6 +28,7 @@ class JudgedPost:
     duties: tuple[Duty, ...]
     wrong_since: date | None = None
     newcomers: tuple[str, ...] = ()
+    is_personal: bool = False
 
     @property
     def standing(self) -> Standing:
@@ -87,7 +90,8 @@ def judge_post(post: KeptPost, publishing: Publishing) -> JudgedPost:
         in_comments(post, publishing),
     )
     found = JudgedPost(post, judged, duties(judged, publishing.protocol))
-    return JudgedPost(post, judged, found.duties, _wrong_since(found, publishing), newcomers)
+    is_personal = bool(in_posts([post.text], publishing.register.sought, ()))
+    return JudgedPost(post, judged, found.duties, _wrong_since(found, publishing), newcomers, is_personal)
 
 
 def _judged(

@@ -20,7 +20,9 @@ from pipeline.published.kept import KeptPicture, KeptPost, post_of, post_text
 from pipeline.published.post import Attachment, AttachmentKind, Post, PostKind
 from pipeline.published.rechecking import Recheck
 from pipeline.published.words import as_before, tell_of, with_another_id, without_words
+from pipeline.reporting.published.words import words_shown
 from pipeline.workspace import Workspace
+from tests.erasing.search import parts_of
 from tests.published.test_kept import NOON, kept
 from tests.test_laws import law
 from tests.test_standing import TODAY, TWO, line, publishing
@@ -187,6 +189,8 @@ def test_who_came_into_the_register_since_is_found_in_the_words_and_forgotten_wi
     assert "p1" in (folder / "takedown.csv").read_text("utf-8-sig")
     (row,) = json.loads((folder / "run.json").read_text("utf-8"))["posts"]
     assert [one["kind"] for one in row["in_text"]] == ["full_name"] and row["in_comments"]
+    assert not [path.name for path in folder.iterdir() for part in parts_of(path) if b"Daan" in part], "ids alone"
+    assert (words_shown(found, {}), words_shown(found, {"p1": "Daan Bakker"})) == ("", "Daan Bakker won!")
     with Workspace.open(workspace).open_store() as store:
         store.forget("p1", NOON)
         for _ in range(2):

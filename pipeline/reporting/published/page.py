@@ -22,10 +22,10 @@ from pipeline.reporting.published.words import (
     STANDINGS,
     SYMBOLS,
     TONES,
-    first_words,
     of_pictures,
     of_post,
     reasons,
+    words_shown,
 )
 from pipeline.reporting.tables import marks
 from pipeline.reporting.words import drawn, own_language, owner_words, with_names
@@ -65,7 +65,7 @@ def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
         "of_pictures": of_pictures,
         "marks": marks,
         "drawn": drawn,
-        "first_words": first_words,
+        "first_words": lambda found, *most: words_shown(found, run.names, *most),
         "owner": lambda role: owner_words(role, tr),
         "rule_text": run.protocol.published_rules.get,
         "in_my_words": lambda texts, otherwise: own_language(texts, tr, otherwise),

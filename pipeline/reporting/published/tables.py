@@ -13,7 +13,7 @@ from pipeline.language import Translator
 from pipeline.published.judging import JudgedPost
 from pipeline.published.run import PublishedRun
 from pipeline.published.taking_down import TAKEN_DOWN_ON
-from pipeline.reporting.published.words import IN_COMMENTS, IN_TEXT, first_words, reasons
+from pipeline.reporting.published.words import IN_COMMENTS, IN_TEXT, reasons, words_shown
 from pipeline.reporting.tables import FINDING_COLUMNS, Value, finding_rows, write_csv
 from pipeline.reporting.words import owner_words
 
@@ -61,7 +61,7 @@ def _row(found: JudgedPost, tr: Translator) -> tuple[Value, ...]:
         found.post.platform,
         found.post.post_id,
         found.judged.posted_on.isoformat() if found.judged.posted_on else None,
-        first_words(found.post.text),
+        words_shown(found, {}),
         found.post.link,
         ", ".join(concerned),
         " ".join(map(tr.render, reasons(found, {}))),

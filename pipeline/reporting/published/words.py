@@ -70,6 +70,11 @@ FIRST_WORDS = 80
 """Characters of a post's text by which a person finds it again: more than the first line of one on a phone."""
 
 
+def words_shown(found: JudgedPost, names: Mapping[str, str], most: int = FIRST_WORDS) -> str:
+    """The first words of a post; none where they may name somebody and nobody asked for names."""
+    return "" if found.is_personal and not names else first_words(found.post.text, most)
+
+
 def first_words(text: str, most: int = FIRST_WORDS) -> str:
     """The beginning of a post's text, `most` characters on one line, cut at a word."""
     line = " ".join(text.split())

@@ -11,7 +11,7 @@ from pipeline.language import Translator
 from pipeline.published.judging import JudgedPost
 from pipeline.published.run import STANDING_ORDER, PublishedRun
 from pipeline.reporting.calibration_words import of_the_policy
-from pipeline.reporting.published.words import STANDINGS, first_words, reasons
+from pipeline.reporting.published.words import STANDINGS, reasons, words_shown
 from pipeline.reporting.tables import Value, sheet
 from pipeline.reporting.words import DECISIONS, owner_words, with_names
 
@@ -87,7 +87,7 @@ def _post(found: JudgedPost, run: PublishedRun, tr: Translator) -> tuple[Value, 
     return (
         _platform(found.post.platform, run),
         tr.date(posted_on) if posted_on else "",
-        first_words(found.post.text),
+        words_shown(found, run.names),
     )
 
 
