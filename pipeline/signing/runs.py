@@ -90,7 +90,11 @@ def read_run(space: Workspace, store: Store, run: str) -> CandidateRun:
     found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, made_from)
     if source is None or found.message_sha256 != (record.message_sha256 or ""):
         raise UserError(
-            say("The run {run} is of an older version, or its run.json was changed. Audit the photos again.", run=run)
+            say(
+                "The run {run} is of an older version, its run.json was changed, or its text told of somebody who was "
+                "forgotten. Audit the photos again.",
+                run=run,
+            )
         )
     return found
 

@@ -123,6 +123,7 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
             lines = self._forget_in_register(person, new_id, at)
             after = self._rows_of()
             self.forget_words_of(person)
+            self.forget_messages_of(person)
             self.published.forget_words_of(person, people.values(), new_id)
             erased = Erased(token, before[0] - after[0], before[1] - after[1], pictures, decisions, lines)
             told = {name: value for name, value in asdict(erased).items() if name != "token"}

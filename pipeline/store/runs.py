@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from consent.people import Person
+from consent.texts import Sought, personal_data_in
 from pipeline.store.database import Database
 
 _COLUMNS = "photos, message, has_message, names_sha256"
@@ -40,6 +42,16 @@ class RunTables(Database):
     def photo_folders(self) -> tuple[Path, ...]:
         """Where the photos of runs lie."""
         return tuple(Path(row[0]) for row in self._db.execute("SELECT DISTINCT photos FROM run_source ORDER BY 1"))
+
+    def forget_messages_of(self, person: Person) -> None:
+        """Forget the texts that tell of a person. Such a run can no longer be signed for. In the caller's transaction.
+
+        Else whoever signs would be told nothing of a name that no register has any more.
+        """
+        sought = Sought([person])
+        rows = self._db.execute("SELECT run_id, message FROM run_source").fetchall()
+        gone = [(r,) for r, text in rows if any(found.person_ids for found in personal_data_in(text, sought))]
+        self._db.executemany("UPDATE run_source SET message = '' WHERE run_id = ?", gone)
 
     def drop_source(self, run_id: str) -> None:
         """Forget what a run was made from."""

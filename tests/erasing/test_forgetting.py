@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import openpyxl
@@ -32,6 +35,7 @@ from pipeline.metadata.hidden import Hidden
 from pipeline.published.kept import KeptPicture, KeptPost
 from pipeline.published.memory import Stood
 from pipeline.published.post import PostKind
+from pipeline.signing.runs import read_run
 from pipeline.store import RunSource, Store
 from pipeline.store.decisions import FACE, HandDecision
 from pipeline.vision.observation import Box, SeenText
@@ -392,6 +396,22 @@ def test_so_is_one_on_which_the_name_can_be_read_also_in_part_or_nearly(text: st
         store.add_observation(photo, "models")
         store.forget("S04", AT)
         assert (store.seen_before("c" * 64, "models", "").observation is None) == goes
+
+
+def test_the_text_of_a_run_that_tells_of_somebody_who_is_forgotten_goes_and_the_run_is_not_signed_for(space: Workspace):
+    run = space.reports / "run-2"
+    run.mkdir(parents=True)
+    with space.open_store() as store:
+        for text, signed in (("Daantje won!", False), ("Wat een dag!", True)):
+            digest = sha256(text.encode()).hexdigest()
+            record = {"run_id": "run-2", "platform": "facebook", "on": "2026-11-23", "message_sha256": digest}
+            (run / "run.json").write_text(json.dumps({**record, "photos": []}), "utf-8")
+            store.keep_source("run-2", RunSource(Path("/photos"), text))
+            read_run(space, store, "run-2")
+            store.forget("S04" if not signed else "S01", AT)
+            with nullcontext() if signed else pytest.raises(UserError, match="Audit the photos again"):
+                read_run(space, store, "run-2")
+    assert b"Daantje won" not in decrypted(space.database, KEY)
 
 
 NAMES = {
