@@ -71,7 +71,8 @@ class Served:
 
     @property
     def port(self) -> int:
-        return int(re.search(r":(\d+)/", self.file.read_text("utf-8"))[1])
+        """By the name of that page, which goes when the desk ends."""
+        return int(re.fullmatch(r"desk-(\d+)", self.file.stem)[1])
 
     @property
     def code(self) -> str:

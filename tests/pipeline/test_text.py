@@ -14,7 +14,7 @@ from consent.judging import Decision
 from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.register import ConsentRegister
-from consent.texts import personal_data_in
+from consent.texts import Sought, personal_data_in
 from pipeline.demo import DAY, PHOTOS
 from pipeline.judged import Publication, judged
 from pipeline.models.store import default_store
@@ -97,7 +97,7 @@ def test_a_name_on_a_drawing_is_held_covered_and_then_not_read_any_more(name, re
     assert held.texts == (1,) == photo.verdict.cover_texts and held.person_id == ("S04" if "Daan" in name else "T01")
     assert photo.verdict.decision is Decision.HOLD
     left = [text.text for text in reader(blank(picture, seen.texts))]
-    assert not any(personal_data_in(text, people.values(), is_read=True) for text in left)
+    assert not any(personal_data_in(text, Sought(people.values()), is_read=True) for text in left)
 
 
 def test_where_nothing_is_written_nothing_is_read(reader, classroom):
