@@ -43,10 +43,12 @@ lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
 
-# Collect the sentences for people from code and templates, and merge them into the Dutch catalogue.
+# Collect the sentences for people from code and templates, and merge them into the Dutch catalogue: in one order and
+# one width, so that only what changed shows as changed.
+PO := --width 118
 messages: .venv/.dev
-	$(BIN)/pybabel -q extract -F babel.cfg -k say -k _ -k text --no-location --omit-header -o /tmp/messages.pot .
-	$(BIN)/pybabel -q update --no-fuzzy-matching -i /tmp/messages.pot -d reports/locale -l nl
+	$(BIN)/pybabel -q extract -F babel.cfg -k say -k _ -k text --no-location --omit-header --sort-output $(PO) -o .venv/messages.pot .
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date $(PO) -i .venv/messages.pot -d reports/locale -l nl
 
 clean:
 	rm -rf .venv demo-workspace
