@@ -38,8 +38,8 @@ def facts_of_film(facts: PhotoFacts, seen: Observation, made: Made, result: Obse
     known = facts.silenced().covering(always)
     if result.film is None or result.film.sound is not Sound.NONE:
         known = replace(known, film=facts.film)
-    if result.film is None:
-        return (known,)
+    if result.film is None:  # nobody knows who is seen on it when, so it holds
+        return (replace(known, problem=say("The film is damaged or incomplete and cannot be shown whole.")),)
     numbers = count(
         1 + max((n for n in (*(f.number for f in seen.faces), *(b.number for b in seen.bodies))), default=0)
     )

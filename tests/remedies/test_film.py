@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -215,6 +216,11 @@ def test_whoever_is_covered_for_a_moment_is_still_seen_and_is_no_company():
     assert [face.covered for face in known.faces] == [True, False]
     possible = facts_of_film(FACTS, SEEN, made(moment), result())
     assert [[face.covered for face in facts.faces] for facts in possible[:2]] == [[True, False], [True, True]]
+
+
+def test_a_new_film_that_was_seen_as_no_film_clears_nobody():
+    (facts,) = facts_of_film(FACTS, SEEN, made([]), replace(result(), film=None))
+    assert facts.problem is not None
 
 
 def test_a_face_that_is_new_in_the_new_film_is_held_and_sound_that_is_there_is_told():
