@@ -509,6 +509,9 @@ def desk(workspace: Path, port: int, no_browser: bool, language: str | None) -> 
     """Serve the desk until Ctrl-C."""
     import webbrowser
 
+    from pipeline.schemas import load_jsonschema
+
+    load_jsonschema()  # before Voila is imported
     from pipeline.desk.server import serve
     from pipeline.workspace import Workspace
 

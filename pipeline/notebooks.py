@@ -12,14 +12,11 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import papermill
-from nbclient.exceptions import DeadKernelError
-from papermill.exceptions import PapermillExecutionError
-
 from consent.messages import UserError, say
 from pipeline.models.silence import quiet
 from pipeline.places import NOTEBOOKS
 from pipeline.progress import VARIABLE, following
+from pipeline.schemas import load_jsonschema
 
 Parameters = Mapping[str, str | int | float | bool | None]
 
@@ -32,6 +29,11 @@ def run_notebook(
     Raises `UserError` for a parameter that the notebook does not have, and the notebook's own
     `UserError`; anything else that fails in it becomes a `UserError` that names its kind.
     """
+    load_jsonschema()
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
     notebook = NOTEBOOKS / f"{name}.ipynb"
     known = papermill.inspect_notebook(str(notebook))
     unknown = sorted(parameters.keys() - known.keys())

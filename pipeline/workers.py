@@ -21,6 +21,7 @@ from consent.messages import UserError, say
 from pipeline.addresses import private, readable
 from pipeline.looker import Looked, Looker, Task
 from pipeline.models.store import ModelStore
+from pipeline.vision import orientation
 
 MOST_THREADS = 4
 """Each has models and a photo of its own in memory: two took 1.6 GiB (docs/measurements.md), so more hardly fit."""
@@ -50,9 +51,13 @@ class Workers(Protocol):
 
 
 class LocalWorkers(Workers):
-    """Threads of this computer. A context manager. `make`: gives a thread its models, when it first needs them."""
+    """Threads of this computer. A context manager. `make`: gives a thread its models, when it first needs them.
+
+    Raises `UserError` where a library that looks is missing, since each photo would be held for it.
+    """
 
     def __init__(self, models: ModelStore, threads: int | None = None, make: Callable[[], Looker] | None = None):
+        orientation.check_installed()
         threads = threads or min(_cores(), MOST_THREADS)
         self.at_once = 2 * threads  # while one result is judged and drawn, nobody waits
         self._broken_off = threading.Event()

@@ -15,12 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path, PurePath
-
-from openpyxl import load_workbook
-from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from consent.messages import Message, UserError, say
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _TEXT_FILES = (".csv", ".txt", ".tsv")
 _SEPARATORS = (";", "\t", ",")
@@ -224,6 +224,8 @@ def _unprotected(cell: str) -> str:
 
 
 def _workbook_sheets(file: str, content: bytes) -> dict[str, Sheet]:
+    from openpyxl import load_workbook  # slow to load, and most tables are CSV
+
     # Read twice: once for the values, once to see where a formula stands that was never worked out.
     try:
         with warnings.catch_warnings():
@@ -247,6 +249,8 @@ def _workbook_sheets(file: str, content: bytes) -> dict[str, Sheet]:
 
 
 def _worksheet_rows(values: Worksheet, formulas: Worksheet) -> tuple[SheetRow, ...]:
+    from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
+
     merged = {number for area in values.merged_cells.ranges for number in range(area.min_row, area.max_row + 1)}
     rows = []
     for number, (cells, sources) in enumerate(

@@ -21,8 +21,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil, log, log1p
 
-from scipy.special import betaincinv
-
 from pipeline.matching.identification import MatchingPolicy
 from pipeline.matching.trials import Trial, Tried
 
@@ -123,6 +121,8 @@ def rate(errors: float, trials: int, scale: float = 1.0) -> Rate:
         raise ValueError(f"{errors} errors cannot be among {trials} trials")
     if not trials:
         return Rate(errors, trials, None, 0.0, 1.0)
+    from scipy.special import betaincinv  # slow to load
+
     doubt = 1 - CONFIDENCE
     side = doubt if errors in (0, trials) else doubt / 2
     low = float(betaincinv(errors, trials - errors + 1, side)) if errors > 0 else 0.0

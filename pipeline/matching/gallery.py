@@ -10,7 +10,6 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
 from pipeline.matching.recogniser import Templates
 
@@ -85,12 +84,12 @@ class Gallery:
 
         Not a number where one of these distances is none.
         """
-        return self.people, self._nearest(cdist(probes, self.templates))
+        return self.people, self._nearest(_distances(probes, self.templates))
 
     @cached_property
     def between(self) -> NDArray[np.float64]:
         """How near two persons are (p x p): the distance of their two nearest templates; infinite to oneself."""
-        between = self._nearest(self._nearest(cdist(self.templates, self.templates)).T)
+        between = self._nearest(self._nearest(_distances(self.templates, self.templates)).T)
         np.fill_diagonal(between, np.inf)
         return between
 
@@ -132,3 +131,11 @@ def look_alikes(gallery: Gallery, nearest: float = LOOK_ALIKE) -> tuple[LookAlik
             key=lambda pair: (pair.distance, pair.first, pair.second),
         )
     )
+
+
+def _distances(probes: Templates, templates: Templates) -> NDArray[np.float64]:
+    """Euclidean distances (n x m)."""
+    from scipy.spatial.distance import cdist  # takes longer to load than all else here, and most commands match nothing
+
+    between: NDArray[np.float64] = cdist(probes, templates)
+    return between

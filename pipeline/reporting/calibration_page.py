@@ -22,7 +22,6 @@ from pipeline.matching.identification import MatchingPolicy
 from pipeline.matching.trials import Trial, Tried
 from pipeline.private import private_folder
 from pipeline.reporting.calibration_words import of_the_calibration
-from pipeline.reporting.curves import det_curve, score_histogram
 from pipeline.reporting.html import data_address, page_environment
 from pipeline.reporting.record import DISTRIBUTION, program_digest
 from pipeline.reporting.tables import Value, write_csv
@@ -101,6 +100,8 @@ class CalibrationReport:
 
 def write_calibration_folder(report: CalibrationReport, folder: Path, tr: Translator) -> None:
     """Write the page, the figures and the trials into a new folder."""
+    from pipeline.reporting.curves import det_curve, score_histogram  # matplotlib is slow to load
+
     private_folder(folder, may_exist=False)
     write_csv(folder / TRIALS, TRIAL_COLUMNS, _rows(report.tried.trials))
     (folder / FIGURES).write_text(json.dumps(calibration_record(report), ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -10,13 +10,6 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
 from consent.findings import Finding
 from consent.judging import Decision
 from consent.protocol import RuleText
@@ -52,9 +45,6 @@ VERDICT_COLUMNS = (
     "anonymity",
 )
 FINDING_COLUMNS = ("photo", "face", "rule", "outcome", "person_id", "reason")
-
-EXCEL_CELL = 32_767
-"""Characters that fit in one cell of a workbook; more makes Excel call the file damaged."""
 
 
 def write_verdicts(run: AuditRun, path: Path) -> None:
@@ -129,6 +119,10 @@ def _inert(value: Value) -> Value:
 
 def write_workbook(run: AuditRun, path: Path, tr: Translator) -> None:
     """The workbook: summary, photos, findings and open points, each on a sheet of its own."""
+    from openpyxl import Workbook
+
+    from pipeline.reporting.sheets import sheet
+
     book = Workbook(write_only=True)
     _ = tr.text
     sheet(book, _("Summary"), ((_("Item"), 34), (_("Value"), 60)), _summary(run, tr))
@@ -245,38 +239,3 @@ def _finding_cells(finding: Finding, rule: RuleText | None, run: AuditRun, tr: T
         tr.render(with_names(finding.reason, run.names)),
         owner_words(finding.owner, tr) if finding.owner else "",
     )
-
-
-def sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]) -> None:
-    """A sheet with a heading that stays in view and a filter. Columns are (heading, width in characters)."""
-    made = book.create_sheet(title)
-    for index, (_heading, width) in enumerate(columns, start=1):
-        made.column_dimensions[get_column_letter(index)].width = width
-    made.freeze_panes = "A2"
-    made.append([_heading_cell(made, heading) for heading, _width in columns])
-    height = 1
-    for row in rows:
-        made.append([_cell(made, value) for value in row])
-        height += 1
-    made.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{height}"
-
-
-def _heading_cell(sheet: WriteOnlyWorksheet, heading: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, heading)
-    cell.font = Font(bold=True, color="FFFFFF")
-    cell.fill = PatternFill("solid", fgColor="1D3A52")
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
-    return cell
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: Value) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, _writable(value) if isinstance(value, str) else value)
-    if isinstance(value, str):
-        # Text stays text: openpyxl would make a formula of whatever starts with an equals sign.
-        cell.data_type = "s"
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
-    return cell
-
-
-def _writable(text: str) -> str:
-    return str(ILLEGAL_CHARACTERS_RE.sub("\ufffd", visible(text)))[:EXCEL_CELL]

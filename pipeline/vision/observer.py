@@ -15,7 +15,6 @@ from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from pipeline.matching import quality, recogniser
 from pipeline.matching.quality import with_sharpness
@@ -138,6 +137,8 @@ def without_face(people: list[Box], found: tuple[Face, ...]) -> list[int]:
     """
     if not people or not found:
         return list(range(len(people)))
+    from scipy.optimize import linear_sum_assignment  # takes half a second to load
+
     cost = np.array([[_misfit(person, face.box) for face in found] for person in people])
     rows, columns = linear_sum_assignment(cost)
     paired = {int(r) for r, c in zip(rows, columns, strict=True) if cost[r, c] < _NO_FIT}

@@ -11,15 +11,17 @@ of persons seen from behind or nearly so, and nobody else (docs/measurements.md)
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-import mediapipe as mp
 import numpy as np
-from mediapipe.tasks.python import BaseOptions, vision
 from numpy.typing import NDArray
 
 from consent.facts import Orientation
+from consent.messages import UserError, say
 from pipeline.models.silence import keep_mediapipe_silent
 from pipeline.vision.observation import Box
 
@@ -32,13 +34,34 @@ LEAST_SHOULDERS = 0.2
 _NOSE, _LEFT_EAR, _RIGHT_EAR, _LEFT_SHOULDER, _RIGHT_SHOULDER = 0, 7, 8, 11, 12
 
 
+def check_installed() -> None:
+    """Raise `UserError` where MediaPipe is not installed: asked before the first photo.
+
+    It is imported for the first person to be read only. Its package brings a plotting library along, together two
+    fifths of the time in which the desk opened.
+    """
+    if find_spec("mediapipe") is None:
+        raise UserError(
+            say(
+                "A library cannot be loaded ({library}). Run: photo-consent doctor",
+                library="No module named 'mediapipe'",
+            )
+        )
+
+
 class PoseReader:
-    """The pose model. Safe to use from one thread at a time; a context manager."""
+    """The pose model, loaded for the first person to be read. Used from one thread at a time; a context manager."""
 
     def __init__(self, task: Path) -> None:
+        self._task = task
+
+    @cached_property
+    def _landmarker(self) -> Any:
+        from mediapipe.tasks.python import BaseOptions, vision
+
         keep_mediapipe_silent()
-        options = vision.PoseLandmarkerOptions(base_options=BaseOptions(model_asset_buffer=task.read_bytes()))
-        self._landmarker = vision.PoseLandmarker.create_from_options(options)
+        options = vision.PoseLandmarkerOptions(base_options=BaseOptions(model_asset_buffer=self._task.read_bytes()))
+        return vision.PoseLandmarker.create_from_options(options)
 
     def __enter__(self) -> PoseReader:
         return self
@@ -46,7 +69,8 @@ class PoseReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._landmarker.close()
+        if "_landmarker" in self.__dict__:
+            self._landmarker.close()
 
     def __call__(self, pixels: NDArray[np.uint8], box: Box) -> Orientation:
         """The orientation of the person in `box` of a picture (height x width x 3, RGB)."""
@@ -55,10 +79,12 @@ class PoseReader:
 
     def _read(self, pixels: NDArray[np.uint8], box: Box, margin: float) -> Orientation | None:
         """What one crop says; None where it finds nobody, somebody else, or shoulders that tell nothing."""
+        from mediapipe import Image, ImageFormat
+
         left, top = max(0, int(box.x - box.width * margin)), max(0, int(box.y - box.height * margin))
         right, bottom = int(box.x + box.width * (1 + margin)), int(box.y + box.height * (1 + margin))
         crop = np.ascontiguousarray(pixels[top:bottom, left:right])
-        result = self._landmarker.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=crop))
+        result = self._landmarker.detect(Image(image_format=ImageFormat.SRGB, data=crop))
         if not result.pose_landmarks:
             return None
         points = result.pose_landmarks[0]

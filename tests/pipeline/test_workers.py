@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,7 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.workers import in_order
+from consent.messages import UserError
+from pipeline.models.store import default_store
+from pipeline.vision import orientation
+from pipeline.workers import LocalWorkers, in_order
 
 
 class ByHand:
@@ -150,3 +155,17 @@ def test_what_a_task_raises_is_raised_in_its_turn_and_the_others_are_kept():
         with pytest.raises(ZeroDivisionError):
             next(results)
     assert sorted(kept) == [0, 2]
+
+
+def test_a_library_that_is_not_there_is_told_before_the_first_photo(monkeypatch: pytest.MonkeyPatch):
+    """And not as the reason why each photo is held."""
+    monkeypatch.setattr(orientation, "find_spec", lambda name: None)
+    with pytest.raises(UserError, match=r"A library cannot be loaded \(.*mediapipe.*\)\. Run: photo-consent doctor"):
+        LocalWorkers(default_store())
+
+
+def test_what_is_slow_to_load_is_loaded_when_it_is_needed():
+    """The desk imports nearly all of the program for each page that is opened."""
+    slow = {"matplotlib", "mediapipe", "nbformat", "openpyxl", "papermill", "scipy"}
+    code = f"import sys, pipeline.desk.widget; print(sorted({slow} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

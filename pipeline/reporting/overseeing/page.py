@@ -15,7 +15,6 @@ from pipeline.overseeing.remains import Remain
 from pipeline.overseeing.review import Review
 from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.html import page_environment
-from pipeline.reporting.overseeing.charts import age_chart, health_chart, verdict_chart
 from pipeline.reporting.overseeing.points import points
 from pipeline.reporting.overseeing.tables import outcome_words
 from pipeline.reporting.overseeing.words import (
@@ -43,6 +42,9 @@ OLDEST_SHOWN = 12
 
 def write_review_page(review: Review, path: Path, tr: Translator) -> None:
     """Write the report, with everything in one file."""
+    # matplotlib is slow to load
+    from pipeline.reporting.overseeing.charts import age_chart, health_chart, verdict_chart
+
     environment = page_environment(tr)
     words: dict[str, Any] = {
         "sentence": tr.render,

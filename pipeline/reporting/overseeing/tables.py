@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from consent.judging import Decision
 from consent.messages import Message, say
 from pipeline.language import Translator
@@ -27,7 +25,7 @@ from pipeline.reporting.overseeing.words import (
     purpose_words,
 )
 from pipeline.reporting.published.words import STANDINGS
-from pipeline.reporting.tables import Value, sheet, write_csv
+from pipeline.reporting.tables import Value, write_csv
 from pipeline.reporting.words import DECISIONS, owner_words
 
 Row = tuple[Value, ...]
@@ -258,6 +256,10 @@ def write_tables(review: Review, folder: Path) -> None:
 
 def write_review_workbook(review: Review, path: Path, tr: Translator) -> None:
     """The workbook: what to do, and each table on a sheet of its own."""
+    from openpyxl import Workbook
+
+    from pipeline.reporting.sheets import sheet
+
     book = Workbook(write_only=True)
     _ = tr.text
     headings = ((_("To do"), 50), (_("What"), 70), (_("Owner"), 24))

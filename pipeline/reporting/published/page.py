@@ -16,7 +16,6 @@ from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.html import data_address, page_environment
 from pipeline.reporting.plots import png_address
 from pipeline.reporting.published.board import BOARD_FILE, is_calamity
-from pipeline.reporting.published.charts import posting_calendar, standing_trend
 from pipeline.reporting.published.words import (
     MEANINGS,
     STANDINGS,
@@ -124,6 +123,8 @@ def _charts(run: PublishedRun, tr: Translator) -> tuple[str, ...]:
     dated = [(found.judged.posted_on, found.standing) for found in run.posts if found.judged.posted_on]
     if not dated:
         return ()
+    from pipeline.reporting.published.charts import posting_calendar, standing_trend  # matplotlib is slow to load
+
     return tuple(png_address(draw(dated, tr)) for draw in (posting_calendar, standing_trend))
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from pipeline.language import Translator
 from pipeline.published.judging import JudgedPost
 from pipeline.published.run import STANDING_ORDER, PublishedRun
 from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.published.words import STANDINGS, reasons, words_shown
-from pipeline.reporting.tables import Value, sheet
+from pipeline.reporting.tables import Value
 from pipeline.reporting.words import DECISIONS, owner_words, with_names
 
 
 def write_published_workbook(run: PublishedRun, path: Path, tr: Translator) -> None:
     """Write the workbook. Words are the reader's; takedown.csv and posts.csv hold the same for programs."""
+    from openpyxl import Workbook
+
+    from pipeline.reporting.sheets import sheet
+
     book = Workbook(write_only=True)
     _ = tr.text
     post = ((_("Platform"), 16), (_("Date"), 18), (_("First words"), 50))

@@ -1,0 +1,56 @@
+"""The sheets of a workbook for people: a heading that stays in view, a filter, and text that stays text.
+
+A module of its own, imported where a workbook is written: most commands write none, and openpyxl is slow to load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from pipeline.reporting.tables import Value
+from pipeline.reporting.words import visible
+
+EXCEL_CELL = 32_767
+"""Characters that fit in one cell of a workbook; more makes Excel call the file damaged."""
+
+
+def sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]) -> None:
+    """A sheet with a heading that stays in view and a filter. Columns are (heading, width in characters)."""
+    made = book.create_sheet(title)
+    for index, (_heading, width) in enumerate(columns, start=1):
+        made.column_dimensions[get_column_letter(index)].width = width
+    made.freeze_panes = "A2"
+    made.append([_heading_cell(made, heading) for heading, _width in columns])
+    height = 1
+    for row in rows:
+        made.append([_cell(made, value) for value in row])
+        height += 1
+    made.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{height}"
+
+
+def _heading_cell(sheet: WriteOnlyWorksheet, heading: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, heading)
+    cell.font = Font(bold=True, color="FFFFFF")
+    cell.fill = PatternFill("solid", fgColor="1D3A52")
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    return cell
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: Value) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, _writable(value) if isinstance(value, str) else value)
+    if isinstance(value, str):
+        # Text stays text: openpyxl would make a formula of whatever starts with an equals sign.
+        cell.data_type = "s"
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    return cell
+
+
+def _writable(text: str) -> str:
+    return str(ILLEGAL_CHARACTERS_RE.sub("\ufffd", visible(text)))[:EXCEL_CELL]
