@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 
 import keyring
@@ -12,6 +13,8 @@ from consent.messages import UserError, say
 
 VARIABLE = "PHOTO_CONSENT_KEY"
 _SERVICE = "photo-consent"
+_MADE = re.compile(r"key-([0-9a-f]{64})")
+"""A key that the program made: 256 bits of chance. Only with the mark, so that no passphrase is taken for one."""
 
 
 def find_key(workspace_id: str) -> str:
@@ -28,12 +31,18 @@ def make_key(workspace_id: str) -> tuple[str, bool]:
     """A key for a new workspace, and whether it is kept somewhere; if not, it must be shown once."""
     if key := os.environ.get(VARIABLE):
         return key, True
-    key = secrets.token_urlsafe(32)
+    key = f"key-{secrets.token_hex(32)}"
     try:
         keyring.set_password(_SERVICE, workspace_id, key)
     except KeyringError:
         return key, False
     return key, True
+
+
+def bits_of(key: str) -> str | None:
+    """The 256 bits of a key that the program made, in 64 hexadecimal digits; None for somebody's own passphrase."""
+    made = _MADE.fullmatch(key)
+    return made and made[1]
 
 
 def _from_keyring(workspace_id: str) -> str | None:

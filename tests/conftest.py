@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from pipeline.cli import cli
 from pipeline.keys import VARIABLE
+from tests.keys import KEY
 
 # No test depends on how busy the computer is. What else the profile says stays: with CI=1 always the same examples.
 settings.register_profile("untimed", settings.default, deadline=None)
@@ -57,5 +58,5 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert result.exit_code == 0, result.output
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, "demo")
+        patch.setenv(VARIABLE, KEY)
         yield built_once(tmp_path_factory, "demo", build)

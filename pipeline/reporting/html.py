@@ -6,7 +6,8 @@ import base64
 from importlib.metadata import version
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from consent.findings import Finding, Outcome
@@ -61,6 +62,25 @@ def _cards(run: AuditRun) -> dict[Decision, list[tuple[str, AuditedPhoto]]]:
     return cards
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once by a process, in memory: the desk makes a page for each new report."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """The code of a template, where it was compiled before and has not changed."""
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def page_environment(tr: Translator) -> Environment:
     """What every page for people uses: its words, its style, and that whatever it shows is escaped."""
     environment = Environment(
@@ -70,6 +90,7 @@ def page_environment(tr: Translator) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=lambda value: visible(value) if type(value) is str else value,
+        bytecode_cache=_COMPILED,
     )
     environment.globals |= {
         "_": lambda text, **values: tr.text(text).format(**values),

@@ -18,6 +18,7 @@ from pipeline.keys import VARIABLE
 from pipeline.looker import Looked, Task
 from pipeline.matching.identification import MatchingPolicy
 from pipeline.photos import PhotoFile
+from tests.keys import KEY
 from tests.pipeline.seen import seen
 
 
@@ -35,7 +36,7 @@ def test_what_cannot_be_measured_is_said(error: Exception):
 
 
 def test_made_up_photos_are_judged_again(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv(VARIABLE, "demo")
+    monkeypatch.setenv(VARIABLE, KEY)
     clock, own = again.rejudging_seconds(20)
     assert clock > 0 and own > 0
 

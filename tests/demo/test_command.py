@@ -16,12 +16,13 @@ from click.testing import CliRunner
 
 from consent.messages import UserError
 from pipeline.cli import cli
-from pipeline.demo import DAY, KEY, PHOTOS, RUN_ID
+from pipeline.demo import DAY, PHOTOS, RUN_ID
 from pipeline.keys import VARIABLE
 from pipeline.models.store import default_store
 from pipeline.store import Store
 from pipeline.vision import observer
 from pipeline.vision.observer import SETTINGS
+from tests.keys import KEY
 
 COMMAND = Path(sys.executable).with_name("photo-consent")
 UNSHARE = shutil.which("unshare")

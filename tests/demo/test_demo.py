@@ -24,6 +24,7 @@ from pipeline.vision.observation import Box
 from pipeline.vision.observer import MODELS
 from pipeline.workspace import Workspace
 from tests.demo.truth import expected, true_names, truth, who
+from tests.keys import KEY
 
 pytestmark = pytest.mark.slow
 
@@ -109,7 +110,7 @@ def audited(workspace: Path, platform: str, on: date, run_id: str) -> AuditRun:
 
 def test_naming_by_hand_is_a_route_of_equal_quality(copied: Path, monkeypatch: pytest.MonkeyPatch):
     """Matching off: the program looks and counts, a person fills in names.csv, the same rules decide."""
-    monkeypatch.setenv(VARIABLE, "demo")
+    monkeypatch.setenv(VARIABLE, KEY)
     settings = copied / "school.toml"
     settings.write_text(settings.read_text("utf-8").replace("enabled = true", "enabled = false"), "utf-8")
     command = ["audit", "candidates", str(PHOTOS), "--platform", "facebook", "--on", DAY.isoformat()]
@@ -159,7 +160,7 @@ def test_the_run_folder_is_complete_and_tells_nothing_personal(demo_workspace: P
         "verdicts.csv",
     }  # fmt: skip
     assert not [path for path in (demo_workspace / "reports").iterdir() if path.name.startswith(".")]
-    with Store(demo_workspace / "workspace.db", "demo") as store:
+    with Store(demo_workspace / "workspace.db", KEY) as store:
         people = store.people().values()
         vectors = store.gallery("dlib_face_resnet", 128).templates
     names = [part for p in people for part in (p.given_name, p.family_name)]
@@ -184,7 +185,7 @@ def test_the_executed_notebook_is_whole(run_folder: Path):
 
 
 def test_names_are_shown_only_where_asked_for(copied: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv(VARIABLE, "demo")
+    monkeypatch.setenv(VARIABLE, KEY)
     one = copied.parent / "one"
     one.mkdir()
     shutil.copy(PHOTOS / "IMG_2004.jpg", one)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.demo import DAY, KEY, PHOTOS
+from pipeline.demo import DAY, PHOTOS
 from pipeline.desk.session import Desk
 from pipeline.keys import VARIABLE
 from pipeline.workspace import Workspace
+from tests.keys import KEY
 
 ON_THE_DESK = ("IMG_2001.jpg", "IMG_2004.jpg", "IMG_2007.jpg", "IMG_2022.jpg")
 """To publish; to cover; held for the one face that nobody named; nobody on it."""

@@ -25,7 +25,7 @@ from PIL import Image
 
 from consent.people import Person, Role
 from consent.protocol import load_protocol
-from pipeline.demo import KEY, PHOTOS
+from pipeline.demo import PHOTOS
 from pipeline.desk import server as desk_server
 from pipeline.desk.importing import IMPORTS
 from pipeline.keys import VARIABLE
@@ -35,6 +35,7 @@ from pipeline.store import Store
 from pipeline.store.decisions import HandDecision
 from pipeline.vision.observation import Box
 from tests.desk.conftest import ON_THE_DESK
+from tests.keys import KEY
 from tests.signing.conftest import CODES, give_signers
 
 sync_api = pytest.importorskip("playwright.sync_api")

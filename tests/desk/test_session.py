@@ -11,7 +11,7 @@ from PIL import Image, ImageEnhance
 
 from consent.judging import Decision
 from consent.messages import UserError
-from pipeline.demo import DAY, KEY, PHOTOS
+from pipeline.demo import DAY, PHOTOS
 from pipeline.desk import pictures, showing
 from pipeline.desk.session import DO_NOT_ASK_AGAIN, Desk, StoppedError
 from pipeline.language import translator
@@ -21,6 +21,7 @@ from pipeline.naming_words import Word
 from pipeline.store import Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION
 from pipeline.workspace import Workspace
+from tests.keys import KEY
 from tests.metadata import made
 
 TO_PUBLISH, TO_COVER, HELD, NOBODY = range(4)

@@ -11,13 +11,17 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from pipeline.keys import bits_of
+
 PAGE, RESERVED, SALT = 4096, 80, 16
 
 
 def decrypted(path: Path, passphrase: str) -> bytes:
     """The content of every page of the file, one after another, without what SQLCipher adds."""
+    bits = bits_of(passphrase)
     content = path.read_bytes()
-    key = hashlib.pbkdf2_hmac("sha512", passphrase.encode(), content[:SALT], 256_000, 32)
+    stretched = hashlib.pbkdf2_hmac("sha512", passphrase.encode(), content[:SALT], 256_000, 32) if not bits else b""
+    key = bytes.fromhex(bits) if bits else stretched
     pages = [content[at : at + PAGE] for at in range(0, len(content), PAGE)]
     return b"".join(_page(page, key, SALT if number == 0 else 0) for number, page in enumerate(pages))
 

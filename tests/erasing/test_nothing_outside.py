@@ -35,6 +35,7 @@ from pipeline.vision.faces import CenterFace
 from pipeline.workspace import Workspace
 from tests.erasing.decrypted import decrypted
 from tests.erasing.search import Templates, names_within, parts_of
+from tests.keys import KEY
 from tests.signing.conftest import SIGNERS
 
 NOON = datetime(DAY.year, DAY.month, DAY.day, 12, 0).astimezone()
@@ -138,7 +139,7 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         patch.setattr(terminal, "now", lambda: NOON)
         patch.setattr("pipeline.cli.datetime", AtNoon)
         for name, value in {
-            VARIABLE: "demo",
+            VARIABLE: KEY,
             OFFLINE_VARIABLE: str(models),
             "HOME": str(home),
             "XDG_CACHE_HOME": str(home / "cache"),
@@ -218,9 +219,9 @@ def test_every_folder_is_its_owner_s_alone(cycle: Cycle):
 
 @pytest.mark.slow
 def test_the_database_holds_them_encrypted_and_not_those_of_the_forgotten(cycle: Cycle, monkeypatch):
-    monkeypatch.setenv(VARIABLE, "demo")
+    monkeypatch.setenv(VARIABLE, KEY)
     assert not any(map(cycle.templates.within, parts_of(cycle.space.database)))
-    content = decrypted(cycle.space.database, "demo")
+    content = decrypted(cycle.space.database, KEY)
     assert cycle.templates.within(content), "of those who are enrolled"
     assert not Templates(cycle.forgotten).within(content)
 

@@ -17,9 +17,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from consent.people import Person, Role
 from pipeline.ledger.chain import Kind
 from pipeline.store import Store, database, schema
+from tests.keys import KEY
 from tests.pipeline.older import make_older
 
-KEY = "a key"
 NOW = datetime(2026, 11, 22, 9, 30)
 NOOR = Person("S01", Role.PUPIL, "Noor", "", "Proef", "3", date(2020, 6, 23))
 KINDS = [Kind.RUN, Kind.DECISION, Kind.SIGN_OFF, Kind.RELEASE]

@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from consent.messages import UserError
 from consent.register import MATCHING, Answer, ConsentRecord, Medium, add_months
 from pipeline.cli import cli
-from pipeline.demo import KEY, RUN_ID
+from pipeline.demo import RUN_ID
 from pipeline.keys import VARIABLE
 from pipeline.language import translator
 from pipeline.ledger.verifying import verify
@@ -31,6 +31,7 @@ from pipeline.reporting.overseeing.tables import TABLES
 from pipeline.store.decisions import HandDecision
 from pipeline.vision.observation import Box
 from pipeline.workspace import Workspace
+from tests.keys import KEY
 
 BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 UNTIL = max(date(2026, 11, 22), date.today())
@@ -209,7 +210,7 @@ def test_without_a_calibration_the_errors_are_said_to_be_unknown(gathered: Calla
 
 
 def test_an_empty_workspace_is_reviewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv(VARIABLE, "a key for tests")
+    monkeypatch.setenv(VARIABLE, KEY)
     workspace, _ = Workspace.create(tmp_path / "new", "De <i>Proef</i>", "nl")
     shutil.rmtree(workspace.reports)
     job = PrivacyReview.from_parameters(workspace=str(workspace.folder), run_id="first")
@@ -238,7 +239,7 @@ def test_an_empty_workspace_is_reviewed(tmp_path: Path, monkeypatch: pytest.Monk
 def test_wrong_parameters_are_told_before_anything_is_read(
     given: dict[str, str], reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv(VARIABLE, "a key for tests")
+    monkeypatch.setenv(VARIABLE, KEY)
     workspace, _ = Workspace.create(tmp_path / "new", "De Proef", "nl")
     with pytest.raises(UserError, match=reason):
         PrivacyReview.from_parameters(**{"workspace": str(workspace.folder), **given})
@@ -256,7 +257,7 @@ def test_wrong_parameters_are_told_before_anything_is_read(
 def test_left_to_itself_a_review_begins_with_the_school_year(
     day: date, first: date, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv(VARIABLE, "a key for tests")
+    monkeypatch.setenv(VARIABLE, KEY)
     workspace, _ = Workspace.create(tmp_path / "new", "De Proef", "nl")
     assert first_of_school_year(workspace.school.load_protocol(), day) == first
     job = PrivacyReview.from_parameters(workspace=str(workspace.folder), until=day.isoformat())

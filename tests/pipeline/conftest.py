@@ -15,8 +15,7 @@ from pipeline.models.store import default_store
 from pipeline.places import DEMO
 from pipeline.vision.observer import Observer
 from pipeline.workspace import Workspace
-
-KEY = "a key for tests"
+from tests.keys import KEY
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from pipeline import calibrating
 from pipeline.calibrating import CalibrationJob
 from pipeline.candidates import CandidateAudit
 from pipeline.cli import cli
-from pipeline.demo import DAY, KEY, PHOTOS, REFERENCES
+from pipeline.demo import DAY, PHOTOS, REFERENCES
 from pipeline.keys import VARIABLE
 from pipeline.ledger.chain import Kind
 from pipeline.matching.calibration import Calibration
@@ -29,6 +29,7 @@ from pipeline.reporting.calibration_page import FIGURES, PAGE, TRIALS, read_cali
 from pipeline.run import AuditRun
 from pipeline.store import Store
 from pipeline.workspace import Workspace
+from tests.keys import KEY
 from tests.ledger.holding import kinds_of_a_sound_ledger
 
 SOME = ("IMG_2001.jpg", "IMG_2016.jpg", "IMG_2018.jpg")

@@ -22,7 +22,7 @@ from pipeline.addresses import private
 from pipeline.candidates import CandidateAudit
 from pipeline.cluster import ClusterWorkers
 from pipeline.cluster_worker import look_there
-from pipeline.demo import DAY, KEY, PHOTOS
+from pipeline.demo import DAY, PHOTOS
 from pipeline.keys import VARIABLE
 from pipeline.looker import Task
 from pipeline.models.store import default_store
@@ -30,6 +30,7 @@ from pipeline.photos import read_file
 from pipeline.progress import track
 from pipeline.store import Store
 from pipeline.workers import open_workers
+from tests.keys import KEY
 from tests.pipeline.test_film import write_film
 
 NO_SPILL = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.store import RunSource, Store
-
-KEY = "a key"
+from tests.keys import KEY
 
 
 @pytest.mark.parametrize("message", [None, "", "Wat een sportdag! 🏃", "één\nregel\x00"])

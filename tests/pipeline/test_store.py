@@ -21,10 +21,10 @@ from pipeline.matching.calibration import Limits
 from pipeline.matching.identification import Identification
 from pipeline.store import SeenBefore, Store, Template, Unavailable, database, observations, register_digest, schema
 from pipeline.vision.observation import Observation
+from tests.keys import KEY
 from tests.pipeline.older import make_older
 from tests.pipeline.seen import SHA256, body, face, seen
 
-KEY = "a key"
 NOW = datetime(2026, 11, 22, 9, 30)
 DAY = date(2026, 9, 1)
 RECOGNISER = "dlib_face_resnet"
@@ -70,7 +70,17 @@ def test_the_file_tells_nothing(path: Path, people: dict[str, Person]):
 
 
 @pytest.mark.parametrize(
-    "key", [KEY, "with 'quotes' and \"more\"", "'; DROP TABLE person; --", "sleutel ✓", " ", "x" * 500]
+    "key",
+    [
+        KEY,
+        KEY.removeprefix("key-"),
+        "a key",
+        "with 'quotes' and \"more\"",
+        "'; DROP TABLE person; --",
+        "sleutel ✓",
+        " ",
+        "x" * 500,
+    ],
 )
 def test_only_its_own_key_opens_it(key: str, tmp_path: Path, people: dict[str, Person]):
     path = tmp_path / "workspace.db"
@@ -79,7 +89,7 @@ def test_only_its_own_key_opens_it(key: str, tmp_path: Path, people: dict[str, P
         fill(store, people)
     with Store(path, key) as store:
         assert store.people() == people
-    for wrong in (key + "x", key[:-1] or "y", key.swapcase() + "?"):
+    for wrong in (key + "x", key[:-1] or "y", key.swapcase() + "?", "key-" + "0" * 64):
         with pytest.raises(UserError, match=r"The key does not fit the database workspace\.db"):
             Store(path, wrong)
 

@@ -20,13 +20,14 @@ from keyring.errors import PasswordDeleteError
 
 from consent.messages import UserError
 from consent.protocol import PROTOCOLS
-from pipeline.keys import VARIABLE, find_key, make_key
+from pipeline.keys import VARIABLE, bits_of, find_key, make_key
 from pipeline.language import translator
 from pipeline.matching.identification import MatchingPolicy
 from pipeline.private import private_folder
 from pipeline.school import School, load_school, new_school_file
 from pipeline.store import Store
 from pipeline.workspace import Workspace
+from tests.keys import KEY
 
 
 class MemoryKeyring(KeyringBackend):
@@ -63,7 +64,7 @@ def use_keyring(monkeypatch: pytest.MonkeyPatch) -> Callable[[KeyringBackend], N
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes: README says what holds there")
 @pytest.mark.parametrize("there", [True, False], ids=["an empty folder", "a new folder"])
 def test_only_its_owner_opens_it_whatever_the_system_s_custom(there: bool, tmp_path: Path, monkeypatch):
-    monkeypatch.setenv(VARIABLE, "a key for tests")
+    monkeypatch.setenv(VARIABLE, KEY)
     folder = tmp_path / "above" / "school"
     before = os.umask(0)  # the most open one that there is
     try:
@@ -122,7 +123,20 @@ def test_an_empty_key_counts_as_none(use_keyring: Callable[[KeyringBackend], Non
     with pytest.raises(UserError, match="was not found"):
         find_key("id")
     key, kept = make_key("id")
-    assert key and not kept
+    assert len(bits_of(key) or "") == 64 and not kept
+
+
+def test_a_passphrase_is_stretched_and_no_key_of_the_program_is():
+    assert bits_of("key-" + "0f" * 32) == "0f" * 32
+    for own in (
+        "0f" * 32,
+        "key-" + "0F" * 32,
+        "key-" + "0f" * 31,
+        "key-" + "0f" * 32 + "\n",
+        "x'" + "0f" * 32 + "'",
+        "",
+    ):
+        assert bits_of(own) is None
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from pipeline.store.decisions import PHOTO as DECIDED_PHOTO
 from pipeline.vision.observation import Box
 from pipeline.vision.persons import LARGEST_FACE
 from pipeline.workspace import Workspace
+from tests.keys import KEY
 
 AT = datetime(2026, 10, 14, 0, 30, tzinfo=timezone(timedelta(hours=2)))
 """Half past midnight in the school; in UTC it is still the day before."""
@@ -45,7 +46,7 @@ PHOTO = AuditedPhoto(
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PHOTO_CONSENT_KEY", "a key for tests")
+    monkeypatch.setenv("PHOTO_CONSENT_KEY", KEY)
     Workspace.create(tmp_path / "school", "De Proefschool", "en")
     with Workspace.open(tmp_path / "school").open_store() as store:
         store.add([Person("P1", Role.PUPIL), Person("P2", Role.PUPIL)], [said("P1"), said("P2")], AT)

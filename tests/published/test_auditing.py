@@ -35,6 +35,7 @@ from pipeline.reporting.published.tables import TAKEDOWN_COLUMNS
 from pipeline.reporting.tables import write_csv
 from pipeline.workspace import Workspace
 from tests.dpia.calibrated import CALIBRATION
+from tests.keys import KEY
 from tests.ledger.holding import kinds_of_a_sound_ledger
 from tests.published.making import golden_export
 
@@ -118,7 +119,7 @@ def audited(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         "social_schools": by_hand(place / "social", f"{THREE};14-10-2026;Sportdag;", "again.jpg;;Zonder dag;"),
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, "demo")
+        patch.setenv(VARIABLE, KEY)
         patch.setenv("PHOTO_CONSENT_LANGUAGE", "en")
         asked = ["audit", "published", str(exports["facebook"]), "--platform", "facebook", "--on", DAY.isoformat()]
         asked += ["--run-id", "of-facebook", "--workspace", str(workspace), "--language", "en"]

@@ -24,11 +24,11 @@ from pipeline.reporting.published import page
 from pipeline.reporting.published.board import is_calamity
 from pipeline.reporting.published.words import FIRST_WORDS, first_words
 from pipeline.store import Store
+from tests.keys import KEY
 from tests.test_laws import PEOPLE, law, photos
 from tests.test_standing import POSTED, TODAY, TWO, UNKNOWN, judges, line, publishing
 
 NOON = datetime(2026, 10, 14, 12, tzinfo=UTC)
-KEY = "a key for tests"
 
 
 @st.composite

@@ -33,6 +33,7 @@ from pipeline.published.taking_down import TAKEN_DOWN_ON
 from pipeline.reporting.published.words import reasons
 from pipeline.store import Store
 from pipeline.workspace import Workspace
+from tests.keys import KEY
 from tests.published.test_kept import NOON, kept, pictures
 from tests.test_laws import PEOPLE, law
 from tests.test_standing import POSTED, TODAY, judges, line, publishing
@@ -179,7 +180,7 @@ def test_without_a_day_the_text_tells_as_well(text: str, is_same: bool):
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PHOTO_CONSENT_KEY", "a key for tests")
+    monkeypatch.setenv("PHOTO_CONSENT_KEY", KEY)
     monkeypatch.setenv("PHOTO_CONSENT_LANGUAGE", "en")
     Workspace.create(tmp_path / "school", "De Proefschool", "en")
     with Workspace.open(tmp_path / "school").open_store() as store:

@@ -29,6 +29,7 @@ from pipeline.published.rechecking import Recheck
 from pipeline.published.refusals import forgetting, refusals_left_by, refusals_of, with_refusals
 from pipeline.store import Store, Template
 from pipeline.workspace import Workspace
+from tests.keys import KEY
 from tests.test_laws import PEOPLE, law, photos, records, registers
 
 SIGNED, POSTED, THEN, TODAY = date(2026, 8, 20), date(2026, 9, 2), date(2026, 9, 6), date(2027, 2, 1)
@@ -90,7 +91,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Rec
     """A school that may match faces, with a template of everybody."""
     folder = tmp_path_factory.mktemp("law") / "school"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PHOTO_CONSENT_KEY", "a key for tests")
+        patch.setenv("PHOTO_CONSENT_KEY", KEY)
         workspace, _ = Workspace.create(folder, "De Proefschool", "en", dpia_reference="DPIA-1")
         with workspace.open_store() as opened:
             opened.add([Person(who, Role.PUPIL) for who in PEOPLE], [], datetime(2026, 8, 20))

@@ -23,6 +23,7 @@ from pipeline.published.words import as_before, tell_of, with_another_id, withou
 from pipeline.reporting.published.words import words_shown
 from pipeline.workspace import Workspace
 from tests.erasing.search import parts_of
+from tests.keys import KEY
 from tests.published.test_kept import NOON, kept
 from tests.test_laws import law
 from tests.test_standing import TODAY, TWO, line, publishing
@@ -167,7 +168,7 @@ def test_a_post_read_again_stands_no_better_than_it_did_or_than_its_new_words_do
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PHOTO_CONSENT_KEY", "a key for tests")
+    monkeypatch.setenv("PHOTO_CONSENT_KEY", KEY)
     Workspace.create(tmp_path / "school", "De Proefschool", "en")
     with Workspace.open(tmp_path / "school").open_store() as store:
         store.add([NOOR], [line(who="p2")], datetime(2026, 9, 2))

@@ -15,7 +15,7 @@ import pytest
 
 from consent.register import Answer, ConsentRecord, Medium
 from pipeline.candidates import CandidateAudit
-from pipeline.demo import DAY, KEY, PHOTOS
+from pipeline.demo import DAY, PHOTOS
 from pipeline.keys import VARIABLE
 from pipeline.signing import codes
 from pipeline.signing.proposing import Proposal, proposal
@@ -23,6 +23,7 @@ from pipeline.signing.signers import set_code, signer_called
 from pipeline.signing.signing import sign
 from pipeline.store import Store
 from pipeline.workspace import Workspace
+from tests.keys import KEY
 
 RUN = "sportdag"
 AT = datetime(DAY.year, DAY.month, DAY.day, 12, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))

@@ -7,6 +7,7 @@ after the commit of a transaction counts as well. Says how many there were.
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import signal
@@ -113,7 +114,8 @@ def main() -> None:
     """Say the number of the one that was not killed."""
     name, workspace, copies, at, code = sys.argv[1:]
     if name == "recheck":
-        # What a page is made with is read and compiled once, and not by each process anew.
+        # What a page and a workbook are made with is read and compiled once, and not by each process anew.
+        importlib.import_module("pipeline.reporting.sheets")
         environment = page.page_environment(translator("nl"))
         environment.get_template("published.html.j2")
         page.page_environment = lambda tr: environment

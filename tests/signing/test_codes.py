@@ -19,8 +19,8 @@ from pipeline.signing import codes, signers
 from pipeline.signing.codes import FIRST_WAIT, FREE_TRIES, LONGEST_WAIT, fits, hashed, waits_until
 from pipeline.signing.signers import CodeSet, check_code, codes_set, set_code, signer_called, signers_of
 from pipeline.store import Store
+from tests.keys import KEY
 
-KEY = "a key"
 AT = datetime(2026, 11, 22, 12, 0).astimezone()
 DORA, MILA = Signer("dora", ("director",)), Signer("mila", ("mt_member",))
 PIA = Signer("pia", ("privacy_officer",))
