@@ -60,8 +60,8 @@ class FaceFact:
 
     Neither unknown nor anonymous: who knows the person may recognise this face all the same.
     """
-    permitted_for: str = ""
-    """The platform for which an adult who is not in the register said yes to this very photo, as a person declared.
+    permitted_for: frozenset[str] = frozenset()
+    """The platforms for which an adult who is not in the register said yes to this very photo, as a person declared.
 
     It is nobody's yes but that adult's: a face with a name of the register goes by the register.
     """
@@ -208,11 +208,7 @@ class Case:
     @cached_property
     def permitted(self) -> tuple[FaceFact, ...]:
         """Recognisable adults outside the register who said yes to this very photo, on this platform and no other."""
-        return tuple(
-            f
-            for f in self.recognisable
-            if f.person_id is None and f.permitted_for and f.permitted_for == self.platform_id
-        )
+        return tuple(f for f in self.recognisable if f.person_id is None and self.platform_id in f.permitted_for)
 
     @cached_property
     def unnamed(self) -> tuple[FaceFact, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from pipeline.naming import PHOTO, HandRow, NamesFile
-from pipeline.naming_words import Permission, Said, Word, is_person_id
+from pipeline.naming_words import Permission, Told, Word, is_person_id
 from pipeline.store import Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, REMEDY, HandDecision
 
@@ -61,11 +61,11 @@ def outweighed(names: NamesFile, store: Store) -> NamesFile:
     return replace(names, taken_for={sha256: store.taken_for(sha256) for sha256 in names.permitted})
 
 
-def _about(decision: HandDecision) -> tuple[str, str, int, Said]:
+def _about(decision: HandDecision) -> tuple[str, str, int, Told]:
     return decision.photo_sha256, decision.what, decision.number, who(decision)
 
 
-def who(decision: HandDecision) -> Said:
+def who(decision: HandDecision) -> Told:
     """What was said of the face, person or photo."""
     if decision.who == ADULT_WITH_PERMISSION:
         return Permission(decision.platform, decision.reason)

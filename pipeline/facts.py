@@ -10,7 +10,7 @@ from consent.messages import Message, say
 from pipeline.matching.identification import Identification
 from pipeline.metadata.texts import hidden_texts
 from pipeline.naming import HandNames
-from pipeline.naming_words import Permission, Word, is_person_id
+from pipeline.naming_words import Permissions, Word, is_person_id
 from pipeline.vision.observation import Observation
 from pipeline.vision.persons import LARGEST_FACE
 
@@ -45,7 +45,7 @@ def facts_of(
         )
         found = identified.get(number)
         yes = said.faces.get(number)
-        of_register = isinstance(yes, Permission) and (
+        of_register = isinstance(yes, Permissions) and (
             yes.outweighed or (found is not None and found.taken_for is not None)
         )
         if taken:
@@ -68,7 +68,7 @@ def facts_of(
             reason,
             ruled_out,
             identifiable=identifiable,
-            permitted_for=yes.platform_id if isinstance(yes, Permission) and not of_register else "",
+            permitted_for=yes.platforms if isinstance(yes, Permissions) and not of_register else frozenset(),
             span=spans[number],
         )
 

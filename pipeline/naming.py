@@ -20,7 +20,7 @@ from consent.findings import Finding, Outcome
 from consent.importers.tables import as_table, read_sheets
 from consent.messages import Message, UserError, say
 from consent.people import Person
-from pipeline.naming_words import Permission, Said, Word, is_person_id, word, written
+from pipeline.naming_words import Permission, Permissions, Said, Told, Word, is_person_id, merged, word, written
 from pipeline.reporting.words import visible
 from pipeline.run import AuditedPhoto, NameRow
 from pipeline.vision.observation import Body, Box, Face, Observation, SeenText
@@ -47,7 +47,7 @@ Thing = Face | Body | SeenText
 
 @dataclass(frozen=True, slots=True)
 class HandNames:
-    """What people said of one photo: by number of a face or of a body, a person id, a word or a permission.
+    """What people said of one photo: by number of a face or of a body, a person id, a word or permissions.
 
     `texts`: by number of a text that can be read on it, that it may stay, or that this is disputed.
     `of_another_version`: the names are about a file of this name with other content.
@@ -71,7 +71,7 @@ class HandRow:
     what: str
     number: int
     box: Box
-    who: Said
+    who: Told
 
 
 @dataclass(frozen=True)
@@ -102,13 +102,12 @@ class NamesFile:
                 said = said_of[row.what]
                 there = _at(row.box, places[row.what])
                 for number in {n for n in (there, row.number) if n is not None}:
-                    agreed = there == row.number and said.get(number, row.who) == row.who
-                    said[number] = row.who if agreed else Word.DISPUTED
+                    said[number] = merged(said.get(number), row.who) if there == row.number else Word.DISPUTED
         found = [place.scaled(*seen.size) for place in self.taken_for.get(seen.sha256, ())]
         for what, things in ((FACE, seen.faces), (BODY, seen.bodies)):
             for thing in things:
                 said, who = said_of[what], said_of[what].get(thing.number)
-                if isinstance(who, Permission) and any(_touch(*both) for both in product(seen.places(thing), found)):
+                if isinstance(who, Permissions) and any(_touch(*both) for both in product(seen.places(thing), found)):
                     said[thing.number] = replace(who, outweighed=True)
         harm = any(row.who is Word.MAY_HARM for row in rows)
         return HandNames(
@@ -187,7 +186,7 @@ def _id(who: Said) -> str | None:
 
 def _statement(who: Said) -> Message:
     match who:
-        case Permission():
+        case Permissions():
             return say("A person said that this is an adult outside the register who gave permission for this photo.")
         case Word.NO_FACE:
             return say("A person said that this is no face.")
@@ -198,7 +197,7 @@ def _statement(who: Said) -> Message:
     return say("A person said that this is {person}.", person=who)
 
 
-def _is_somebody(who: Said | None) -> TypeGuard[str | Permission]:
+def _is_somebody(who: Said | None) -> TypeGuard[str | Permissions]:
     return who is not None and not isinstance(who, Word)
 
 
@@ -279,26 +278,27 @@ def rows_to_name(
     """The rows of names.csv for one photo, `seen` and `said` as they were before bodies got a name.
 
     Every face that could be recognised, every body whose face may have been missed, every text that holds, and the
-    photo itself. What a text says is not repeated. `found` is the program's name, `who` what a person said so far, and
-    `perhaps`, from `offers`, whom a nameless face may be.
+    photo itself; where somebody has several permissions, a row for each. What a text says is not repeated. `found` is
+    the program's name, `who` what a person said so far, and `perhaps`, from `offers`, whom a nameless face may be.
     """
     name, sha256 = audited.name, audited.sha256
     for face in seen.faces:
         if face.number in audited.recognisable or face.number in said.faces:
-            who = said.faces.get(face.number, "")
-            found = "" if who else audited.identified.get(face.number, "")
-            perhaps = "" if who or found else offers.get(face.number, "")
-            yield name, FACE, face.number, found, written(who), perhaps, *_rounded(seen.place(face)), sha256
+            place = _rounded(seen.place(face))
+            for who in written(said.faces.get(face.number)):
+                found = "" if who else audited.identified.get(face.number, "")
+                perhaps = "" if who or found else offers.get(face.number, "")
+                yield name, FACE, face.number, found, who, perhaps, *place, sha256
     for body in seen.bodies:
         if body.number in audited.unseen or body.number in said.bodies:
-            who = written(said.bodies.get(body.number, ""))
-            yield name, BODY, body.number, "", who, "", *_rounded(seen.place(body)), sha256
+            for who in written(said.bodies.get(body.number)):
+                yield name, BODY, body.number, "", who, "", *_rounded(seen.place(body)), sha256
     holding = {number for finding in audited.verdict.reasons for number in finding.texts}
     for text in seen.texts:
         if text.number in holding or text.number in said.texts:
-            who = written(said.texts.get(text.number, ""))
+            (who,) = written(said.texts.get(text.number))
             yield name, TEXT, text.number, "", who, "", *_rounded(seen.place(text)), sha256
-    harm = written(Word.MAY_HARM) if said.may_harm else ""
+    (harm,) = written(Word.MAY_HARM if said.may_harm else None)
     yield name, PHOTO, "", "", harm, "", 0, 0, seen.width, seen.height, sha256
 
 

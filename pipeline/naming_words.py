@@ -27,16 +27,45 @@ class Permission:
     """An adult who is not in the register said yes to this very photo, for one platform.
 
     `evidence`: what shows it (a mail, a form), for those in school. Whoever is in the register goes by the register:
-    name that person instead; a permission is `outweighed` where the face was once taken for somebody of the register.
+    name that person instead.
     """
 
     platform_id: str
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """All that was said of one adult who is not in the register: a permission for each of some platforms.
+
+    `outweighed`: the face was once taken for somebody of the register, so that none of them counts.
+    """
+
+    given: tuple[Permission, ...]
     outweighed: bool = False
 
+    @property
+    def platforms(self) -> frozenset[str]:
+        """For which platforms they are."""
+        return frozenset(one.platform_id for one in self.given)
 
-Said = str | Word | Permission
-"""A person id, a word, or a permission."""
+
+Told = str | Word | Permission
+"""What one row or one decision says: a person id, a word, or a permission."""
+
+Said = str | Word | Permissions
+"""What all rows together say of one face, person or text."""
+
+
+def merged(said: Said | None, told: Told) -> Said:
+    """What was said so far, and one more row: a dispute, unless they say the same or permit for different platforms."""
+    if isinstance(told, Permission):
+        before = said.given if isinstance(said, Permissions) else ()
+        given = tuple(sorted({*before, told}, key=lambda one: one.platform_id))
+        one_each = len({one.platform_id for one in given}) == len(given)
+        return Permissions(given) if one_each and (said is None or before) else Word.DISPUTED
+    return told if said in (None, told) else Word.DISPUTED
+
 
 WORDS = {
     "no_face": Word.NO_FACE,
@@ -65,7 +94,7 @@ _PERMISSION = re.compile(r"(?:volwassene met toestemming|adult with permission)\
 _FOR_WHAT = re.compile(r"\s+(?:voor|for)\s+(\w+)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL)
 
 
-def is_person_id(who: Said | None) -> TypeGuard[str]:
+def is_person_id(who: Told | Said | None) -> TypeGuard[str]:
     """Whether this names somebody of the register."""
     return isinstance(who, str) and not isinstance(who, Word)
 
@@ -81,8 +110,11 @@ def word(text: str) -> Word | Permission | Message | None:
     return Permission(said[1].casefold(), said[2].strip())
 
 
-def written(who: Said) -> str:
-    """The cell that `word` reads back. A dispute is not carried on: the row is open again."""
-    if isinstance(who, Permission):
-        return f"volwassene met toestemming voor {who.platform_id}: {who.evidence}"
-    return IN_DUTCH.get(who, "") if isinstance(who, Word) else who
+def written(who: Said | None) -> tuple[str, ...]:
+    """The cells that `word` reads back, one a row: at least one, empty where nothing is said.
+
+    A dispute is not carried on: the row is open again.
+    """
+    if isinstance(who, Permissions):
+        return tuple(f"volwassene met toestemming voor {one.platform_id}: {one.evidence}" for one in who.given)
+    return (IN_DUTCH.get(who, "") if isinstance(who, Word) else who or "",)

@@ -12,7 +12,7 @@
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -120,6 +120,7 @@ bodies = st.builds(
     sides,
     ruled_out=often(False, True),
 )
+permissions = often(("facebook",), ("twitter",), ("facebook", "twitter"), ())
 some_bodies = st.lists(bodies, max_size=2, unique_by=lambda body: body.number)
 no_span = st.none()
 spans = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(lambda ends: (float(min(ends)), float(max(ends))))
@@ -138,7 +139,7 @@ def photos(draw: st.DrawFn) -> PhotoFacts:
             ruled_out=draw(often(False, True)),
             covered=draw(often(False, True)),
             identifiable=draw(often(True, False)),
-            permitted_for=draw(often("facebook", "twitter", "")) if name is None else "",
+            permitted_for=frozenset(draw(permissions) if name is None else ()),
             span=draw(when),
         )
         for number, name in enumerate(draw(names), start=1)
@@ -245,14 +246,15 @@ def forget_names(case: Case, data: st.DataObject) -> Case:
     name = data.draw(st.sampled_from([None, STRANGER]))
     forgotten = data.draw(st.sets(st.integers(1, 5), min_size=1))
     faces = tuple(
-        replace(f, person_id=name, permitted_for="") if f.number in forgotten else f for f in case.photo.faces
+        replace(f, person_id=name, permitted_for=frozenset()) if f.number in forgotten else f for f in case.photo.faces
     )
     return replace(case, photo=replace(case.photo, faces=faces))
 
 
 def lose_a_permission(case: Case, data: st.DataObject) -> Case:
-    other = data.draw(st.sampled_from(["", "social_schools", "a platform nobody knows"]))
-    faces = tuple(replace(f, permitted_for=other if f.permitted_for else "") for f in case.photo.faces)
+    elsewhere = st.sampled_from(sorted({"facebook", "twitter", "a platform nobody knows"} - {case.platform_id}))
+    other = data.draw(st.sets(elsewhere))
+    faces = tuple(replace(f, permitted_for=frozenset(other if f.permitted_for else ())) for f in case.photo.faces)
     return replace(case, photo=replace(case.photo, faces=faces))
 
 
@@ -395,13 +397,29 @@ def test_publish_means_a_yes_for_everybody(case: Case) -> None:
         assert case.is_cleared(face)
         if face.permitted_for:
             # The yes of an adult outside the register, for this very photo and platform; it is nobody else's.
-            assert face.permitted_for == case.platform_id
+            assert case.platform_id in face.permitted_for
             assert face.person_id is None
             continue
         assert face in case.identified
         lines = [r for r in case.register.records if r.person_id == face.person_id]
         newest = max(r.given_on for r in lines if is_plain_yes(r, case))
         assert not [r for r in lines if is_newer_refusal(r, case, newest)]
+
+
+@law
+@given(cases(), st.sets(st.sampled_from(["facebook", "twitter", "social_schools", "a platform nobody knows"])))
+def test_a_permission_is_for_its_platform_alone(case: Case, given_for: set[str]) -> None:
+    """Whatever an adult outside the register said of other platforms changes no verdict; a yes for this one stays."""
+
+    def with_permissions(added: Collection[str]) -> Decision:
+        faces = tuple(
+            replace(f, permitted_for=f.permitted_for | frozenset(added)) if f.person_id is None else f
+            for f in case.photo.faces
+        )
+        return judge(replace(case, photo=replace(case.photo, faces=faces))).decision
+
+    assert with_permissions(given_for - {case.platform_id}) is judge(case).decision
+    assert with_permissions(given_for) is with_permissions(given_for & {case.platform_id})
 
 
 @law

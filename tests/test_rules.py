@@ -90,7 +90,7 @@ def build_face(number: int, face: str | dict[str, str]) -> FaceFact:
     face = {"who": face} if isinstance(face, str) else dict(face)
     who = face.pop("who")
     side = float(face.pop("side", LARGE))
-    permitted, span = face.pop("permitted_for", ""), build_span(face)
+    permitted, span = frozenset(face.pop("permitted_for", "").split()), build_span(face)
     marks = {mark: flag(word) for mark, word in face.items()}
     return FaceFact(number, side, None if who == "unknown" else who, **marks, permitted_for=permitted, span=span)
 

@@ -268,15 +268,24 @@ class Desk:
             reason=reason or (DO_NOT_ASK_AGAIN if who == DO_NOT_ASK_AGAIN else ""),
             by=self.by,
         )
-        replaced = tuple(d.id for d in entry.decisions if (d.what, d.number) == (what, number))
+        about = (d for d in entry.decisions if (d.what, d.number) == (what, number))
+        replaced = tuple(d.id for d in about if not decision.leaves(d))
         made = self.store.decisions.make(decision, replaced)
         self._undo.append(Undo((made.id,), replaced))
         return self._same_bytes(entry)
 
     def take_back(self, place: int, what: str, number: int) -> tuple[int, ...]:
-        """End every decision of this desk's sight about one face, person or photo."""
+        """End every decision of this desk's sight about one face, person or photo.
+
+        A permission for another platform stays: whoever withdraws one does not withdraw the other.
+        """
         entry = self.entries[place]
-        ids = [d.id for d in entry.decisions if (d.what, d.number) == (what, number)]
+        about = [d for d in entry.decisions if (d.what, d.number) == (what, number)]
+        ids = [d.id for d in about if d.platform in ("", self.platform)]
+        if about and not ids:
+            raise UserError(
+                say("This permission was given for another platform. Take it back where its photos are looked at.")
+            )
         ended = self.store.decisions.end(ids, datetime.now().astimezone())
         self._undo.append(Undo((), tuple(d.id for d in ended)))
         return self._same_bytes(entry)

@@ -18,7 +18,7 @@ from consent.people import Person, Role
 from pipeline.desk.session import DO_NOT_ASK_AGAIN, Entry
 from pipeline.language import Translator
 from pipeline.naming import FACE, HandNames
-from pipeline.naming_words import Permission, Said, Word, is_person_id
+from pipeline.naming_words import Permissions, Said, Word, is_person_id
 from pipeline.remedies.confirming import Remade
 from pipeline.reporting.words import DECISIONS, SYMBOLS, minutes, owner_words, visible, with_names
 from pipeline.store.decisions import HandDecision
@@ -171,8 +171,8 @@ def _note(decision: HandDecision, tr: Translator) -> str:
 def _who(who: Said | None, tr: Translator, names: Mapping[str, str]) -> str:
     if who is None:
         return ""
-    if isinstance(who, Permission):
-        return tr.text("Adult with permission")
+    if isinstance(who, Permissions):
+        return ": ".join((tr.text("Adult with permission"), ", ".join(sorted(who.platforms))))
     if is_person_id(who):
         return visible(names.get(str(who)) or str(who))
     return tr.render(SAID[Word(who)])

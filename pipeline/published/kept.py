@@ -289,7 +289,7 @@ def picture_text(picture: KeptPicture) -> str:
             "faces": [
                 (
                     *(f.number, f.side_px, f.person_id, _plain(f.why_unnamed), f.ruled_out, f.covered, f.identifiable),
-                    f.permitted_for,
+                    sorted(f.permitted_for),
                 )
                 for f in facts.faces
             ],
@@ -311,8 +311,9 @@ def picture_of(text: str, sha256: str, basis: str) -> KeptPicture:
     facts = PhotoFacts(
         content["name"],
         tuple(
-            # what was kept before there were permissions has none
-            replace(FaceFact(number, side, who, _message(why), *rest), span=span)
+            replace(
+                FaceFact(number, side, who, _message(why), *rest[:3]), permitted_for=_platforms(*rest[3:]), span=span
+            )
             for (number, side, who, why, *rest), span in zip_longest(content["faces"], faces)
         ),
         tuple(
@@ -328,6 +329,11 @@ def picture_of(text: str, sha256: str, basis: str) -> KeptPicture:
         FilmFact(film[0], Sound(film[1])) if film else None,
     )
     return KeptPicture(facts, sha256, frozenset(content["by_hand"]), basis)
+
+
+def _platforms(kept: str | list[str] = "") -> frozenset[str]:
+    """For which platforms a permission was kept: before there could be several it was one, and earlier none at all."""
+    return frozenset([kept] if isinstance(kept, str) else kept) - {""}
 
 
 def _plain(message: Message | None) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
 from consent.messages import say
@@ -39,19 +40,18 @@ def after(
         return replace(picture, facts=replace(picture.facts, may_harm=bool(now)))
     if decision.what not in (FACE, PERSON):
         return picture
-    if len({(one.who, one.platform) for one in now}) > 1:
+    if any(one.who != other.who for one, other in pairwise(now)):
         return _disputed(picture, decision)
     if not any(map(decision.says_what, now)):
-        picture = _taken_back(picture, decision, on)
-    return _said(picture, platform, now[-1]) if now else picture
+        picture = _taken_back(picture, platform, decision, on)
+    counting = [one for one in now if one.who != ADULT_WITH_PERMISSION or one.platform == platform]
+    return _said(picture, platform, counting[-1]) if counting else picture
 
 
 def _said(picture: KeptPicture, platform: str, decision: HandDecision) -> KeptPicture:
     """With what is said of a face or body. Where its number and size do not agree, nobody knows who was meant."""
     facts, side = picture.facts, _side(decision)
     body, face = _body(facts, decision), _face(facts, decision)
-    if decision.who == ADULT_WITH_PERMISSION and decision.platform != platform:
-        return picture
     if body is not None and abs(body.largest_face_px - side) < SAME_SIDE_PX:
         if decision.who in tuple(Word):
             return replace(picture, facts=_with_body(facts, replace(body, ruled_out=True)))
@@ -67,16 +67,16 @@ def _said(picture: KeptPicture, platform: str, decision: HandDecision) -> KeptPi
     if decision.who == Word.NO_FACE:
         return replace(picture, facts=replace(facts, faces=tuple(f for f in facts.faces if f.number != face.number)))
     if decision.who == Word.NOT_RECOGNISABLE:
-        face = replace(face, ruled_out=True, permitted_for="", why_unnamed=None)
+        face = replace(face, ruled_out=True, permitted_for=frozenset(), why_unnamed=None)
     elif decision.who != ADULT_WITH_PERMISSION:
         picture = replace(picture, by_hand=picture.by_hand | {face.number})
-        face = replace(face, ruled_out=False, permitted_for="", why_unnamed=None, person_id=decision.who)
+        face = replace(face, ruled_out=False, permitted_for=frozenset(), why_unnamed=None, person_id=decision.who)
     elif face.person_id is None:  # whoever has a name goes by the register
-        face = replace(face, ruled_out=False, permitted_for=platform, why_unnamed=None)
+        face = replace(face, ruled_out=False, permitted_for=face.permitted_for | {platform}, why_unnamed=None)
     return replace(picture, facts=_with_face(facts, face))
 
 
-def _taken_back(picture: KeptPicture, decision: HandDecision, on: date) -> KeptPicture:
+def _taken_back(picture: KeptPicture, platform: str, decision: HandDecision, on: date) -> KeptPicture:
     """Without what the decision said."""
     facts, who = picture.facts, decision.who
     body, face = _body(facts, decision), _face(facts, decision)
@@ -86,9 +86,10 @@ def _taken_back(picture: KeptPicture, decision: HandDecision, on: date) -> KeptP
         if decision.what != FACE or who != Word.NO_FACE:
             return picture
         return replace(picture, facts=_with_face(facts, FaceFact(decision.number, _side(decision), None, WORD_ENDED)))
-    if who == ADULT_WITH_PERMISSION and face.permitted_for == decision.platform:
-        ended = replace(PERMISSION_ENDED, values=(("day", on.isoformat()),))
-        face = replace(face, permitted_for="", why_unnamed=ended)
+    if who == ADULT_WITH_PERMISSION and decision.platform in face.permitted_for:
+        face = replace(face, permitted_for=face.permitted_for - {decision.platform})
+        if decision.platform == platform:
+            face = replace(face, why_unnamed=replace(PERMISSION_ENDED, values=(("day", on.isoformat()),)))
     elif who == Word.NOT_RECOGNISABLE and face.ruled_out:
         face = replace(face, ruled_out=False, why_unnamed=face.why_unnamed if face.person_id else WORD_ENDED)
     elif face.person_id == who and face.number in picture.by_hand:
@@ -106,7 +107,7 @@ def _disputed(picture: KeptPicture, decision: HandDecision) -> KeptPicture:
     elif face is not None:
         known = bool(face.person_id or face.permitted_for or face.ruled_out)
         why = WORD_ENDED if known else face.why_unnamed
-        face = replace(face, person_id=None, permitted_for="", ruled_out=False, why_unnamed=why)
+        face = replace(face, person_id=None, permitted_for=frozenset(), ruled_out=False, why_unnamed=why)
         facts = _with_face(facts, face)
         picture = replace(picture, by_hand=picture.by_hand - {face.number})
     return replace(picture, facts=facts)

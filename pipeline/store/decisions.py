@@ -66,6 +66,11 @@ class HandDecision:
         """Whether `who` is the id of a person."""
         return self.what in (FACE, PERSON) and self.who not in (*Word, ADULT_WITH_PERMISSION)
 
+    def leaves(self, other: HandDecision) -> bool:
+        """Whether another decision about the same face stays beside this one: permissions for two platforms do."""
+        both = self.who == other.who == ADULT_WITH_PERMISSION
+        return both and self.platform != other.platform
+
     def says_what(self, other: HandDecision) -> bool:
         """Whether another decision says the same of the same."""
         mine, theirs = ((d.photo_sha256, d.what, d.number, d.who, d.platform) for d in (self, other))

@@ -109,6 +109,42 @@ def test_a_permission_counts_on_its_platform_alone(desk: Desk):
     assert any("another platform" in str(f.reason) for f in other.entries[HELD].audited.verdict.reasons)
 
 
+def test_a_permission_for_a_second_platform_leaves_the_first_and_each_is_taken_back_alone(desk: Desk):
+    """Of the one desk's sight and of the other's, of later audits, and where the table of a run is read again."""
+    other = Desk(desk.workspace, "social_schools", DAY, desk.photos)
+    other.audit(lambda place, total: None)
+
+    def both() -> tuple[str, str]:
+        return tuple(one.open(HELD).audited.verdict.decision.value for one in (desk, other))
+
+    for one in (desk, other):
+        one.open(HELD)
+    desk.decide(HELD, FACE, UNNAMED, ADULT_WITH_PERMISSION, "mail of 3 November")
+    assert both() == ("publish", "hold")
+    with pytest.raises(UserError, match="for another platform"):
+        other.take_back(HELD, FACE, UNNAMED)
+    other.decide(HELD, FACE, UNNAMED, ADULT_WITH_PERMISSION, "form of 4 November")
+    assert both() == ("publish", "publish")
+    table = (again(desk).workspace.reports / max(p.name for p in desk.workspace.reports.glob("2*"))) / "names.csv"
+    told = table.read_text("utf-8-sig")
+    assert "facebook: mail of 3 November" in told and "social_schools: form of 4 November" in told
+    other.undo()
+    assert both() == ("publish", "hold")
+    other.decide(HELD, FACE, UNNAMED, ADULT_WITH_PERMISSION, "form of 4 November")
+    desk.take_back(HELD, FACE, UNNAMED)
+    assert both() == ("hold", "publish")
+    desk.undo()
+    assert both() == ("publish", "publish")
+    names = {p.person_id: p.full_name for p in desk.people().values()}
+    thing = showing.photo(HELD, desk.entries[HELD], translator("en"), names, {})["things"][1]
+    assert thing["who"] == "Adult with permission: facebook, social_schools"
+    desk.decide(HELD, FACE, UNNAMED, "S13")
+    assert len(desk.store.decisions.standing()) == 1, "whoever has a name goes by the register, on every platform"
+    desk.undo()
+    assert both() == ("publish", "publish")
+    other.close()
+
+
 @pytest.mark.parametrize(
     ("place", "what", "number", "who", "reason", "words"),
     [

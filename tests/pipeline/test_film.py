@@ -29,7 +29,7 @@ from pipeline.matching.identification import Identification, MatchingPolicy
 from pipeline.models.silence import quiet
 from pipeline.models.store import default_store
 from pipeline.naming import BODY, FACE, TEXT, HandRow, NamesFile
-from pipeline.naming_words import Permission, Word
+from pipeline.naming_words import Permission, Permissions, Word
 from pipeline.photos import photo_file, read_file
 from pipeline.store.observations import _places
 from pipeline.vision.observation import Body, Box, Face, Film, Observation, SeenText, Shown, Track, on_strip
@@ -193,7 +193,7 @@ def test_a_permission_in_a_film_is_outweighed_where_somebody_of_the_register_was
     now = sheet([tracked(2, 100), replace(shorter, path=[*NOOR.path[:2], (12.0, Box(100, 20, 48, 50), True)])], [])
     rows = tuple(HandRow("", FACE, f.number, now.place(f), Permission("facebook", "a mail")) for f in now.faces)
     said = NamesFile({"a" * 64: rows}, {"a" * 64: (mark,)}).for_photo("film.mp4", now).faces
-    assert [one.outweighed for one in said.values() if isinstance(one, Permission)] == [False, True]
+    assert [one.outweighed for one in said.values() if isinstance(one, Permissions)] == [False, True]
 
 
 def test_the_desk_shows_the_contact_sheet_at_the_scale_at_which_the_film_was_looked_at(films: Path):

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ from pipeline.naming import (
     rows_to_name,
     with_named_bodies,
 )
-from pipeline.naming_words import Permission, Word, word
+from pipeline.naming_words import Permission, Permissions, Word, word
 from pipeline.naming_words import written as written_word
 from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditedPhoto
@@ -520,6 +521,8 @@ def test_several_sheets_are_refused(sheets: list[str], tmp_path: Path, people: d
 # A permission of an adult who is not in the register.
 
 PERMISSION = Permission("facebook", "mail of 3 November; see folder 2")
+PERMITTED = Permissions((PERMISSION,))
+BOTH = Permissions((PERMISSION, Permission("social_schools", "a form: at the office")))
 
 
 @pytest.mark.parametrize(
@@ -532,8 +535,27 @@ PERMISSION = Permission("facebook", "mail of 3 November; see folder 2")
 )
 def test_a_permission_is_read_and_written_back(read: Callable[..., NamesFile], text: str):
     names = read(row(text))
-    assert names.for_photo("a.jpg", FACES).faces == {1: PERMISSION}
-    assert word(written_word(PERMISSION)) == PERMISSION
+    assert names.for_photo("a.jpg", FACES).faces == {1: PERMITTED}
+    assert tuple(map(word, written_word(PERMITTED))) == PERMITTED.given
+
+
+def test_permissions_for_two_platforms_stand_in_two_rows_and_come_back_from_them(
+    read: Callable[..., NamesFile], people: dict[str, Person]
+):
+    said = read(*map(row, written_word(BOTH))).for_photo("a.jpg", FACES)
+    assert said.faces == {1: BOTH} and said == read(*map(row, reversed(written_word(BOTH)))).for_photo("a.jpg", FACES)
+    rows = [cells for cells in rows_to_name(audited("a.jpg", FACES, said, people), FACES, said, {}) if cells[2] == 1]
+    assert [by_column(cells)["who"] for cells in rows if cells[1] == "face"] == [*written_word(BOTH)]
+    assert not any(is_open(cells) for cells in rows if cells[1] == "face")
+    assert read(*rows).for_photo("a.jpg", FACES).faces == {1: BOTH}
+    facts = facts_of("a.jpg", FACES, {}, said, NOBODY_SAID)
+    assert facts.faces[0].permitted_for == {"facebook", "social_schools"}
+
+
+@pytest.mark.parametrize("last", ["S01", "geen gezicht", "adult with permission for facebook: another mail"])
+def test_what_contradicts_one_of_two_permissions_leaves_neither(last: str, read: Callable[..., NamesFile]):
+    for texts in permutations([*written_word(BOTH), last]):
+        assert read(*map(row, texts)).for_photo("a.jpg", FACES).faces == {1: Word.DISPUTED}
 
 
 @pytest.mark.parametrize(
@@ -552,27 +574,27 @@ def test_a_permission_without_platform_or_evidence_is_refused(read: Callable[...
 
 
 def test_a_permission_makes_a_fact_for_its_platform_and_no_name():
-    facts = facts_of("a.jpg", FACES, {}, HandNames({1: PERMISSION}), NOBODY_SAID)
-    assert (facts.faces[0].permitted_for, facts.faces[0].person_id) == ("facebook", None)
-    assert facts.faces[1].permitted_for == ""
+    facts = facts_of("a.jpg", FACES, {}, HandNames({1: PERMITTED}), NOBODY_SAID)
+    assert (facts.faces[0].permitted_for, facts.faces[0].person_id) == ({"facebook"}, None)
+    assert facts.faces[1].permitted_for == frozenset()
     found = {1: Identification(1, "S01")}
-    assert facts_of("a.jpg", FACES, found, HandNames({1: PERMISSION}), NOBODY_SAID).faces[0].person_id is None
+    assert facts_of("a.jpg", FACES, found, HandNames({1: PERMITTED}), NOBODY_SAID).faces[0].person_id is None
 
 
 def test_whom_the_program_finds_in_the_register_goes_by_the_register_whatever_permission_there_is():
     """A permission may be older than the enrolment that shows whose face it is, and a file with names is not asked."""
-    said = HandNames(faces={1: PERMISSION, 2: PERMISSION})
+    said = HandNames(faces={1: PERMITTED, 2: PERMITTED})
     found = {1: Identification(1, "S02"), 2: Identification(2, None, say("Nobody is alike."))}
     one, two = facts_of("a.jpg", FACES, found, said, NOBODY_SAID).faces
-    assert (one.permitted_for, one.person_id) == ("", None)
+    assert (one.permitted_for, one.person_id) == (frozenset(), None)
     assert "Say by name who it is" in str(one.why_unnamed)
-    assert two.permitted_for == "facebook"
+    assert two.permitted_for == {"facebook"}
 
 
 def test_a_body_with_a_permission_becomes_a_face_with_it():
-    whole, said = with_named_bodies(FACES, HandNames(bodies={1: PERMISSION}))
+    whole, said = with_named_bodies(FACES, HandNames(bodies={1: PERMITTED}))
     assert (len(whole.faces), len(whole.bodies)) == (3, 1)
-    assert facts_of("a.jpg", whole, {}, said, NOBODY_SAID).faces[2].permitted_for == "facebook"
+    assert facts_of("a.jpg", whole, {}, said, NOBODY_SAID).faces[2].permitted_for == {"facebook"}
 
 
 def test_a_permission_and_a_name_for_one_face_contradict_each_other():
@@ -581,7 +603,7 @@ def test_a_permission_and_a_name_for_one_face_contradict_each_other():
         names = NamesFile({SHA256: (place, replace(place, who=other))})
         assert names.for_photo("a.jpg", FACES).faces == {1: Word.DISPUTED}
         facts = facts_of("a.jpg", FACES, {}, names.for_photo("a.jpg", FACES), NOBODY_SAID)
-        assert facts.faces[0].permitted_for == ""
+        assert facts.faces[0].permitted_for == frozenset()
 
 
 # Decisions of the desk as rows.
@@ -631,6 +653,20 @@ def test_what_was_taken_back_does_not_come_back_from_the_table_of_an_earlier_run
     told = with_decisions(read(row(text)), [ended, decided(**about)]).for_photo("a.jpg", FACES)
     assert len(told.faces) == 1 and Word.DISPUTED not in told.faces.values()
     assert with_decisions(read(row("S02")), [ended]).for_photo("a.jpg", FACES).faces == {1: "S02"}
+
+
+def test_of_two_permissions_the_one_that_was_taken_back_goes_and_the_other_stays(read: Callable[..., NamesFile]):
+    """In the table of an earlier run both stand."""
+    table = read(*map(row, written_word(BOTH)))
+    first, other = (
+        decided(who="adult_with_permission", platform=one.platform_id, reason=one.evidence) for one in BOTH.given
+    )
+    ended = replace(first, ended_at=datetime(2026, 11, 23))
+    for decisions in ([ended], [ended, other]):
+        told = with_decisions(table, decisions).for_photo("a.jpg", FACES)
+        assert told.faces == {1: Permissions(BOTH.given[1:])}
+    assert with_decisions(table, [first, other]).for_photo("a.jpg", FACES).faces == {1: BOTH}
+    assert with_decisions(read(row(written_word(BOTH)[1])), [first]).for_photo("a.jpg", FACES).faces == {1: BOTH}
 
 
 def test_what_may_hold_a_photo_does_not_go_unseen_because_somebody_once_took_the_same_back(

@@ -17,7 +17,7 @@ from pipeline.matching.conditions import MatchingSettings
 from pipeline.matching.gallery import Gallery
 from pipeline.matching.identification import TAKEN_FOR, Identification, MatchingPolicy, identify
 from pipeline.naming import FACE, HandRow, NamesFile
-from pipeline.naming_words import Permission
+from pipeline.naming_words import Permission, Permissions
 from pipeline.remembered import digest
 from pipeline.store import database
 from pipeline.vision.observation import Body, Box
@@ -85,7 +85,7 @@ def test_whom_the_program_never_saw_there_may_be_an_adult_from_outside(permitted
     taken_in(permitted, word(Answer.WITHDRAWN))
     enrol(permitted, [replace(ENROLLED[0], vector=ELSEWHERE)])
     (photo,) = permitted.audit()
-    assert photo.facts.faces[0].permitted_for == "facebook"
+    assert photo.facts.faces[0].permitted_for == {"facebook"}
 
 
 def test_a_template_erased_while_its_photo_is_looked_at_leaves_the_mark_too(permitted: Batch):
@@ -150,7 +150,7 @@ def test_the_mark_is_found_where_the_face_is_found_otherwise(where: str, permitt
         store.add_identifications(then, "basis", [Identification(1, "S01")], ["S01"])
         rows = tuple(HandRow("d.jpg", what, 1, box, PERMISSION) for what in (FACE, "person"))
         told = outweighed(NamesFile({sha256: rows}), store).for_photo("d.jpg", now)
-    assert told.faces[1] == told.bodies[1] == replace(PERMISSION, outweighed=True)
+    assert told.faces[1] == told.bodies[1] == Permissions((PERMISSION,), outweighed=True)
 
 
 NEAR, FAR = 0.9 * TAKEN_FOR, 1.1 * TAKEN_FOR

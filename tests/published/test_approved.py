@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -17,7 +18,7 @@ from consent.register import Answer, ConsentRecord, Medium
 from pipeline.naming_words import Word
 from pipeline.published.approved import approved_picture, keep_approved
 from pipeline.published.judging import JudgedPost, judge_post
-from pipeline.published.kept import KeptPost
+from pipeline.published.kept import KeptPicture, KeptPost, picture_of, picture_text
 from pipeline.published.post import PostKind
 from pipeline.published.rechecking import Recheck, Rechecked
 from pipeline.remedies.memory import Made
@@ -94,7 +95,7 @@ SAID = {
     "nobody to be recognised": HandDecision(AT, "a" * 64, "photo.jpg", PERSON, 1, BOX, Word.NOT_RECOGNISABLE),
 }
 FACES = {
-    "a permission": FaceFact(3, 100.0, permitted_for="facebook"),
+    "a permission": FaceFact(3, 100.0, permitted_for=frozenset({"facebook"})),
     "not recognisable": FaceFact(3, 100.0, None, None, True),
 }
 BODIES = {"nobody to be recognised": BodyFact(1, Orientation.FACING, LARGEST_FACE * BOX.side, ruled_out=True)}
@@ -169,6 +170,33 @@ def test_a_permission_for_something_else_brings_nothing_back_and_a_name_goes_by_
         )
         store.decisions.make(replace(SAID["a permission"], who="P3", platform=""))
         assert judged_again(store).taken_back == ("P3",)
+
+
+def test_of_two_permissions_the_one_for_the_platform_of_the_post_counts_and_no_other(workspace: Path):
+    elsewhere = replace(SAID["a permission"], platform="twitter", reason="a form")
+    with Workspace.open(workspace).open_store() as store:
+        decision = released(store, "a permission")
+        other = store.decisions.make(elsewhere)
+        assert judged_again(store).standing is Standing.RIGHT
+        store.decisions.end([other.id], AT)
+        assert judged_again(store).standing is Standing.RIGHT, "it was never for this platform"
+        other = store.decisions.make(elsewhere)
+        store.decisions.end([decision.id], AT)
+        assert judged_again(store).standing is Standing.WITHDRAWN
+        store.decisions.revive((), (decision.id,), AT)
+        assert judged_again(store).standing is Standing.RIGHT
+        store.decisions.make(replace(elsewhere, who="P1", platform=""))  # somebody of the register, says another desk
+        assert judged_again(store).standing is Standing.UNSURE
+
+
+@pytest.mark.parametrize("kept", ["facebook", ["facebook", "twitter"], ""])
+def test_permissions_are_kept_with_a_post_and_those_of_older_databases_are_read(kept: str | list[str]):
+    platforms = frozenset(kept.split() if isinstance(kept, str) else kept)
+    picture = KeptPicture(PhotoFacts("photo.jpg", (FaceFact(1, 100.0, permitted_for=platforms),)), "b" * 64)
+    content = json.loads(picture_text(picture))
+    assert content["faces"][0].pop() == sorted(platforms)
+    content["faces"][0].append(kept)
+    assert picture_of(json.dumps(content), picture.sha256, picture.basis) == picture
 
 
 NAMED = replace(SAID["no face"], number=2, who="P2")
