@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from benchmarks.demo_folder import build_demo_folder, build_people_folder
+from benchmarks.desk import MANY, desk_rows
 from benchmarks.recognisers import open_recognisers
 from benchmarks.report import Report, measure
 from benchmarks.results import page, table
@@ -78,6 +79,14 @@ def identify(
 def speed(photos: Path | None, strangers: tuple[Path, ...], only: str) -> None:
     """How fast it looks and judges, and what memory it takes."""
     click.echo(table(speed_rows(photos, others=strangers, only=only)))
+
+
+@benchmarks.command()
+@click.option("--photos", default=MANY, show_default=True, help="How many lie on the desk.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where workspace and photos are made, and used again.")
+def desk(photos: int, folder: Path | None) -> None:
+    """What a person at the desk waits for, with many photos, in a real Chromium."""
+    click.echo(table(desk_rows(photos, folder)))
 
 
 @benchmarks.command()

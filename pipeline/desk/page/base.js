@@ -4,6 +4,7 @@
 const CARD = { width: 220, height: 262, gap: 14 };
 const ROWS_BEYOND = 2; // rows drawn above and below what is in view, so that scrolling shows no gaps
 const KEPT_THUMBS = 600; // pictures kept in the browser; older ones are asked for again
+const ASKED_AT_ONCE = 12; // pictures asked for at once: so many are made in a tenth of a second, and keys wait no longer
 const PART = 1 << 20; // bytes of a file sent at once: a web socket takes ten times that
 const LOOK_EVERY = 5000; // milliseconds between two looks at what another desk decided
 

@@ -6,8 +6,13 @@ part({
     this.total = Math.max(this.total, this.cards.size);
     if (this.photo || this.post) return;
     if (!this.scroller) this.grid();
-    this.counts();
-    this.draw(true);
+    // Cards come one by one, and faster than a screen shows them.
+    this.drawing ??= requestAnimationFrame(() => {
+      this.drawing = null;
+      if (this.photo || this.post || !this.scroller) return;
+      this.counts();
+      this.draw(true);
+    });
   },
 
   get shown() {
@@ -21,6 +26,7 @@ part({
     this.toolbar = make("div", { class: "tools" });
     this.filters = make("div", { class: "filters", role: "group", "aria-label": this.t.filter });
     this.inner = make("div", { class: "cards", role: "list" });
+    this.drawn = new Map();
     this.scroller = make("div", { class: "scroller", onscroll: () => this.draw() }, this.inner);
     this.body.replaceChildren(this.toolbar, this.messageBox(), this.filters, this.scroller,
       make("p", { class: "keys" }, make("strong", {}, this.t.keys), " ", this.t.keys_grid));
@@ -103,19 +109,42 @@ part({
     const hadFocus = this.inner.contains(document.activeElement);
     const visible = shown.slice(first, last);
     if (!visible.some((card) => card.place === this.focus) && visible.length && !hadFocus) this.focus = visible[0].place;
-    this.inner.replaceChildren(...visible.map((card, index) => this.card(card, first + index, columns, shown.length)));
+    this.place(visible.map((card, index) => this.card(card, first + index, columns, shown.length)));
     if (!shown.length) this.inner.replaceChildren(make("p", { class: "none" }, this.busy ? "" : this.t.none));
-    if (hadFocus) this.focusCard();
+    if (hadFocus && !this.inner.contains(document.activeElement)) this.focusCard();
     this.want(visible.map((card) => card.place));
   },
 
+  /** Show these cards. Those that stand already are not touched: somebody may be about to press one. */
+  place(cards) {
+    const wanted = new Set(cards);
+    for (const old of [...this.inner.children]) if (!wanted.has(old)) old.remove();
+    cards.forEach((card, index) => {
+      if (this.inner.children[index] !== card) this.inner.insertBefore(card, this.inner.children[index] || null);
+    });
+    this.drawn = new Map(cards.map((card) => [Number(card.dataset.place), this.drawn.get(Number(card.dataset.place))]));
+  },
+
+  /** The button of a card at its place in the grid: the one that is there, or a new one where it tells something else. */
   card(card, index, columns, size) {
+    const before = this.drawn.get(card.place);
+    const same = before && before.card === card && before.address === this.thumbs.get(card.place);
+    const button = same ? before.button : this.newCard(card);
+    this.drawn.set(card.place, { card, button, address: this.thumbs.get(card.place) });
+    button.setAttribute("aria-posinset", index + 1);
+    button.setAttribute("aria-setsize", size);
+    button.tabIndex = card.place === this.focus ? 0 : -1;
+    button.style.left = `${(index % columns) * (CARD.width + CARD.gap)}px`;
+    button.style.top = `${Math.floor(index / columns) * (CARD.height + CARD.gap)}px`;
+    return button;
+  },
+
+  newCard(card) {
     const picture = make("div", { class: "thumb" });
     const address = this.thumbs.get(card.place);
     if (address) picture.append(make("img", { src: address, alt: "" }));
     else if (address === null) picture.append(make("span", { class: "gone" }, "–"));
-    const button = make("button", { type: "button", class: `card ${card.verdict}`, "data-place": card.place, role: "listitem",
-      "aria-posinset": index + 1, "aria-setsize": size, tabindex: card.place === this.focus ? 0 : -1,
+    return make("button", { type: "button", class: `card ${card.verdict}`, "data-place": card.place, role: "listitem",
       "aria-label": `${fill(this.t.now, card)}. ${card.new ? `${card.new}. ` : ""}${card.reasons.join(" ")}`,
       onclick: () => this.open(card.place), onfocus: () => { this.focus = card.place; } },
     picture,
@@ -123,15 +152,12 @@ part({
     card.open ? make("span", { class: "count" }, fill(this.t.open, { count: card.open })) : null,
     make("span", { class: "name" }, make("bdi", {}, card.name)),
     make("span", { class: card.new ? "reason new" : "reason" }, card.new || card.reasons[0] || ""));
-    button.style.left = `${(index % columns) * (CARD.width + CARD.gap)}px`;
-    button.style.top = `${Math.floor(index / columns) * (CARD.height + CARD.gap)}px`;
-    return button;
   },
 
   want(places) {
     clearTimeout(this.wanting);
     this.wanting = setTimeout(() => {
-      const missing = places.filter((place) => !this.thumbs.has(place) && !this.asked.has(place)).slice(0, 24);
+      const missing = places.filter((place) => !this.thumbs.has(place) && !this.asked.has(place)).slice(0, ASKED_AT_ONCE);
       if (!missing.length) return;
       missing.forEach((place) => this.asked.add(place));
       this.say({ do: "thumbs", places: missing });
@@ -146,8 +172,12 @@ part({
       if (address) URL.revokeObjectURL(address);
       this.thumbs.delete(oldest);
     }
-    const place = this.inner?.querySelector(`[data-place="${Number(message.place)}"] .thumb`);
-    if (place && message.there) place.replaceChildren(make("img", { src: this.thumbs.get(message.place), alt: "" }));
+    const drawn = this.drawn?.get(message.place);
+    const place = drawn?.button.querySelector(".thumb");
+    if (place && message.there) {
+      drawn.address = this.thumbs.get(message.place);
+      place.replaceChildren(make("img", { src: drawn.address, alt: "" }));
+    }
     if (!this.asked.size) this.draw(true);
   },
 
