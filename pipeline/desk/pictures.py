@@ -1,12 +1,14 @@
 """Pictures for the person at the desk: made when they are asked for, kept in memory, never written to disk.
 
 Nothing is hidden on them, or nobody could say who is who. They go to a page on this very computer, by message.
-Of a film its contact sheet is shown, on which its faces are; of a new film, pictures from all of it.
+Of a film its contact sheet is shown, on which its faces are; of a new film, pictures from all of it. And a film can be
+played: what of it cannot be told from stills is who speaks, and whether a cover slips for a moment.
 """
 
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +21,7 @@ from consent.messages import UserError
 from pipeline.film.look import show
 from pipeline.film.reading import ahead, open_film
 from pipeline.matching.dlib_resnet import DlibResNet
-from pipeline.photos import PhotoFile, is_film, load_photo, read_file
+from pipeline.photos import PhotoFile, file_digest, is_film, load_photo, read_file
 from pipeline.vision.observation import Observation
 
 THUMBNAIL_PX = 320
@@ -34,7 +36,50 @@ STRIP = (4, 3)
 STRIP_PX = 480
 """Long side of each of them."""
 
+MOST_FILM = 300_000_000
+"""Bytes of a film that is played on the page, which holds all of it: some minutes of a telephone's."""
+
+FILM_PART = 1 << 20
+"""Bytes of a film that are sent at once: a web socket takes ten times that."""
+
+KINDS = {
+    **dict.fromkeys((".mp4", ".m4v", ".mov", ".3gp"), "video/mp4"),
+    **dict.fromkeys((".webm", ".mkv"), "video/webm"),
+    **{".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", ".png": "image/png"},
+}
+"""As what a browser takes a film. A file of QuickTime is built as an MP4, and Matroska as WebM."""
+
 _QUALITY = 82
+
+
+@dataclass(frozen=True, slots=True)
+class FilmPart:
+    """Some bytes of a film, and whether they are its last."""
+
+    content: bytes
+    is_last: bool
+
+
+def film_part(path: Path, sha256: str, offset: int) -> FilmPart | None:
+    """The part of a film's file from `offset` on, as it is; None where it is gone, too large, or another file by now.
+
+    All of it is compared before the first part is given and before the last one, with which the page begins to play.
+    """
+    try:
+        size = path.stat().st_size
+        is_last = offset + FILM_PART >= size
+        if size > MOST_FILM or ((offset == 0 or is_last) and file_digest(path) != sha256):
+            return None
+        with path.open("rb") as file:
+            file.seek(offset)
+            return FilmPart(file.read(FILM_PART), is_last)
+    except OSError:
+        return None
+
+
+def kind(path: Path) -> str:
+    """The media type as which a browser may try to play a film."""
+    return KINDS.get(path.suffix.lower(), "video/x-msvideo")
 
 
 def thumbnail(path: Path, name: str, sha256: str, seen: Observation | None = None) -> bytes | None:

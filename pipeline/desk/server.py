@@ -37,7 +37,7 @@ TEMPLATES = REPORT_PARTS / "desk"
 HEADERS = {
     # blob: anywidget imports the page's script from memory, and pictures come by message.
     "Content-Security-Policy": "default-src 'none'; connect-src 'self'; font-src 'self' data:; "
-    "img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' blob: data:; media-src blob:; style-src 'self' 'unsafe-inline'; "
     "script-src 'self' blob: 'unsafe-inline' 'unsafe-eval'; worker-src 'self' blob:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",

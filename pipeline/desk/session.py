@@ -26,6 +26,7 @@ from pipeline.models.store import default_store
 from pipeline.naming import FACE, PHOTO, HandNames
 from pipeline.naming_words import Word
 from pipeline.photos import Batch
+from pipeline.progress import hearing_parts
 from pipeline.rejudging import judge_again
 from pipeline.remedies.confirming import Remade
 from pipeline.remedies.remedy import Kind
@@ -111,10 +112,11 @@ class Desk:
             run_id=f"{datetime.now():%Y%m%d-%H%M%S-%f}-{self.platform}",
         )
 
-    def audit(self, on_photo: Callable[[int, int], None]) -> Path:
+    def audit(self, on_photo: Callable[[int, int], None], on_part: Callable[[float], None] = lambda part: None) -> Path:
         """Look at all photos as `photo-consent audit candidates` does, and write the run folder; gives its path.
 
-        `on_photo(place, total)` after each. Raises `StoppedError` after `stop`. May run in a thread of its own.
+        `on_photo(place, total)` after each; `on_part` now and then with the part of a film that was looked at, 0 to 1.
+        Raises `StoppedError` after `stop`. May run in a thread of its own.
         """
         batch = self.find()
 
@@ -128,7 +130,8 @@ class Desk:
 
         audit = self._audit
         try:
-            run = audit.look_and_judge(batch, follow)
+            with hearing_parts(on_part):
+                run = audit.look_and_judge(batch, follow)
             folder = audit.write(run)
         except BaseException:
             audit.discard()

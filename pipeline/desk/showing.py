@@ -81,6 +81,7 @@ def photo(place: int, entry: Entry, tr: Translator, names: Mapping[str, str], pr
         **card(place, entry, tr, names),
         "reasons": reasons(entry.audited.verdict.reasons, tr, names),
         "may_harm": entry.said.may_harm,
+        "film": entry.seen is not None and entry.seen.film is not None,
         "things": list(_things(entry, tr, names, proposals)) if entry.seen else [],
     }
 

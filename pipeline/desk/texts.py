@@ -78,6 +78,15 @@ def texts(tr: Translator) -> dict[str, str]:
         "keys_post": _(
             "Tab: to the next. Space and arrows: yes or no. Enter: enlarge a picture, or sign. Escape: back."
         ),
+        "keys_film": _("M: play the film. Escape: back to the pictures."),
+        "play_film": _("Play the film"),
+        "show_pictures": _("Back to the pictures"),
+        "fetching_film": _("Fetching the film …"),
+        "no_film": _(
+            "This film cannot be played here: this browser does not know its kind, it is too large, or the file is "
+            "gone or was changed. Its pictures stay."
+        ),
+        "part_of_film": _("of the film: {percent} %"),
         "lost": _("The program behind this page has stopped. Start it again with: photo-consent desk"),
         **_of_people(tr),
         **_of_new_pictures(tr),

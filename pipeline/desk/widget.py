@@ -29,7 +29,7 @@ from pipeline.signing.signers import signer_called, signers_of
 from pipeline.workspace import Workspace
 
 _HERE = Path(__file__).parent
-PARTS = ("base", "page", "choosing", "grid", "photo", "remedies", "signing", "keys")
+PARTS = ("base", "page", "choosing", "grid", "photo", "film", "remedies", "signing", "keys")
 """The files of the page's script, in the order in which they are put together."""
 
 AT_ONCE = 24
@@ -130,7 +130,10 @@ class DeskWidget(Acting, anywidget.AnyWidget):
     def _audit(self, desk: Desk, total: int) -> None:
         """In a thread of its own, so that photos can be opened meanwhile. What it tells goes by the page's thread."""
         try:
-            folder = desk.audit(lambda place, _total: self._soon(self._tell_progress, desk, place, total))
+            folder = desk.audit(
+                lambda place, _total: self._soon(self._tell_progress, desk, place, total),
+                lambda part: self._soon(self._tell_part, desk, part),
+            )
             self._soon(self.send, {"tell": "looked", "folder": f"reports/{folder.name}"})
         except StoppedError:
             self._soon(self.send, {"tell": "stopped"})
@@ -168,6 +171,29 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             self._in_background(
                 lambda: picture(*_file(entry), entry.seen), lambda made: self._tell_picture(kind, place, made)
             )
+
+    def _do_film(self, message: Told, buffers: list[bytes]) -> None:
+        """The next part of a film that lies on the desk, or of the one that was made of it, to be played there."""
+        desk, place, offset = self._at_the_desk, int(message["place"]), int(message["offset"])
+        entry, new = desk.entries[place], desk.new.get(place)
+        told = {"tell": "film", "place": place, "new": bool(message["new"]), "offset": offset}
+        if entry.seen is None or entry.seen.film is None or (message["new"] and new is None):
+            self.send({**told, "there": False})
+            return
+        of_new = (new.file, new.made.sha256) if message["new"] and new is not None else None
+        path, sha256 = of_new or (entry.path, entry.audited.sha256)
+        self._in_background(
+            lambda: pictures.film_part(path, sha256, offset),
+            lambda part: self.send(
+                {
+                    **told,
+                    "there": part is not None,
+                    "end": part is not None and part.is_last,
+                    "kind": pictures.kind(path),
+                },
+                [part.content] if part else None,
+            ),
+        )
 
     def _do_look(self, message: Told, buffers: list[bytes]) -> None:
         """What others decided meanwhile."""
@@ -216,6 +242,10 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             self._tell_cards([place])
             self.send({"tell": "progress", "done": place + 1, "total": total})
 
+    def _tell_part(self, desk: Desk, part: float) -> None:
+        if desk is self._desk:
+            self.send({"tell": "part", "part": part})
+
     def _tell_cards(self, places: Iterable[int]) -> None:
         desk = self._at_the_desk
         cards = [
@@ -237,7 +267,7 @@ class DeskWidget(Acting, anywidget.AnyWidget):
 
 
 _KNOWN = frozenset(
-    {"hello", "who", "drop", "audit", "stop", "thumbs", "open", "look", "search", "decide", "take_back", "undo"}
+    {"hello", "who", "drop", "audit", "stop", "thumbs", "open", "film", "look", "search", "decide", "take_back", "undo"}
 )
 
 

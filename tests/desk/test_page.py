@@ -7,8 +7,10 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -33,15 +35,27 @@ window.model = {
     const answers = {
       hello: () => tell({ tell: "hello", texts: TEXTS, language: "nl", school: "De Test", today: "2026-11-22",
         signers: [], platforms: [{ id: "facebook", name: "Facebook", in_use: true, signers: [] }] }),
+      open: () => tell({ tell: "photo", photo: { place: message.place, name: "feest.gif", verdict: "hold", word: "?",
+        sign: "?", reasons: [], things: [], ways: [], made: null, report: "", may_harm: false, film: true } }),
+      film: () => tell({ ...message, tell: "film", there: window.there, end: message.offset > 0, kind: "image/gif" },
+        [message.offset ? picture.slice(100) : picture.slice(0, 100)]),
       thumbs: () => message.places.forEach((place) => tell({ tell: "thumb", place, there: true }, [picture])),
     };
     answers[message.do]?.();
   },
 };
+window.there = true;
+window.part = (part) => tell({ tell: "part", part });
 window.fill = (count) => {
   tell({ tell: "begin", total: count, message: "", in_message: [] });
   tell({ tell: "cards", cards: Array.from({ length: count }, (_, place) => ({ place, name: `IMG_${place}.jpg`, open: 1,
     verdict: "hold", word: "voorleggen", sign: "?", reasons: ["<b>Niemand</b> heeft gezegd wie dit is."] })) });
+};
+window.more = (count) => {
+  for (let place = 1; place < count; place += 1) {
+    tell({ tell: "cards", cards: [{ place, name: `IMG_${place}.jpg`, open: 0, verdict: "publish", word: "plaatsen",
+      sign: "✓", reasons: [] }] });
+  }
 };
 """
 
@@ -73,10 +87,18 @@ def test_the_page_never_makes_html_and_asks_nobody(word: str):
     assert word not in STYLE
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not BROWSER, reason="no Chromium here: install it, or name it in CHROMIUM")
-def test_a_thousand_photos_are_scrolled_with_only_those_in_view_drawn_and_asked_for(tmp_path: Path):
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, tmp_path: Path) -> Any:
+    """The page with a stub in place of Python."""
     page_file = tmp_path / "page.html"
     script = SCRIPT.replace("export default", "window.desk =")
     words = json.dumps(texts(translator("nl")))
@@ -87,23 +109,60 @@ def test_a_thousand_photos_are_scrolled_with_only_those_in_view_drawn_and_asked_
         "<script>window.desk.render({ model: window.model, el: document.getElementById('root') })</script>",
         "utf-8",
     )
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        page = chromium.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(page_file.as_uri())
-        page.evaluate("window.fill(1000)")
-        page.wait_for_selector(".card img")
-        in_view = page.locator(".card").count()
-        assert 10 <= in_view <= 60
-        assert page.locator(".desk b").count() == 0
-        page.evaluate("document.querySelector('.scroller').scrollTop = 1e9")
-        page.wait_for_selector("[data-place='999'] img")
-        assert page.locator(".card").count() <= 60
-        asked = page.evaluate("window.asked.filter(m => m.do === 'thumbs').flatMap(m => m.places)")
-        assert len(asked) == len(set(asked)) <= 120, "no picture twice, and none that was only scrolled past"
-        page.locator("[data-place='999']").focus()
-        page.keyboard.press("Home")
-        page.wait_for_selector("[data-place='0']:focus")
-        page.keyboard.press("End")
-        page.wait_for_selector("[data-place='999']:focus")
-        chromium.close()
+    page = chromium.new_page(viewport={"width": 1280, "height": 860})
+    page.goto(page_file.as_uri())
+    return page
+
+
+in_a_browser = pytest.mark.skipif(not BROWSER, reason="no Chromium here: install it, or name it in CHROMIUM")
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_a_thousand_photos_are_scrolled_with_only_those_in_view_drawn_and_asked_for(page: Any):
+    page.evaluate("window.fill(1000)")
+    page.wait_for_selector(".card img")
+    in_view = page.locator(".card").count()
+    assert 10 <= in_view <= 60
+    assert page.locator(".desk b").count() == 0
+    page.evaluate("document.querySelector('.scroller').scrollTop = 1e9")
+    page.wait_for_selector("[data-place='999'] img")
+    assert page.locator(".card").count() <= 60
+    asked = page.evaluate("window.asked.filter(m => m.do === 'thumbs').flatMap(m => m.places)")
+    assert len(asked) == len(set(asked)) <= 120, "no picture twice, and none that was only scrolled past"
+    page.locator("[data-place='999']").focus()
+    page.keyboard.press("Home")
+    page.wait_for_selector("[data-place='0']:focus")
+    page.keyboard.press("End")
+    page.wait_for_selector("[data-place='999']:focus")
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_a_card_that_stands_is_not_touched_while_others_come_in(page: Any):
+    """Else a press of the mouse that falls between two cards goes nowhere, and the focus is lost."""
+    page.evaluate("window.fill(1)")
+    page.wait_for_selector("[data-place='0']:focus")
+    page.evaluate("window.first = document.querySelector('.card')")
+    page.evaluate("window.more(5)")
+    page.wait_for_selector("[data-place='4'] img")
+    assert page.evaluate("window.first === document.activeElement && window.first.isConnected")
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_a_film_is_played_from_parts_and_escape_leads_back_to_its_pictures(page: Any):
+    page.evaluate("window.fill(1)")
+    page.evaluate("window.part(0.425)")
+    assert "van de film: 42 %" in page.inner_text(".tools")
+    page.wait_for_selector("[data-place='0']:focus")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".frame")
+    page.keyboard.press("m")
+    page.wait_for_function("document.querySelector('.player img')?.naturalWidth === 40")
+    assert page.evaluate("window.asked.filter(m => m.do === 'film').map(m => m.offset)") == [0, 100]
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".player", state="detached")
+    page.evaluate("window.there = false")
+    page.keyboard.press("m")
+    page.wait_for_function("document.querySelector('.player').textContent.includes('niet worden afgespeeld')")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -18,9 +19,11 @@ from pipeline.language import translator
 from pipeline.ledger.chain import Kind
 from pipeline.naming import BODY, FACE, PHOTO
 from pipeline.naming_words import Word
+from pipeline.progress import partly
 from pipeline.store import Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION
 from pipeline.workspace import Workspace
+from tests.desk.conftest import ON_THE_DESK
 from tests.keys import KEY
 from tests.metadata import made
 
@@ -235,6 +238,32 @@ def test_a_changed_file_is_not_shown_and_a_decision_about_it_does_not_count(desk
     pictures._kept_small.cache_clear()
     assert pictures.thumbnail(entry.path, entry.audited.name, entry.audited.sha256) is None
     assert held(again(desk)) is Decision.HOLD
+
+
+def test_a_film_is_given_in_parts_and_not_to_its_end_where_it_is_another_file(tmp_path: Path):
+    film, whole = tmp_path / "feest.MP4", bytes(range(256)) * 10_000
+    film.write_bytes(whole)
+    sha256 = hashlib.sha256(whole).hexdigest()
+    parts, offset = [], 0
+    while not parts or not parts[-1].is_last:
+        parts.append(pictures.film_part(film, sha256, offset))
+        offset += len(parts[-1].content)
+    assert b"".join(part.content for part in parts) == whole and len(parts) == 3
+    assert pictures.kind(film) == "video/mp4"
+    assert pictures.film_part(film, "0" * 64, 0) is None
+    film.write_bytes(whole + b"more")
+    assert pictures.film_part(film, sha256, 2 * pictures.FILM_PART) is None, "changed after the first part"
+    assert pictures.film_part(tmp_path / "gone.mp4", sha256, 0) is None
+
+
+def test_how_far_a_film_is_looked_at_is_told_while_the_desk_looks(workspace: Workspace, photos: Path):
+    told: list[float] = []
+    desk = Desk(workspace, "facebook", DAY, photos)
+    desk.audit(lambda place, total: partly("a film", 0.5), told.append)
+    assert told == [0.5] * len(ON_THE_DESK)
+    partly("a film", 0.9)
+    assert told == [0.5] * len(ON_THE_DESK), "nobody waits any more"
+    desk.close()
 
 
 def test_two_copies_of_a_photo_change_together(desk: Desk):

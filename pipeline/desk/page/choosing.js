@@ -39,6 +39,7 @@ part({
     this.body.replaceChildren(make("div", { class: "begin" }, form, this.reviewBox()));
     this.files = [];
     this.announce("");
+    (this.who === null ? this.whoField.querySelector("select") : this.folder).focus();
   },
 
   /** Who sits here: kept with what is decided from now on. */
@@ -106,6 +107,7 @@ part({
     this.asked = new Set();
     this.focus = 0;
     this.busy = true;
+    this.focusFirst = true; // the form had the focus; the first card gets it, unless somebody goes elsewhere meanwhile
     this.grid();
     this.progress(0, message.total);
   },
@@ -114,6 +116,14 @@ part({
     this.done = done;
     if (this.bar) { this.bar.max = total; this.bar.value = done; }
     if (this.counted) this.counted.textContent = fill(this.t.looking, { done, total });
+  },
+
+  progressOfFilm(part) {
+    if (!this.busy || !this.counted) return;
+    const { done = 0, total } = this;
+    this.bar.value = done + Math.min(part, 0.99);
+    const percent = Math.floor(part * 100);
+    this.counted.textContent = `${fill(this.t.looking, { done, total })} (${fill(this.t.part_of_film, { percent })})`;
   },
 
   ended(text) {

@@ -23,6 +23,7 @@ part({
   grid() {
     this.photo = null;
     this.leavePost();
+    this.endFilm();
     this.toolbar = make("div", { class: "tools" });
     this.filters = make("div", { class: "filters", role: "group", "aria-label": this.t.filter });
     this.inner = make("div", { class: "cards", role: "list" });
@@ -40,6 +41,7 @@ part({
 
   tools() {
     const t = this.t;
+    const hadFocus = this.toolbar.contains(document.activeElement);
     if (this.busy) {
       this.bar = make("progress", { max: this.total, value: this.done || 0 });
       this.counted = make("span", {}, fill(t.looking, { done: this.done || 0, total: this.total }));
@@ -53,6 +55,7 @@ part({
         make("button", { type: "button", onclick: () => { this.alert.textContent = ""; this.again(); } }, t.new_report),
         make("button", { type: "button", onclick: () => { this.scroller = null; this.choose(this.about); } }, t.other));
     }
+    if (hadFocus) this.toolbar.querySelector("button")?.focus();
   },
 
   again() {
@@ -111,6 +114,10 @@ part({
     if (!visible.some((card) => card.place === this.focus) && visible.length && !hadFocus) this.focus = visible[0].place;
     this.place(visible.map((card, index) => this.card(card, first + index, columns, shown.length)));
     if (!shown.length) this.inner.replaceChildren(make("p", { class: "none" }, this.busy ? "" : this.t.none));
+    if (this.focusFirst && visible.length) {
+      this.focusFirst = false;
+      if (document.activeElement === document.body) this.focusCard();
+    }
     if (hadFocus && !this.inner.contains(document.activeElement)) this.focusCard();
     this.want(visible.map((card) => card.place));
   },

@@ -3,7 +3,7 @@
 part({
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = event.target.matches?.("input, select, textarea");
+    const typing = event.target.matches?.("input, select, textarea, video");
     const act = this.keyOf(event, typing);
     if (!act) return;
     event.preventDefault();
@@ -31,6 +31,7 @@ part({
   photoKey(event, typing) {
     const thing = this.current;
     if (this.comparing) return event.key === "Escape" ? () => this.leaveNew() : null;
+    if (event.key === "Escape" && !this.ask && this.played(false)) return () => this.toggleFilm(false);
     if (event.key === "Escape") return () => (this.ask ? this.question(null) : this.close());
     if (this.ask === "search" && typing) {
       const count = this.found.length || 1;
@@ -50,6 +51,7 @@ part({
       f: about(() => this.decide(thing, "no_face")), x: about(() => this.decide(thing, "do_not_ask_again")),
       t: about(() => this.takeBack(thing)), p: thing?.proposal ? () => this.decide(thing, thing.proposal) : null,
       h: () => (this.photo.may_harm ? this.takeBack({ what: "photo", number: 0 }) : this.decide({ what: "photo", number: 0 }, "may_harm")),
+      m: this.photo.film ? () => this.toggleFilm(false) : null,
       z: () => this.say({ do: "undo", place: this.photo.place }), v: this.photo.made ? () => this.compare() : null,
       ...Object.fromEntries(this.photo.ways.map((way, index) => [String(index + 1), () => this.takeWay(way)])),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];

@@ -18,6 +18,7 @@ class Page {
     this.working = false; // a picture is made, something is signed, or the like
     this.reported = false; // there is a report of these photos, so that they can be covered and signed for
     this.who = null; // who sits here: the id of a signer, or "" for somebody else
+    this.playing = null; // the film that is played
     this.comparing = false; // the new picture is shown beside the opened photo
     this.post = null; // what would go, while the page to sign is open
     this.message = ""; // the text of the post that the report is about
@@ -52,6 +53,8 @@ class Page {
       hello: () => this.hello(message),
       begin: () => this.begin(message),
       progress: () => this.progress(message.done, message.total),
+      part: () => this.progressOfFilm(message.part),
+      film: () => this.filmPart(message, buffers),
       looked: () => { this.reported = true; this.ended(fill(this.t.looked, message)); },
       stopped: () => this.ended(this.t.stopped),
       cards: () => this.take(message.cards),
@@ -125,6 +128,7 @@ class Page {
     document.removeEventListener("keydown", this.listen);
     this.sizes?.disconnect();
     this.leavePost();
+    this.endFilm();
     for (const address of [...this.thumbs.values(), this.image, this.newImage]) if (address) URL.revokeObjectURL(address);
   }
 }

@@ -8,6 +8,7 @@ part({
     this.ask = null;
     this.comparing = false;
     this.opening = place;
+    this.endFilm();
     this.say({ do: "open", place });
   },
 
@@ -74,8 +75,10 @@ part({
       Object.assign(box.style, { left, top, width, height });
       return box;
     });
-    const frame = make("div", { class: "frame" });
-    if (this.image) frame.append(make("img", { src: this.image, alt: fill(t.photo_of, this.counted_photo()) }), ...boxes);
+    const frame = make("div", { class: "frame" }), film = this.played(false);
+    const watched = film?.contains(document.activeElement);
+    if (film) frame.append(film);
+    else if (this.image) frame.append(make("img", { src: this.image, alt: fill(t.photo_of, this.counted_photo()) }), ...boxes);
     else frame.append(make("p", { class: "gone" }, this.missing ? t.no_picture : t.starting));
     const list = make("ul", { class: "things", role: "listbox", tabindex: 0, "aria-label": t.faces,
       "aria-activedescendant": photo.things.length ? `desk-thing-${this.thing}` : null },
@@ -85,6 +88,7 @@ part({
       photo.reasons.length ? make("details", { class: "why" }, make("summary", {}, `${t.why} (${photo.reasons.length})`),
         make("ul", {}, ...photo.reasons.map((reason) => make("li", {}, reason.text,
           reason.owner ? make("em", {}, ` ${fill(t.decides, reason)}`) : null)))) : null,
+      this.filmButton(false, " (M)"),
       photo.things.length ? list : make("p", {}, t.nobody),
       ...photo.verdict === "hold" ? [this.actions(), this.waysOut()] : [this.waysOut(), this.actions()],
       make("div", { class: "of-photo" },
@@ -100,13 +104,13 @@ part({
       make("button", { type: "button", onclick: () => this.step(1), "aria-label": t.next }, "›"));
     const field = document.activeElement?.id === "desk-ask" ? [document.activeElement.value, document.activeElement.selectionStart] : null;
     this.body.replaceChildren(bar, make("div", { class: "open" }, frame, side),
-      make("p", { class: "keys" }, make("strong", {}, t.keys), " ", t.keys_photo));
+      make("p", { class: "keys" }, make("strong", {}, t.keys), " ", t.keys_photo, photo.film ? ` ${t.keys_film}` : ""));
     const ask = this.body.querySelector("#desk-ask");
     if (ask) {
       if (field) [ask.value, ask.selectionStart] = field;
       ask.focus();
       if (this.ask === "search" && ask.value) ask.dispatchEvent(new Event("input"));
-    } else list.focus({ preventScroll: true });
+    } else (watched ? film.querySelector("video") || list : list).focus({ preventScroll: true });
     this.body.querySelector(".things .chosen")?.scrollIntoView({ block: "nearest" });
   },
 

@@ -48,6 +48,7 @@ part({
 
   leaveNew() {
     this.comparing = false;
+    this.endFilm();
     this.setNewImage(null);
     this.render();
   },
@@ -55,7 +56,7 @@ part({
   newPicture(message, buffers) {
     if (!this.comparing || this.photo?.place !== message.place) return;
     this.setNewImage(message.there ? picture(buffers[0]) : null);
-    const place = this.body.querySelector(".new .picture");
+    const place = this.played(true) ? null : this.body.querySelector(".new .picture");
     place?.replaceChildren(this.newImage ? make("img", { src: this.newImage, alt: this.photo.made.what })
       : make("p", { class: "gone" }, this.t.no_picture));
   },
@@ -68,9 +69,9 @@ part({
   renderNew() {
     const { photo, t } = this;
     const made = photo.made;
-    const side = (kind, title, about, image) => make("figure", { class: `${kind} ${about.verdict}` },
+    const side = (kind, title, about, image, fresh = kind === "new") => make("figure", { class: `${kind} ${about.verdict}` },
       make("figcaption", {}, make("strong", {}, title), " ", make("span", { class: "badge" }, `${about.sign} ${about.word}`)),
-      make("div", { class: "picture" }, image));
+      make("div", { class: "picture" }, this.played(fresh) || image), this.filmButton(fresh));
     const before = this.image ? make("img", { src: this.image, alt: fill(t.photo_of, this.counted_photo()) })
       : make("p", { class: "gone" }, t.no_picture);
     const after = this.newImage ? make("img", { src: this.newImage, alt: made.what }) : make("p", { class: "gone" }, t.starting);
