@@ -50,19 +50,19 @@ _now: dict[str, int | None] = {}
 def partly(key: str, part: float) -> None:
     """Tell whoever waits for `track` that this part of an item, 0 to 1, is done. From any thread."""
     for hear in list(_hearing):
-        hear(min(part, 1.0))
+        hear(key, min(part, 1.0))
     _parts[key] = min(part, 1.0)
     path, done, total = os.environ.get(VARIABLE), _now.get("done"), _now.get("total")
     if path is not None and done is not None and total is not None:
         _tell(path, {"done": min(done + sum(_parts.copy().values()), total), "total": total})
 
 
-_hearing: list[Callable[[float], None]] = []
+_hearing: list[Callable[[str, float], None]] = []
 
 
 @contextmanager
-def hearing_parts(hear: Callable[[float], None]) -> Iterator[None]:
-    """Call `hear(part)` from whichever thread tells of a part of an item, as long as the block lasts."""
+def hearing_parts(hear: Callable[[str, float], None]) -> Iterator[None]:
+    """Call `hear(key, part)` from whichever thread tells of a part of an item, as long as the block lasts."""
     _hearing.append(hear)
     try:
         yield

@@ -112,11 +112,13 @@ class Desk:
             run_id=f"{datetime.now():%Y%m%d-%H%M%S-%f}-{self.platform}",
         )
 
-    def audit(self, on_photo: Callable[[int, int], None], on_part: Callable[[float], None] = lambda part: None) -> Path:
+    def audit(
+        self, on_photo: Callable[[int, int], None], on_part: Callable[[str, float], None] = lambda key, part: None
+    ) -> Path:
         """Look at all photos as `photo-consent audit candidates` does, and write the run folder; gives its path.
 
-        `on_photo(place, total)` after each; `on_part` now and then with the part of a film that was looked at, 0 to 1.
-        Raises `StoppedError` after `stop`. May run in a thread of its own.
+        `on_photo(place, total)` after each; `on_part(key, part)` now and then, with the part of a film that was looked
+        at, 0 to 1. Raises `StoppedError` after `stop`. May run in a thread of its own.
         """
         batch = self.find()
 

@@ -132,7 +132,7 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         try:
             folder = desk.audit(
                 lambda place, _total: self._soon(self._tell_progress, desk, place, total),
-                lambda part: self._soon(self._tell_part, desk, part),
+                lambda key, part: self._soon(self._tell_part, desk, key, part),
             )
             self._soon(self.send, {"tell": "looked", "folder": f"reports/{folder.name}"})
         except StoppedError:
@@ -242,9 +242,9 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             self._tell_cards([place])
             self.send({"tell": "progress", "done": place + 1, "total": total})
 
-    def _tell_part(self, desk: Desk, part: float) -> None:
+    def _tell_part(self, desk: Desk, key: str, part: float) -> None:
         if desk is self._desk:
-            self.send({"tell": "part", "part": part})
+            self.send({"tell": "part", "key": key, "part": part})
 
     def _tell_cards(self, places: Iterable[int]) -> None:
         desk = self._at_the_desk

@@ -45,7 +45,7 @@ window.model = {
   },
 };
 window.there = true;
-window.part = (part) => tell({ tell: "part", part });
+window.part = (key, part) => tell({ tell: "part", key, part });
 window.fill = (count) => {
   tell({ tell: "begin", total: count, message: "", in_message: [] });
   tell({ tell: "cards", cards: Array.from({ length: count }, (_, place) => ({ place, name: `IMG_${place}.jpg`, open: 1,
@@ -153,7 +153,8 @@ def test_a_card_that_stands_is_not_touched_while_others_come_in(page: Any):
 @in_a_browser
 def test_a_film_is_played_from_parts_and_escape_leads_back_to_its_pictures(page: Any):
     page.evaluate("window.fill(1)")
-    page.evaluate("window.part(0.425)")
+    for key, part in (("a", 0.2), ("b", 0.425), ("a", 0.3), ("c", 1)):
+        page.evaluate(f"window.part('{key}', {part})")
     assert "van de film: 42 %" in page.inner_text(".tools")
     page.wait_for_selector("[data-place='0']:focus")
     page.keyboard.press("Enter")

@@ -257,12 +257,12 @@ def test_a_film_is_given_in_parts_and_not_to_its_end_where_it_is_another_file(tm
 
 
 def test_how_far_a_film_is_looked_at_is_told_while_the_desk_looks(workspace: Workspace, photos: Path):
-    told: list[float] = []
+    told: list[tuple[str, float]] = []
     desk = Desk(workspace, "facebook", DAY, photos)
-    desk.audit(lambda place, total: partly("a film", 0.5), told.append)
-    assert told == [0.5] * len(ON_THE_DESK)
+    desk.audit(lambda place, total: partly("a film", 0.5), lambda *part: told.append(part))
+    assert told == [("a film", 0.5)] * len(ON_THE_DESK)
     partly("a film", 0.9)
-    assert told == [0.5] * len(ON_THE_DESK), "nobody waits any more"
+    assert told == [("a film", 0.5)] * len(ON_THE_DESK), "nobody waits any more"
     desk.close()
 
 

@@ -107,6 +107,7 @@ part({
     this.asked = new Set();
     this.focus = 0;
     this.busy = true;
+    this.films = new Map();
     this.focusFirst = true; // the form had the focus; the first card gets it, unless somebody goes elsewhere meanwhile
     this.grid();
     this.progress(0, message.total);
@@ -118,11 +119,15 @@ part({
     if (this.counted) this.counted.textContent = fill(this.t.looking, { done, total });
   },
 
-  progressOfFilm(part) {
-    if (!this.busy || !this.counted) return;
+  /** How far a film was looked at. Several may be looked at together; of these the furthest is told. */
+  progressOfFilm(key, part) {
+    if (part < 1) this.films.set(key, part);
+    else this.films.delete(key);
+    if (!this.busy || !this.films.size) return;
     const { done = 0, total } = this;
-    this.bar.value = done + Math.min(part, 0.99);
-    const percent = Math.floor(part * 100);
+    const furthest = Math.max(...this.films.values());
+    this.bar.value = done + furthest;
+    const percent = Math.floor(furthest * 100);
     this.counted.textContent = `${fill(this.t.looking, { done, total })} (${fill(this.t.part_of_film, { percent })})`;
   },
 

@@ -43,7 +43,7 @@ part({
     const failed = () => playing.element.replaceChildren(make("p", { class: "gone" }, this.t.no_film));
     playing.element.replaceChildren(message.kind.startsWith("image/")
       ? make("img", { src: playing.address, alt: this.t.play_film, onerror: failed })
-      : make("video", { src: playing.address, controls: true, onerror: failed, "aria-label": this.t.play_film }));
+      : make("video", { src: playing.address, controls: true, controlslist: "nodownload", onerror: failed, "aria-label": this.t.play_film }));
     playing.element.querySelector("video")?.focus();
   },
 

@@ -53,7 +53,7 @@ class Page {
       hello: () => this.hello(message),
       begin: () => this.begin(message),
       progress: () => this.progress(message.done, message.total),
-      part: () => this.progressOfFilm(message.part),
+      part: () => this.progressOfFilm(message.key, message.part),
       film: () => this.filmPart(message, buffers),
       looked: () => { this.reported = true; this.ended(fill(this.t.looked, message)); },
       stopped: () => this.ended(this.t.stopped),
