@@ -28,9 +28,10 @@ def sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: 
         made.column_dimensions[get_column_letter(index)].width = width
     made.freeze_panes = "A2"
     made.append([_heading_cell(made, heading) for heading, _width in columns])
-    height = 1
+    height, like = 1, WriteOnlyCell(made)
+    like.alignment = Alignment(vertical="top", wrap_text=True)
     for row in rows:
-        made.append([_cell(made, value) for value in row])
+        made.append([_cell(made, value, like) for value in row])
         height += 1
     made.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{height}"
 
@@ -43,12 +44,12 @@ def _heading_cell(sheet: WriteOnlyWorksheet, heading: str) -> WriteOnlyCell:
     return cell
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Value) -> WriteOnlyCell:
+def _cell(sheet: WriteOnlyWorksheet, value: Value, like: WriteOnlyCell) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, _writable(value) if isinstance(value, str) else value)
     if isinstance(value, str):
         # Text stays text: openpyxl would make a formula of whatever starts with an equals sign.
         cell.data_type = "s"
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    cell._style = like._style  # looked up once a sheet: for each cell it took most of the time of a workbook
     return cell
 
 

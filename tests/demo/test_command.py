@@ -220,8 +220,12 @@ def edited(path: Path, folder: Path) -> Path:
 
 
 def digest() -> str:
+    return observer.digest(default_store())
+
+
+def test_what_is_looked_with_has_the_digest_of_what_is_remembered():
     with observer.Observer(default_store()) as one:
-        return one.digest
+        assert one.digest == digest()
 
 
 @pytest.mark.parametrize("change", CHANGES)
