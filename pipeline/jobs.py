@@ -23,7 +23,7 @@ from pipeline.matching.calibration import Calibration
 from pipeline.naming import is_open
 from pipeline.notebooks import run_notebook
 from pipeline.overseeing.reviewing import PrivacyReview
-from pipeline.photos import MOVING
+from pipeline.photos import MOVING, find_photos
 from pipeline.private import private_folder
 from pipeline.published.auditing import PublishedAudit
 from pipeline.published.run import STANDING_ORDER
@@ -91,6 +91,7 @@ def audit_candidates(
         "scheduler": scheduler,
     }
     audit = CandidateAudit.from_parameters(**parameters)
+    audit.find()  # a folder without photos is told now, and not when a kernel has started
     parameters["run_id"] = audit.run_id
     _run_audit("20_audit_candidates", audit, parameters, on_step)
     return _outcome(audit.folder)
@@ -207,6 +208,7 @@ def enrol_gallery(workspace: Path, folder: Path, on: date | None, on_step: OnSte
         "on": on.isoformat() if on else None,
     }
     job = EnrolmentJob.from_parameters(**parameters)
+    find_photos(folder)  # a folder without photos is told now
     parameters["run_id"] = job.run_id
     with tempfile.TemporaryDirectory(
         dir=job.folder.parent, prefix=".", suffix=LEFTOVER, ignore_cleanup_errors=True
@@ -228,6 +230,7 @@ def calibrate_gallery(
         "target_fpir": target_fpir,
     }
     job = CalibrationJob.from_parameters(**parameters)
+    find_photos(folder)  # a folder without photos is told now
     parameters["run_id"] = job.run_id
     with tempfile.TemporaryDirectory(
         dir=job.folder.parent, prefix=".", suffix=LEFTOVER, ignore_cleanup_errors=True
