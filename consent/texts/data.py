@@ -17,8 +17,16 @@ from consent.people import Person
 from consent.texts.found import Found, Kind
 from consent.texts.lists import lists
 
-_EMAIL = re.compile(r"([\w.+'-]{1,64})\s?(?:@|[\[(]\s?at\s?[\])])\s?[\w-]+(?:\.[\w-]+)+", re.I)
-"""Before the @ at most 64 signs, as in RFC 5321, so that long words take no longer than short ones."""
+_AT = r"(?:@|[\[(]\s?(?:at|apenstaart(?:je)?)\s?[\])])"
+_LAST = r"(?:nl|com|eu|be|de|org|net|info|email|school|example)\b"
+_EMAIL = re.compile(
+    rf"([\w.+'-]{{1,64}})(?:\s?{_AT}\s?[\w-]{{1,63}}(?:(?:\.|\s?[\[(]\s?(?:punt|dot|\.)\s?[\])]\s?)[\w-]+)+"
+    rf"|(?:\s?{_AT}\s?|\s(?:at|apenstaart(?:je)?)\s)"
+    rf"[\w-]{{1,63}}(?:\s(?:punt|dot)\s[\w-]{{1,63}}){{0,2}}\s(?:punt|dot)\s{_LAST})",
+    re.I,
+)
+"""Also as it is written for the eyes of people alone: “jan [at] school punt nl”. Before the @ at most 64 signs, as in
+RFC 5321, so that long words take no longer than short ones."""
 
 _BSN = re.compile(r"(?<![\d.])\d{3}[ .]?\d{3}[ .]?\d{3}(?![\d.]*\d)|(?<![\d.])\d{4}\.\d{2}\.\d{3}(?![\d.]*\d)")
 _BSN_SAID = re.compile(r"\b(?:bsn|burgerservice|sofi)\w*", re.I)

@@ -44,9 +44,9 @@ def hints_in(text: str) -> tuple[Found, ...]:
 
     These come from the list and never from the text, so they tell of nobody.
     """
-    plain = folded(text).casefold()
-    sentences = tuple(map(_parts, _SENTENCE_ENDS.split(plain)))
-    has_time = _CLOCK.search(plain) is not None
+    plain = _SENTENCE_ENDS.split(folded(text).casefold())
+    sentences = tuple(map(_parts, plain))
+    has_time = any(_CLOCK.search(words) and not _is_past(parts) for words, parts in zip(plain, sentences, strict=True))
     found = {
         Kind.INFORMS: dict.fromkeys(_informing(sentences, has_time)),
         Kind.NOT_POSITIVE: dict.fromkeys(word for sentence in sentences for word in _not_positive(sentence)),
@@ -113,10 +113,16 @@ def _informing(sentences: Iterable[Sentence], has_time: bool) -> Iterator[str]:
     lists = hints().informs
     read = [_entries(lists.not_meant).without(sentence) for sentence in sentences]
     yield from (_told(entry) for sentence in read for _, entry in _entries(lists.enough)(sentence))
+    now = (sentence for sentence in read if not _is_past(sentence))
+    yield from (_told(entry) for sentence in now for _, entry in _entries(lists.enough_now)(sentence))
     moments = [_told(entry) for sentence in read for _, entry in _entries(lists.moments)(sentence)]
     practical = [_told(entry) for sentence in read for _, entry in _entries(lists.practical)(sentence)]
     if practical and (moments or has_time):
         yield from (*moments, *practical)
+
+
+def _is_past(sentence: Sentence) -> bool:
+    return any(True for _ in _entries(hints().informs.past)(sentence))
 
 
 def _not_positive(sentence: Sentence) -> Iterator[str]:

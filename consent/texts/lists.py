@@ -21,6 +21,9 @@ class Names:
     infixes: frozenset[str]
     articles: frozenset[str]
     titles: frozenset[str]
+    no_names: frozenset[tuple[str, str]]
+    tag_words: frozenset[str]
+    no_tags: frozenset[str]
     __pydantic_config__ = ConfigDict(extra="forbid")
 
 
@@ -48,6 +51,8 @@ class Informs:
     """Words of a text that parents may not miss."""
 
     enough: tuple[str, ...]
+    enough_now: tuple[str, ...]
+    past: tuple[str, ...]
     practical: tuple[str, ...]
     moments: tuple[str, ...]
     not_meant: tuple[str, ...]

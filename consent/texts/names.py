@@ -24,6 +24,12 @@ MOST_INFIXES = 4
 
 MOST_INITIALS = 4
 
+LEAST_IN_TAG = 3
+"""Letters of a name that is looked for inside a tag in lower case."""
+
+MOST_IN_TAG = 60
+"""Letters of a tag that is taken apart: a given name and a family name have less than thirty."""
+
 Words = tuple[str, ...]
 
 
@@ -46,7 +52,8 @@ def names_in(text: str, names: NameIndex, *, any_case: bool = False) -> tuple[Fo
 
     `any_case`: capitals mean nothing, as in names of files; there, and in tags, a capital inside a word begins another.
     """
-    return _Finder(words_of(text, camel=True) if any_case else words_of(with_tags(text)), names, any_case).found()
+    words = words_of(text, camel=True) if any_case else words_of(with_tags(text, names.parts_of))
+    return _Finder(words, names, any_case).found()
 
 
 class NameIndex:
@@ -63,6 +70,29 @@ class NameIndex:
                 self.by_family[family[0]].append((name, family))
             for glued in name.glued:
                 self.glued[glued].append(name.person_id)
+        of_names = {word for table in (self.by_given, self.by_family) for word in table}
+        self._names = frozenset(word for word in of_names if len(word) >= LEAST_IN_TAG)
+        self._known = (
+            self._names | lists().names.tag_words | {infix for infix in lists().names.infixes if len(infix) > 1}
+        )
+
+    def parts_of(self, word: str) -> str | None:
+        """A word of a tag as the names and other words that it is made of; None where it is not made of them alone.
+
+        Of several ways the one with most letters in names, for a tag that may tell a name is looked at.
+        """
+        if len(word) > MOST_IN_TAG or word in lists().names.no_tags:
+            return None
+        best: list[tuple[int, int, tuple[str, ...]] | None] = [(0, 0, ())]
+        for end in range(1, len(word) + 1):
+            ways = (
+                (way[0] + len(part) * (part in self._names), way[1] - 1, (*way[2], part))
+                for start in range(end)
+                if (way := best[start]) is not None and (part := word[start:end]) in self._known
+            )
+            best.append(max(ways, default=None))
+        whole = best[-1]
+        return " ".join(whole[2]) if whole is not None and whole[0] and len(whole[2]) > 1 else None
 
 
 def _name_of(person: Person) -> _Name:
@@ -110,6 +140,17 @@ class _Finder:
         }
         return tuple(sorted(told, key=lambda one: (list(Kind).index(one.kind), one.person_ids)))
 
+    def _is_no_name(self, start: int) -> bool:
+        """Whether a word is no name, by its neighbour on the same line: the wolf of “boze wolf”, but not Wolf."""
+        if self._any_case:
+            return False
+        return self._is_pair(start) or (self._is_pair(start - 1) and not self._words[start].capital)
+
+    def _is_pair(self, start: int) -> bool:
+        pair = self._words[start : start + 2] if start >= 0 else ()
+        texts = tuple(word.text for word in pair)
+        return texts in self._lists.no_names and pair[1].before == " "
+
     def _from_given(self, start: int) -> None:
         for name, given in self._starting(self._index.by_given, start):
             end = start + len(given)
@@ -117,7 +158,7 @@ class _Finder:
                 for family in name.families:
                     if self._is_here(family, behind):
                         self._full(name, (start, given), (behind, family))
-            if given == name.givens[0] and self._counts_alone(given, start):
+            if given == name.givens[0] and self._counts_alone(given, start) and not self._is_no_name(start):
                 word = len(given) == 1 and given[0] in self._lists.given_words
                 self._hits[Kind.WORD_NAME if word else Kind.GIVEN_NAME, start].add(name.person_id)
 
@@ -131,7 +172,7 @@ class _Finder:
             initials = {letter for place in range(before, start + 1) for letter in self._initials_before(place)}
             if name.initial in initials:
                 self._hits[Kind.INITIALS, start].add(name.person_id)
-            elif self._is_family_name(family, start, before):
+            elif self._is_family_name(family, start, before) and not self._is_no_name(start):
                 self._hits[Kind.FAMILY_NAME, start].add(name.person_id)
 
     def _starting(self, by_word: dict[str, list[tuple[_Name, Words]]], start: int) -> Iterator[tuple[_Name, Words]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -16,7 +17,26 @@ _OTHER_LETTERS = str.maketrans(
 )
 """Letters that no normal form takes apart, and the signs that are typed for an apostrophe and a hyphen."""
 
-_UNSEEN = frozenset({"Mn", "Mc", "Me", "Cf"})
+_LOOK_ALIKES = str.maketrans(
+    # Cyrillic, capitals and small ones; Greek, the same; Latin letters of other alphabets and small capitals.
+    dict(zip("АВЕЅІЈКМНОРСТУХԌԚԜҮ", "ABESIJKMHOPCTYXGQWY", strict=True))
+    | dict(zip("авеѕіјкмнорстухԍԛԝүгпһԁӏьѵ", "abesijkmhopctyxgqwyrnhdlbv", strict=True))
+    | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿ", "ABEZHIKMNOPTYXCJ", strict=True))
+    | dict(zip("αβεηικνορτυχϲϳω", "abenikvoptuxcjw", strict=True))
+    | dict(zip("ɑɡɩʋᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "agivabcdefghijklmnopqrstuvwyz", strict=True))
+)
+"""Letters that are read as a Latin one, by their shapes and, of small ones, by those of their capitals. Chosen by hand
+from what Unicode calls confusable (UTS 39): letters only, one for one, and no digits."""
+
+_FILLERS: dict[int, None] = dict.fromkeys(
+    (0x115F, 0x1160, 0x2065, 0x3164, 0xFFA0, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000))
+)
+_BLANKS = dict.fromkeys((0x3164, 0xFFA0), " ")
+"""Signs that are not seen, of kinds that others of are letters or signs; some are as wide as a space."""
+
+_BRAILLE_BLANK = "\u2800"
+
+_UNSEEN = frozenset({"Mn", "Mc", "Me", "Cf", "Cc"})
 """Kinds of signs that stand on a letter or are not seen at all."""
 
 _TAG = re.compile(r"[#@]\w+")
@@ -33,9 +53,9 @@ class Word:
 
 def folded(text: str) -> str:
     """The text without accents and invisible signs. Compared in this form, a name is found with accents and without."""
-    apart = unicodedata.normalize("NFKD", text)
-    kept = (c for c in apart if unicodedata.category(c) not in _UNSEEN)
-    return "".join(kept).translate(_OTHER_LETTERS)
+    apart = unicodedata.normalize("NFKD", text.replace(_BRAILLE_BLANK, " ").translate(_FILLERS))
+    kept = (c for c in apart if c.isspace() or unicodedata.category(c) not in _UNSEEN)
+    return "".join(kept).translate(_OTHER_LETTERS).translate(_LOOK_ALIKES)
 
 
 def words_of(text: str, *, camel: bool = False) -> tuple[Word, ...]:
@@ -50,10 +70,17 @@ def words_of(text: str, *, camel: bool = False) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def with_tags(text: str) -> str:
-    """The text with its tags once more behind it, in which a capital begins another word: “#TeamDaan” is two."""
-    plain = folded(text)
-    return " # ".join((plain, *(_CAMEL.sub("_", tag) for tag in _TAG.findall(plain))))
+def with_tags(text: str, parts: Callable[[str], str | None] = lambda word: None) -> str:
+    """The text with its tags once more behind it, in which a capital begins another word: “#TeamDaan” is two.
+
+    `parts`: gives the words that a word of a tag in lower case is made of, or None. A text with signs that look like
+    a space and are none stands there once more with spaces.
+    """
+    plain, spaced = folded(text), text.translate(_BLANKS)
+    tags = _TAG.findall(plain)
+    words = (found for tag in tags for word in _WORD.findall(tag) if (found := parts(word.casefold())))
+    more = [folded(spaced)] if spaced != text else []
+    return " # ".join((plain, *(_CAMEL.sub("_", tag) for tag in tags), *words, *more))
 
 
 def plain_words(text: str) -> tuple[str, ...]:
