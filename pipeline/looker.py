@@ -109,11 +109,11 @@ class Looker:
     def _film(self, task: Task, seconds: dict[str, float]) -> Looked:
         try:
             with _timed(seconds, "look"):
-                seen = task.known
+                file, side, seen, kept = task.file, task.long_side_px, task.known, None
                 if seen is None:
-                    told = partial(partly, task.file.sha256)
-                    seen = look_at(task.file, task.long_side_px, self._observer, self.broken_off, told)
-                seen, pixels, probes = show(task.file, task.long_side_px, seen, task.embed, lambda: self._recogniser)
+                    told = partial(partly, file.sha256)
+                    seen, kept = look_at(file, side, self._observer, self.broken_off, told, embed=task.embed)
+                seen, pixels, probes = show(file, side, seen, task.embed, lambda: self._recogniser, pictures=kept)
         except UserError as error:
             partly(task.file.sha256, 1.0)
             return Looked(problem=error.message, seconds=seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from consent.messages import UserError, say
 from pipeline.film.hidden import hidden_in_film
 from pipeline.film.identifying import shown_faces
+from pipeline.film.pictures import Album, Pictures, anywhere, decoded
 from pipeline.film.reading import Frame, ahead, open_film
 from pipeline.film.sampling import Scenes, Times, look_is_due
 from pipeline.film.sheet import draw_sheet, lay_out
@@ -42,14 +43,18 @@ def look_at(
     observer: Observer,
     broken_off: Callable[[], bool] = lambda: False,
     on_part: Callable[[float], None] = lambda part: None,
-) -> Observation:
+    *,
+    embed: MatchingPolicy | None = None,
+) -> tuple[Observation, Pictures]:
     """Who is seen in a film, and when. One frame is in memory at a time, and the next few.
 
-    `on_part` is told now and then which part of the film was looked at, 0 to 1.
+    `on_part` is told now and then which part of the film was looked at, 0 to 1. `embed`: for `show`, which takes the
+    pictures.
 
     Raises `UserError` for a film that cannot be judged, or where nobody waits for the answer any more.
     """
     film, tracker, scenes, last_look, size = open_film(file, long_side), Tracker(), Scenes(), None, None
+    album = Album(embed)
     texts: dict[str, SeenText] = {}
     last_read: float | None = None
     with closing(ahead(film.frames(Times()))) as frames:
@@ -72,6 +77,7 @@ def look_at(
             last_read = frame.at_s if reads else last_read
             for text in _look(observer, tracker, file.sha256, frame, glimpsed, reads=reads):
                 texts.setdefault(text.text, replace(text, on_strip=on_strip(frame.at_s, text.box, size[1])))
+            album.add(tracker, frame.number, pixels)
             if len(tracker.face_tracks) + len(tracker.body_tracks) > MOST_TRACKS:
                 raise UserError(TOO_MANY)
     on_part(1.0)
@@ -84,7 +90,7 @@ def look_at(
         replace(text, number=n, box=Box(_MARK_PX * n, 0, _MARK_PX, _MARK_PX))
         for n, text in enumerate(texts.values(), 1)
     )
-    return replace(seen, ending=file.ending, hidden=hidden_in_film(file), texts=read)
+    return replace(seen, ending=file.ending, hidden=hidden_in_film(file), texts=read), album.pictures
 
 
 def _look(
@@ -104,35 +110,29 @@ def show(
     seen: Observation,
     embed: MatchingPolicy | None,
     recogniser: Callable[[], DlibResNet],
+    *,
+    pictures: Pictures | None = None,
 ) -> tuple[Observation, NDArray[np.uint8], Templates | None]:
     """The contact sheet of a film that was looked at (height x width x 3, RGB), and templates of its faces.
 
     `embed`: templates of the faces fit for this policy, one row a face of `shown_faces`; None makes none.
+    `pictures`: those that `look_at` kept for the same policy; where one is missing, the film is decoded anew.
     """
     assert seen.film is not None
-    tracks = (*seen.film.faces, *seen.film.bodies)
-    wanted = {shown.frame for track in tracks for shown in track.shown}
-    chosen = shown_faces(seen.film, embed) if embed is not None else ()
-    rows: dict[int, NDArray[np.float32]] = {}
-
-    def passing() -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        last = max(wanted, default=-1)
-        if last < 0:
-            return
-        with closing(open_film(file, long_side).frames(lambda number, _: number in wanted)) as frames:
-            for frame in frames:
-                here = [i for i, (_, number, _) in enumerate(chosen) if number == frame.number]
-                if here:
-                    made = recogniser().embed(frame.pixels, tuple(chosen[i][2] for i in here))
-                    rows.update(zip(here, made, strict=True))
-                yield frame.number, frame.pixels
-                if frame.number == last:
-                    return
-
-    sheet = draw_sheet(seen, passing())
+    wanted = [shown for track in (*seen.film.faces, *seen.film.bodies) for shown in track.shown]
+    if pictures is None or not all(anywhere(shown) in pictures for shown in wanted):
+        pictures = decoded(file, long_side, wanted, embed)
+    found = pictures
+    sheet = draw_sheet(seen, lambda shown: one.tile if (one := found.get(anywhere(shown))) else None)
     if embed is None:
         return seen, sheet, None
-    probes = np.array([rows[i] for i in range(len(chosen))], np.float32).reshape(len(chosen), DlibResNet.dimensions)
+    chips = {(shown.frame, shown.face): one.chip for shown, one in found.items() if one.chip is not None}
+    chosen = shown_faces(seen.film, embed)
+    probes = np.empty((len(chosen), DlibResNet.dimensions), np.float32)
+    for number in sorted({frame for _, frame, _ in chosen}):
+        # All faces of a frame at once and no other's: the same numbers whoever looks.
+        here = [i for i, (_, frame, _) in enumerate(chosen) if frame == number]
+        probes[here] = recogniser().embed_chips(np.array([chips[chosen[i][1:]] for i in here], np.uint8))
     return seen, sheet, probes
 
 

@@ -89,14 +89,20 @@ def open_film(file: PhotoFile, long_side: int) -> FilmSource:
     """A film or moving picture. Raises `UserError` for one that cannot be judged."""
     if file.ending in FILMS:
         assert file.path is not None
-        return _Video(file.path, file.ending, file.sha256, long_side)
+        return _Video(file, file.path, long_side)
     return _MovingPicture(file.content, long_side)
 
 
+def unchanged(file: PhotoFile) -> None:
+    """Raises `UserError` for a film that is not the file any more that was asked for."""
+    if file.path is not None and file_digest(file.path) != file.sha256:
+        raise UserError(say("The film was changed while it was looked at. Audit it again."))
+
+
 class _Video(FilmSource):
-    def __init__(self, path: Path, ending: str, sha256: str, long_side: int) -> None:
-        self._path, self._sha256, self._long_side = path, sha256, long_side
-        self._says = read_container(path, ending)
+    def __init__(self, file: PhotoFile, path: Path, long_side: int) -> None:
+        self._file, self._path, self._long_side = file, path, long_side
+        self._says = read_container(path, file.ending)
         self.seconds, self.sound = self._says.seconds, self._says.sound
         self.rate = self._says.frames / self._says.seconds
 
@@ -110,8 +116,7 @@ class _Video(FilmSource):
             yield from self._decoded(capture, wanted)
         finally:
             capture.release()
-        if file_digest(self._path) != self._sha256:
-            raise UserError(say("The film was changed while it was looked at. Audit it again."))
+        unchanged(self._file)
 
     def _decoded(self, capture: cv2.VideoCapture, wanted: Wanted) -> Iterator[Frame]:
         number, at_s = -1, -1.0

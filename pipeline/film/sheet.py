@@ -5,7 +5,7 @@ Of a face its head is shown, and whoever else is in the picture is pixelated: th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from consent.facts import Sound
 from pipeline.film.choosing import best, largest
-from pipeline.film.tracking import BodyTrack, FaceTrack, Sample
+from pipeline.film.tracking import BodySample, BodyTrack, FaceTrack, Sample
 from pipeline.reporting.pictures import around_head, pixelate
 from pipeline.vision.observation import Body, Box, Face, Film, Observation, Shown, Track
 
@@ -87,20 +87,22 @@ def _left(track: FaceTrack | BodyTrack) -> float:
 
 def _face_track(number: int, track: FaceTrack, cursor: _Cursor, size: tuple[int, int]) -> Track:
     chosen = best(track.samples)
-    shown = tuple(
-        Shown(s.frame, s.at_s, s.face, part := _square(s.face.box, AROUND, size), _near(s.others, part), place)
-        for s, place in zip(chosen, cursor.places(len(chosen)), strict=True)
-    )
+    shown = tuple(show_sample(s, size, at) for s, at in zip(chosen, cursor.places(len(chosen)), strict=True))
     return Track(number, (track.from_s, track.to_s), track.side_px, shown, tuple(_spot(*at) for at in track.path))
 
 
 def _body_track(number: int, track: BodyTrack, cursor: _Cursor, size: tuple[int, int]) -> Track:
     sample = largest(track.samples)
-    part = _square(sample.body.box, 1.0, size)
-    (place,) = cursor.places(1)
-    shown = Shown(sample.frame, sample.at_s, None, part, _near(sample.others, part), place)
+    shown = show_sample(sample, size, cursor.places(1)[0])
     path = tuple(_spot(s.at_s, s.body.box, True) for s in track.samples)
     return Track(number, (track.from_s, track.to_s), sample.body.box.side, (shown,), path)
+
+
+def show_sample(sample: Sample | BodySample, size: tuple[int, int], place: Box) -> Shown:
+    """How a sample is shown in that place. `size`: width and height of the frames."""
+    face = sample.face if isinstance(sample, Sample) else None
+    part = _square(sample.face.box, AROUND, size) if isinstance(sample, Sample) else _square(sample.body.box, 1.0, size)
+    return Shown(sample.frame, sample.at_s, face, part, _near(sample.others, part), place)
 
 
 def _spot(at_s: float, box: Box, found: bool) -> tuple[float, ...]:
@@ -129,29 +131,27 @@ def _on_sheet(track: Track) -> Face:
     return Face(track.number, shown.on_sheet(face.box), face.score, marks, face.sharpness)
 
 
-def draw_sheet(seen: Observation, frames: Iterable[tuple[int, NDArray[np.uint8]]]) -> NDArray[np.uint8]:
-    """The contact sheet, height x width x 3, RGB. `frames`: number and pixels, each that is shown at least."""
+def draw_sheet(seen: Observation, tile: Callable[[Shown], NDArray[np.uint8] | None]) -> NDArray[np.uint8]:
+    """The contact sheet, height x width x 3, RGB. `tile`: what stands in a place, as `tile_of` makes it; None: grey."""
     assert seen.film is not None
     sheet = np.full((seen.height, seen.width, 3), _GREY, np.uint8)
-    by_frame: dict[int, list[Shown]] = {}
     for track in (*seen.film.faces, *seen.film.bodies):
         for shown in track.shown:
-            by_frame.setdefault(shown.frame, []).append(shown)
-    for number, pixels in frames:
-        for shown in by_frame.get(number, ()):
-            _paste(sheet, shown, pixels)
+            x, y, picture = int(shown.place.x), int(shown.place.y), tile(shown)
+            if picture is not None:
+                sheet[y : y + TILE_PX, x : x + TILE_PX] = picture
     return sheet
 
 
-def _paste(sheet: NDArray[np.uint8], shown: Shown, pixels: NDArray[np.uint8]) -> None:
-    hidden = pixelate(pixels, map(around_head, shown.hidden))
-    if shown.face is not None:
+def tile_of(shown: Shown, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """One picture of a track (`TILE_PX` square), cut out of its frame (height x width x 3, RGB)."""
+    hidden = pixelate(pixels, map(around_head, shown.hidden)) if shown.hidden else pixels
+    if shown.hidden and shown.face is not None:
         rows, columns = _whole(shown.face.box, pixels.shape)
         hidden[rows, columns] = pixels[rows, columns]
     rows, columns = _whole(shown.part, pixels.shape)
     tile = cv2.resize(hidden[rows, columns], (TILE_PX, TILE_PX), interpolation=cv2.INTER_AREA)
-    x, y = int(shown.place.x), int(shown.place.y)
-    sheet[y : y + TILE_PX, x : x + TILE_PX] = tile
+    return np.asarray(tile, np.uint8)
 
 
 def _whole(box: Box, shape: Sequence[int]) -> tuple[slice, slice]:

@@ -7,7 +7,7 @@ left: whatever cannot be tied together is another track, and each is judged by i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -110,20 +110,24 @@ class Tracker:
         if cut or self._grey is None or self._grey.shape != grey.shape:
             self._live, self._bodies = [], []
         else:
-            self._live = [track for track in self._live if self._moved(track, grey, scale, at_s)]
+            self._live = list(self._going_on(self._grey, grey, scale, at_s))
         self._grey = grey
 
-    def _moved(self, track: FaceTrack, grey: NDArray[np.uint8], scale: float, at_s: float) -> bool:
-        """Whether a track goes on: its points are found again, and its face was found not long ago."""
-        assert self._grey is not None
-        if at_s - track.to_s > COAST_S:
-            return False
-        box = followed(self._grey, grey, _times(track.box, scale))
-        if box is None:
-            return False
-        track.box = _times(box, 1 / scale)
-        track.path.append((at_s, track.box, False))
-        return True
+    def _going_on(
+        self, before: NDArray[np.uint8], now: NDArray[np.uint8], scale: float, at_s: float
+    ) -> Iterator[FaceTrack]:
+        """The tracks that go on: their points are found again, and their face was found not long ago."""
+        recent = [track for track in self._live if at_s - track.to_s <= COAST_S]
+        boxes = followed(before, now, [_times(track.box, scale) for track in recent])
+        for track, box in zip(recent, boxes, strict=True):
+            if box is not None:
+                track.box = _times(box, 1 / scale)
+                track.path.append((at_s, track.box, False))
+                yield track
+
+    def follows(self, track: FaceTrack) -> bool:
+        """Whether this track may still go on."""
+        return any(track is live for live in self._live)
 
     def strangers(self, found: Sequence[Face]) -> bool:
         """Whether one of these faces belongs to no track."""
@@ -179,9 +183,13 @@ class Tracker:
         self._bodies = now
 
 
-def followed(before: NDArray[np.uint8], now: NDArray[np.uint8], box: Box) -> Box | None:
-    """Where the box of one grey picture lies on the next; None where its points are not found again."""
-    start, end, drift = flow(before, now, box)
+def followed(before: NDArray[np.uint8], now: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Box | None]:
+    """Where the boxes of one grey picture lie on the next; None where the points of one are not found again."""
+    moves = zip(*flow(before, now, boxes), strict=True)
+    return [_moved(box, start, end, drift) for box, (start, end, drift) in zip(boxes, moves, strict=True)]
+
+
+def _moved(box: Box, start: NDArray[np.float32], end: NDArray[np.float32], drift: NDArray[np.float32]) -> Box | None:
     middle = float(np.median(drift))
     good = drift <= middle
     if not middle <= MOST_DRIFT or good.sum() < _LEAST_POINTS:
@@ -197,20 +205,28 @@ def followed(before: NDArray[np.uint8], now: NDArray[np.uint8], box: Box) -> Box
 
 
 def flow(
-    before: NDArray[np.uint8], now: NDArray[np.uint8], box: Box
+    before: NDArray[np.uint8], now: NDArray[np.uint8], boxes: Sequence[Box]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Points inside a box on one grey picture (n x 2), where they are on the next, and how far off they come back (n).
+    """Points inside n boxes on one grey picture (n x p x 2), where they are on the next, and how far off (n x p).
 
-    In pixels; infinitely far where a point was lost.
+    That is after coming back from there, in pixels; infinitely far where a point was lost. Of all boxes at once,
+    because each call makes both pictures ready anew.
     """
-    steps = (np.arange(_GRID) + 0.5) / _GRID
-    x, y = np.meshgrid(box.x + steps * box.width, box.y + steps * box.height)
-    points = np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float32)[:, None]
+    if not boxes:
+        return np.empty((0, 0, 2), np.float32), np.empty((0, 0, 2), np.float32), np.empty((0, 0), np.float32)
+    points = np.concatenate([_grid(box) for box in boxes])[:, None]
     there, found, _ = cv2.calcOpticalFlowPyrLK(before, now, points, np.empty_like(points))
     back, again, _ = cv2.calcOpticalFlowPyrLK(now, before, there, np.empty_like(points))
     drift = np.linalg.norm(back - points, axis=2).ravel()
     drift[(found.ravel() == 0) | (again.ravel() == 0)] = np.inf
-    return points[:, 0], np.asarray(there[:, 0], np.float32), drift.astype(np.float32)
+    shape = (len(boxes), -1, 2)
+    return points.reshape(shape), np.asarray(there, np.float32).reshape(shape), drift.reshape(shape[:2])
+
+
+def _grid(box: Box) -> NDArray[np.float32]:
+    steps = (np.arange(_GRID) + 0.5) / _GRID
+    x, y = np.meshgrid(box.x + steps * box.width, box.y + steps * box.height)
+    return np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float32)
 
 
 def _small(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:

@@ -43,7 +43,10 @@ class DlibResNet:
         A template is the mean over the chip and its mirror image: a face turned a little to one side
         is compared as turned to both. Measured in docs/measurements.md: more right, fewer wrong names.
         """
-        chips = np.array([align(pixels, face) for face in faces], np.uint8)
+        return self.embed_chips(np.array([align(pixels, face) for face in faces], np.uint8))
+
+    def embed_chips(self, chips: NDArray[np.uint8]) -> Templates:
+        """The same of faces that were cut out before, as `align` does it (n x 150 x 150 x 3, RGB)."""
         return self._with_mirror_images(chips.reshape(-1, CHIP_SIDE_PX, CHIP_SIDE_PX, 3))
 
     def embed_reference(self, pixels: NDArray[np.uint8], face: Face) -> NDArray[np.float32]:

@@ -19,6 +19,7 @@ from pipeline.film.choosing import best
 from pipeline.film.container import Container, read_container
 from pipeline.film.identifying import identify_tracks
 from pipeline.film.look import show
+from pipeline.film.pictures import MOST_KEPT, Album, anywhere
 from pipeline.film.reading import open_film
 from pipeline.film.sampling import Times
 from pipeline.film.sheet import lay_out
@@ -37,6 +38,7 @@ from pipeline.vision.observation import Body, Box, Face, Film, Observation, Seen
 DEMO = Path(__file__).parents[2] / "demo" / "event"
 SIZE = (640, 360)
 FPS = 10
+MARKS = ((10.0, 10.0), (20.0, 10.0), (15.0, 15.0), (11.0, 20.0), (19.0, 20.0))
 
 
 def scene(photo: str, frames: int, size: tuple[int, int] = SIZE) -> Iterator[np.ndarray]:
@@ -148,6 +150,39 @@ def test_a_moving_picture_is_a_film_without_sound(kind: str) -> None:
     assert (film.seconds, film.sound) == (pytest.approx(1.2), Sound.NONE)
 
 
+def test_pictures_kept_while_a_film_is_looked_at_are_those_that_it_gives_when_decoded_again(films: Path) -> None:
+    file = read_file(films / "silent.mp4", "silent.mp4")
+    with quiet(), Looker(default_store()) as looker:
+        fresh = looker(Task(file, 2048, None, POLICY))
+        again = looker(Task(file, 2048, fresh.observation, POLICY))
+    assert fresh.probes is not None and len(fresh.probes)
+    assert fresh.pixels is not None and np.array_equal(fresh.pixels, again.pixels)
+    assert np.array_equal(fresh.probes, again.probes)
+
+
+def test_of_a_long_track_the_pictures_stay_that_are_chosen_in_the_end() -> None:
+    """Worth rises and falls three times, once in each third; in between no more than so many are kept."""
+    album, tracker, size = Album(None), Tracker(), 400
+    pixels = np.zeros((size, size, 3), np.uint8)
+    worth = [30 + abs((second % 40) - 20) for second in range(120)]
+    for second, side in enumerate(worth):
+        tracker.move(PICTURE, float(second), cut=False)
+        face = Face(1, Box(100, 100, side, side), 0.9, MARKS, 0.2)
+        tracker._live = tracker.face_tracks[:]  # whatever its points say
+        for track in tracker.face_tracks:
+            track.box = face.box
+        tracker.faces(second, float(second), [face], whole=True)
+        album.add(tracker, second, pixels)
+        assert len(album.pictures) <= MOST_KEPT
+    (track,) = tracker.face_tracks
+    shown = lay_out("a" * 64, (size, size), (120.0, Sound.NONE), [track], []).film
+    assert shown is not None
+    assert all(anywhere(one) in album.pictures for one in shown.faces[0].shown)
+    tracker.move(PICTURE, 121.0, cut=True)
+    album.add(tracker, 121, pixels)
+    assert len(album.pictures) == 3
+
+
 # Words of people about a film, whose contact sheet is laid out anew by every look.
 
 
@@ -235,8 +270,7 @@ def test_a_person_who_is_not_always_seen_from_behind_is_not_from_behind() -> Non
 
 
 def test_the_best_faces_come_from_every_part_of_a_track() -> None:
-    marks = ((10.0, 10.0), (20.0, 10.0), (15.0, 15.0), (11.0, 20.0), (19.0, 20.0))
-    samples = [Sample(n, float(n), Face(1, Box(0, 0, 50 + n, 50 + n), 0.9, marks, 0.2)) for n in range(9)]
+    samples = [Sample(n, float(n), Face(1, Box(0, 0, 50 + n, 50 + n), 0.9, MARKS, 0.2)) for n in range(9)]
     assert [s.frame for s in best(samples)] == [8, 5, 2]
 
 
