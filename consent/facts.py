@@ -150,10 +150,10 @@ class PhotoFacts:
 
     def __post_init__(self) -> None:
         for kind in (self.faces, self.bodies, self.texts):
-            if len({item.number for item in kind}) < len(kind):
+            if len(kind) > 1 and len({item.number for item in kind}) < len(kind):
                 # Whoever is cleared, covered or drawn is told apart by number alone.
                 raise ValueError("two faces, bodies or texts of one photo have the same number")
-        for span in (*(face.span for face in self.faces), *(body.span for body in self.bodies)):
+        for span in (*[face.span for face in self.faces], *[body.span for body in self.bodies]):
             if (span is None) != (self.film is None):
                 raise ValueError("whoever is seen in a film is seen at some time, and on a photo at none")
             if span is not None and not 0 <= span[0] <= span[1] < inf:
@@ -167,8 +167,8 @@ class PhotoFacts:
         numbers, texts = frozenset(numbers), frozenset(() if self.film else texts)
         return replace(
             self.silenced() if numbers else self,
-            faces=tuple(replace(f, covered=True) if f.number in numbers else f for f in self.faces),
-            texts=tuple(t for t in self.texts if not (t.where is TextPlace.VISIBLE and t.number in texts)),
+            faces=tuple([replace(f, covered=True) if f.number in numbers else f for f in self.faces]),
+            texts=tuple([t for t in self.texts if not (t.where is TextPlace.VISIBLE and t.number in texts)]),
         )
 
     def silenced(self) -> PhotoFacts:
@@ -198,24 +198,25 @@ class Case:
     def recognisable(self) -> tuple[FaceFact, ...]:
         """Faces that somebody who knows the person could recognise: large enough and not covered."""
         too_small = self.protocol.parameters.too_small
-        return tuple(f for f in self.photo.faces if not (too_small(f.side_px) or f.covered or f.ruled_out))
+        return tuple([f for f in self.photo.faces if not (f.covered or f.ruled_out or too_small(f.side_px))])
 
     @cached_property
     def identified(self) -> tuple[FaceFact, ...]:
         """Recognisable faces with a name that the register knows."""
-        return tuple(f for f in self.recognisable if f.person_id in self.register.people)
+        people = self.register.people
+        return tuple([f for f in self.recognisable if f.person_id in people])
 
     @cached_property
     def permitted(self) -> tuple[FaceFact, ...]:
         """Recognisable adults outside the register who said yes to this very photo, on this platform and no other."""
-        return tuple(f for f in self.recognisable if f.person_id is None and self.platform_id in f.permitted_for)
+        asked = self.platform_id
+        return tuple([f for f in self.recognisable if asked in f.permitted_for and f.person_id is None])
 
     @cached_property
     def unnamed(self) -> tuple[FaceFact, ...]:
         """Recognisable faces without a permission and without a name, or with one that the register does not know."""
-        return tuple(
-            f for f in self.recognisable if f.person_id not in self.register.people and f not in self.permitted
-        )
+        people, permitted = self.register.people, self.permitted
+        return tuple([f for f in self.recognisable if f.person_id not in people and f not in permitted])
 
     @cached_property
     def unidentifiable(self) -> tuple[FaceFact, ...]:
@@ -236,6 +237,8 @@ class Case:
     @cached_property
     def named_twice(self) -> tuple[FaceFact, ...]:
         """Identified faces that share their name with another at the same time: one of the two is somebody else."""
+        if len({f.person_id for f in self.identified}) == len(self.identified):
+            return ()
         same: dict[str | None, list[FaceFact]] = defaultdict(list)
         for face in self.identified:
             same[face.person_id].append(face)
@@ -256,7 +259,8 @@ class Case:
     @cached_property
     def pupils(self) -> frozenset[str]:
         """Ids of the identified, recognisable pupils."""
-        return frozenset(self.person(f).person_id for f in self.identified if self.person(f).role is Role.PUPIL)
+        people = [self.person(f) for f in self.identified]
+        return frozenset([p.person_id for p in people if p.role is Role.PUPIL])
 
     @cached_property
     def _shown(self) -> tuple[FaceFact | BodyFact, ...]:
@@ -286,18 +290,23 @@ class Case:
 
     def consent(self, face: FaceFact) -> ConsentStatus:
         """What the register says of an identified face for this platform, medium and day."""
-        person_id = self.person(face).person_id
-        known = self._answers.get(person_id)
+        assert face.person_id is not None
+        known = self._answers.get(face.person_id)
         if known is None:
-            today = self.today or self.on
+            person_id, today = self.person(face).person_id, self.today or self.on
             known = self.register.status_for(person_id, self.platform_id, self.asked, self.on, today)
-            self._answers[person_id] = known
+            self._answers[face.person_id] = known
         return known
 
     @cached_property
     def _answers(self) -> dict[str, ConsentStatus]:
         """What was asked before: rule after rule asks the same."""
         return {}
+
+    @cached_property
+    def cleared(self) -> tuple[FaceFact, ...]:
+        """Recognisable faces that have a yes."""
+        return tuple([f for f in self.recognisable if self.is_cleared(f)])
 
     def is_cleared(self, face: FaceFact) -> bool:
         """Whether this face has a yes: its own, or as one of a large enough group.
@@ -327,6 +336,8 @@ class Case:
     def in_group(self, face: FaceFact) -> bool:
         """Whether a face is among enough persons for a consent that is for groups only; in a film, all the time."""
         least = self.protocol.parameters.group_only_min_persons
+        if self.photo.film is None:
+            return len(self._shown) >= least
         return all(sum(together(one.span, at) for one in self._shown) >= least for at in self._moments(face))
 
     def _moments(self, face: FaceFact) -> tuple[Span | None, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from consent.messages import Message
 
@@ -26,8 +26,7 @@ class Outcome(StrEnum):
 _WEIGHTS = {outcome: weight for weight, outcome in enumerate(Outcome)}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One outcome with its reason. `faces` and `bodies` are the numbers drawn on the picture.
 
     Every hold names its `owner`, the role that decides (R15).

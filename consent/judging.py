@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -44,8 +44,11 @@ class Verdict:
     @property
     def reasons(self) -> tuple[Finding, ...]:
         """The findings that stand in the way, strictest first."""
-        against = [f for f in self.findings if f.outcome in (Outcome.BLOCK, Outcome.HOLD)]
+        against = [f for f in self.findings if f.outcome in _AGAINST]
         return tuple(sorted(against, key=lambda f: -f.outcome.weight))
+
+
+_FOR, _AGAINST = (Outcome.PASS, Outcome.ADVICE), (Outcome.HOLD, Outcome.BLOCK)
 
 
 def combine(findings: Iterable[Finding]) -> Outcome:
@@ -59,7 +62,7 @@ def judge(case: Case, rules: Iterable[Rule] = RULES) -> Verdict:
     rules = tuple(rules)
     findings = _findings(case, rules)
     outcome = combine(findings)
-    if outcome in (Outcome.PASS, Outcome.ADVICE):
+    if outcome in _FOR:
         return Verdict(case.photo.name, Decision.PUBLISH, findings)
     cover, texts = _way_out(case, rules, findings)
     if outcome is Outcome.HOLD:
@@ -68,23 +71,35 @@ def judge(case: Case, rules: Iterable[Rule] = RULES) -> Verdict:
 
 
 def _findings(case: Case, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
-    if case.photo.problem is not None:
-        unseen = Finding("photo", Outcome.HOLD, case.photo.problem, owner="director")
-        return (unseen, *(finding for rule in rules if not rule.looks for finding in _apply(rule, case)))
-    return tuple(finding for rule in rules for finding in _apply(rule, case))
+    problem = case.photo.problem
+    found = [] if problem is None else [Finding("photo", Outcome.HOLD, problem, owner="director")]
+    for rule in rules:
+        if problem is None or not rule.looks:
+            _apply(rule, case, found)
+    return tuple(found)
 
 
-def _apply(rule: Rule, case: Case) -> tuple[Finding, ...]:
+def _apply(rule: Rule, case: Case, found: list[Finding]) -> None:
     """A rule that fails has not passed: its failure is a finding beside what it said before, and the photo is held."""
-    findings: list[Finding] = []
     try:
-        findings.extend(rule.check(case))
+        found.extend(rule.check(case))
     except UserError as error:
-        findings.append(Finding(rule.id, Outcome.HOLD, error.message, owner="director", failed=True))
+        found.append(Finding(rule.id, Outcome.HOLD, error.message, owner="director", failed=True))
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the photo is held and the report says so
         reason = say("This rule could not be applied ({kind}).", kind=type(error).__name__)
-        findings.append(Finding(rule.id, Outcome.HOLD, reason, owner="director", failed=True))
-    return tuple(findings)
+        found.append(Finding(rule.id, Outcome.HOLD, reason, owner="director", failed=True))
+
+
+def _lets_pass(case: Case, rules: Iterable[Rule]) -> bool:
+    """Whether `judge` would publish: asked again and again, so that the first rule against it ends the question."""
+    outcomes: set[Outcome] = set()
+    for rule in rules:
+        found: list[Finding] = []
+        _apply(rule, case, found)
+        outcomes.update(finding.outcome for finding in found)
+        if not outcomes.isdisjoint(_AGAINST):
+            return False
+    return not outcomes.isdisjoint(_FOR)
 
 
 WayOut = tuple[tuple[int, ...], tuple[int, ...]]
@@ -103,7 +118,7 @@ def _way_out(case: Case, rules: tuple[Rule, ...], findings: tuple[Finding, ...])
 
 def _to_cover(case: Case, rules: tuple[Rule, ...], findings: Iterable[Finding]) -> WayOut:
     """The visible texts that a rule speaks against, and with these covered as few faces as may be."""
-    against = {n for f in findings if f.outcome in (Outcome.HOLD, Outcome.BLOCK) for n in f.texts}
+    against = {n for f in findings if f.outcome in _AGAINST for n in f.texts}
     texts = tuple(
         t.number
         for t in case.photo.texts
@@ -111,7 +126,7 @@ def _to_cover(case: Case, rules: tuple[Rule, ...], findings: Iterable[Finding]) 
     )
     if texts:
         case = replace(case, photo=case.photo.covering((), texts))
-        if combine(_findings(case, rules)) in (Outcome.PASS, Outcome.ADVICE):
+        if _lets_pass(case, rules):
             return (), texts
     faces = _faces_to_cover(case, rules)
     return faces, texts if faces else ()
@@ -125,21 +140,23 @@ def _faces_to_cover(case: Case, rules: tuple[Rule, ...]) -> tuple[int, ...]:
     pupils (a single one may not stay), and without both. A photo on which everybody would be
     covered is no remedy.
     """
-    cleared = [f for f in case.recognisable if case.is_cleared(f)]
+    cleared = case.cleared
     own_yes = [f for f in cleared if case.has_own_yes(f)]
     adults = [f for f in cleared if case.is_adult(f)]
     own_yes_adults = [f for f in adults if f in own_yes]
     tried = set()
     for keep in sorted((cleared, own_yes, adults, own_yes_adults), key=len, reverse=True):
+        if not keep:
+            return ()
         cover = _all_but(case.recognisable, keep)
-        if not keep or not cover or cover in tried:
+        if not cover or cover in tried:
             continue
         tried.add(cover)
         covered = replace(case, photo=case.photo.covering(cover))
-        if combine(_findings(covered, rules)) in (Outcome.PASS, Outcome.ADVICE):
+        if _lets_pass(covered, rules):
             return cover
     return ()
 
 
-def _all_but(faces: Iterable[FaceFact], keep: list[FaceFact]) -> tuple[int, ...]:
-    return tuple(f.number for f in faces if f not in keep)
+def _all_but(faces: Iterable[FaceFact], keep: Sequence[FaceFact]) -> tuple[int, ...]:
+    return tuple([f.number for f in faces if f not in keep])

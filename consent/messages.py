@@ -7,13 +7,14 @@ a catalogue and fills in the values.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """An English sentence with `{named}` gaps and the values for them, which may be messages again."""
+class Message(NamedTuple):
+    """An English sentence with `{named}` gaps and the values for them, which may be messages again.
+
+    A named tuple like `Finding`: thirty of both are made for a photo, and a frozen dataclass takes three times as long.
+    """
 
     text: str
     values: tuple[tuple[str, str | int | float | Message], ...] = ()

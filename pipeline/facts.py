@@ -36,21 +36,18 @@ def facts_of(
     spans = {face.number: seen.span(face) for face in seen.faces}
 
     def fact(number: int, side_px: float) -> FaceFact:
-        who = names[number]
-        own_word = number in said.faces
+        who, yes, found = names[number], said.faces.get(number), identified.get(number)
         # One person cannot be two faces at once: a person's word goes first, and of two such words none counts.
         taken = is_person_id(who) and any(
             word == who and other != number and together(spans.get(other), spans[number])
             for other, word in said.faces.items()
         )
-        found = identified.get(number)
-        yes = said.faces.get(number)
         of_register = isinstance(yes, Permissions) and (
             yes.outweighed or (found is not None and found.taken_for is not None)
         )
         if taken:
             reason: Message | None = say("Two faces on this photo were given the same name.")
-        elif said.faces.get(number) is Word.DISPUTED:
+        elif yes is Word.DISPUTED:
             reason = say("Rows in the file with names contradict each other about this face.")
         elif of_register:
             reason = OF_REGISTER
@@ -58,15 +55,14 @@ def facts_of(
             reason = found.why_unnamed if found else otherwise
         else:
             reason = None
-        ruled_out = said.faces.get(number) is Word.NOT_RECOGNISABLE
         # What a person said of a face is never put down to the program's poor sight.
-        identifiable = found is None or found.identifiable or own_word or taken
+        identifiable = found is None or found.identifiable or yes is not None or taken
         return FaceFact(
             number,
             side_px,
             None if taken else who,
             reason,
-            ruled_out,
+            yes is Word.NOT_RECOGNISABLE,
             identifiable=identifiable,
             permitted_for=yes.platforms if isinstance(yes, Permissions) and not of_register else frozenset(),
             span=spans[number],
@@ -74,7 +70,7 @@ def facts_of(
 
     return PhotoFacts(
         name,
-        tuple(fact(face.number, seen.side_px(face)) for face in seen.faces if face.number in names),
+        tuple([fact(face.number, seen.side_px(face)) for face in seen.faces if face.number in names]),
         tuple(
             BodyFact(
                 body.number,

@@ -97,7 +97,7 @@ def _before_the_rules(
         facts,
         replace(verdict, findings=(*verdict.findings, *beside)) if beside else verdict,
         recognisable=frozenset(f.number for f in case.recognisable),
-        cleared=frozenset(f.number for f in case.recognisable if case.is_cleared(f)),
+        cleared=frozenset(f.number for f in case.cleared),
         too_small=frozenset(f.number for f in facts.faces if too_small(f.side_px)),
         unidentifiable=frozenset(f.number for f in case.unidentifiable),
         unseen=frozenset(b.number for b in case.unseen),

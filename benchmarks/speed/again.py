@@ -101,6 +101,7 @@ def rejudging_seconds(count: int = MANY) -> tuple[float, float]:
                     ],
                 )
             asked = [(f"{number}.jpg", seen.sha256) for number, (seen, _) in enumerate(photos)]
+            del photos  # the program does not hold them either, and Python would look them through for garbage
             later = replace(publication, register=store.register(publication.protocol.parameters.validity))
             start, own = time.perf_counter(), time.process_time()
             judged = sum(1 for _ in rejudge(store, later, settings, asked))

@@ -6,6 +6,8 @@ from consent.facts import Case
 from consent.findings import Finding, Outcome
 from consent.messages import say
 
+NOBODY = Finding("R1", Outcome.NOT_APPLICABLE, say("No pupil can be recognised."))
+
 
 def several_children(case: Case) -> Iterator[Finding]:
     """A photo with recognisable children shows two or more of them.
@@ -17,12 +19,13 @@ def several_children(case: Case) -> Iterator[Finding]:
     """
     owner = case.protocol.rules["R1"].owner
     pupils = len(case.pupils)
+    if pupils >= case.protocol.parameters.min_pupils:
+        yield Finding("R1", Outcome.PASS, say("{count} pupils can be recognised.", count=pupils))
+        return
     nameless = len(case.unnamed) + len(case.named_twice) + len(case.photo.bodies)
     nameless += sum(f.covered or f.ruled_out for f in case.photo.faces)
     faces = tuple(f.number for f in case.recognisable)
-    if pupils >= case.protocol.parameters.min_pupils:
-        yield Finding("R1", Outcome.PASS, say("{count} pupils can be recognised.", count=pupils))
-    elif pupils and nameless:
+    if pupils and nameless:
         reason = say("One pupil is recognised; whether the others are children, nobody has said yet.")
         yield Finding("R1", Outcome.HOLD, reason, faces, owner=owner)
     elif pupils:
@@ -32,4 +35,4 @@ def several_children(case: Case) -> Iterator[Finding]:
         reason = say("Whether several children are on the photo cannot be said before the faces have a name.")
         yield Finding("R1", Outcome.HOLD, reason, faces, owner=owner)
     else:
-        yield Finding("R1", Outcome.NOT_APPLICABLE, say("No pupil can be recognised."))
+        yield NOBODY

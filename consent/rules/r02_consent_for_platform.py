@@ -20,6 +20,8 @@ NO_ANSWER_ABOUT_FILM = say(
 
 PERMITTED = say("An adult who is not in the register gave permission for this very photo.")
 
+NOBODY = Finding("R2", Outcome.NOT_APPLICABLE, say("Nobody can be recognised."))
+
 
 def consent_for_platform(case: Case) -> Iterator[Finding]:
     """Everybody who can be recognised has a yes for this platform and medium, on the day.
@@ -34,7 +36,7 @@ def consent_for_platform(case: Case) -> Iterator[Finding]:
     Example: a pupil who refused Facebook blocks the photo for Facebook; an unknown face holds it.
     """
     if not case.recognisable and not case.unseen:
-        yield Finding("R2", Outcome.NOT_APPLICABLE, say("Nobody can be recognised."))
+        yield NOBODY
     for face in case.recognisable:
         if face in case.permitted:
             yield Finding("R2", Outcome.PASS, PERMITTED, (face.number,))

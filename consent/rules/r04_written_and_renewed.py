@@ -14,6 +14,8 @@ FAULTS = {
     FormFault.NO_VERSION: say("The register does not say which version of the form {person} has."),
 }
 
+NO_FORM = Finding("R4", Outcome.NOT_APPLICABLE, say("There is no form to look at."))
+
 
 def written_and_renewed(case: Case) -> Iterator[Finding]:
     """A yes counts only on a dated form, kept somewhere, of a known version and not expired.
@@ -23,7 +25,7 @@ def written_and_renewed(case: Case) -> Iterator[Finding]:
     """
     answered = [f for f in case.identified if case.consent(f).answer.is_some_yes]
     if not answered:
-        yield Finding("R4", Outcome.NOT_APPLICABLE, say("There is no form to look at."))
+        yield NO_FORM
     for face in answered:
         yield from _form(case, face)
 

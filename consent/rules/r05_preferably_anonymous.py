@@ -6,6 +6,9 @@ from consent.facts import Case
 from consent.findings import Finding, Outcome
 from consent.messages import say
 
+NOT_ASKED = Finding("R5", Outcome.NOT_APPLICABLE, say("This platform does not ask for anonymous photos."))
+NOBODY = Finding("R5", Outcome.PASS, say("Nobody can be recognised: that is what the protocol likes best."))
+
 
 def preferably_anonymous(case: Case) -> Iterator[Finding]:
     """Where the platform asks for it, children are shown as anonymously as possible.
@@ -15,9 +18,9 @@ def preferably_anonymous(case: Case) -> Iterator[Finding]:
     Example: six pupils seen from behind pass; two faces give the advice to look for another photo.
     """
     if not case.platform.prefers_anonymous:
-        yield Finding("R5", Outcome.NOT_APPLICABLE, say("This platform does not ask for anonymous photos."))
+        yield NOT_ASKED
     elif not case.recognisable and not case.unseen:
-        yield Finding("R5", Outcome.PASS, say("Nobody can be recognised: that is what the protocol likes best."))
+        yield NOBODY
     else:
         count = len(case.recognisable) + len(case.unseen)
         reason = say(

@@ -7,6 +7,8 @@ from consent.findings import Finding, Outcome
 from consent.messages import say
 from consent.people import Role
 
+NO_ADULT = Finding("R10", Outcome.NOT_APPLICABLE, say("Nobody was recognised who is not a pupil."))
+
 
 def everyone(case: Case) -> Iterator[Finding]:
     """Staff, parents and visitors need a yes too, and no photo may harm anybody on it.
@@ -23,7 +25,7 @@ def everyone(case: Case) -> Iterator[Finding]:
     for face in case.permitted:
         yield Finding("R10", Outcome.PASS, say("This adult is no pupil and has a yes too."), (face.number,))
     if not adults and not case.permitted and not case.photo.may_harm:
-        yield Finding("R10", Outcome.NOT_APPLICABLE, say("Nobody was recognised who is not a pupil."))
+        yield NO_ADULT
     for face in adults:
         who = case.person(face).person_id
         if case.is_cleared(face):

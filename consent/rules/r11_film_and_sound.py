@@ -6,6 +6,9 @@ from consent.facts import Case, Sound
 from consent.findings import Finding, Outcome
 from consent.messages import say
 
+NO_FILM = Finding("R11", Outcome.NOT_APPLICABLE, say("This is no film."))
+SILENT = Finding("R11", Outcome.PASS, say("The film has no sound."))
+
 
 def film_and_sound(case: Case) -> Iterator[Finding]:
     """Film and sound need the same permission as photos.
@@ -16,9 +19,9 @@ def film_and_sound(case: Case) -> Iterator[Finding]:
     """
     film = case.photo.film
     if film is None:
-        yield Finding("R11", Outcome.NOT_APPLICABLE, say("This is no film."))
+        yield NO_FILM
     elif film.sound is Sound.NONE:
-        yield Finding("R11", Outcome.PASS, say("The film has no sound."))
+        yield SILENT
     else:
         reason = say("The film has sound, and the program does not know whose voices these are. Listen to it.")
         if film.sound is not Sound.PRESENT:

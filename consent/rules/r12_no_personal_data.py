@@ -19,6 +19,9 @@ WAY_OUT = {
     TextPlace.METADATA: say("{what} The copy that is published is made without these data: never publish this file."),
 }
 
+CLEAN = Finding("R12", Outcome.PASS, say("No name of the register or other personal data was found in texts."))
+NO_TEXT = Finding("R12", Outcome.NOT_APPLICABLE, say("No text comes with this photo."))
+
 
 def no_personal_data(case: Case) -> Iterator[Finding]:
     """No name of the register and no contact data stand in the file name or can be read on the photo.
@@ -45,9 +48,9 @@ def no_personal_data(case: Case) -> Iterator[Finding]:
             clean = False
             yield _finding(case, text, found)
     if clean and case.photo.texts:
-        yield Finding("R12", Outcome.PASS, say("No name of the register or other personal data was found in texts."))
+        yield CLEAN
     elif clean:
-        yield Finding("R12", Outcome.NOT_APPLICABLE, say("No text comes with this photo."))
+        yield NO_TEXT
 
 
 def _finding(case: Case, text: TextFact, found: Found) -> Finding:

@@ -7,6 +7,8 @@ from consent.findings import Finding, Outcome
 from consent.messages import say
 from consent.register import Answer
 
+NO_OBJECTION = Finding("R16", Outcome.NOT_APPLICABLE, say("Nobody who was recognised has objected."))
+
 
 def objection(case: Case) -> Iterator[Finding]:
     """An objection overrides any consent.
@@ -16,7 +18,7 @@ def objection(case: Case) -> Iterator[Finding]:
     """
     objecting = [f for f in case.identified if case.consent(f).answer is Answer.OBJECTION]
     if not objecting:
-        yield Finding("R16", Outcome.NOT_APPLICABLE, say("Nobody who was recognised has objected."))
+        yield NO_OBJECTION
     for face in objecting:
         who = case.person(face).person_id
         reason = say("There is an objection against showing {person}.", person=who)

@@ -53,7 +53,7 @@ def names_in(text: str, names: NameIndex, *, any_case: bool = False) -> tuple[Fo
     `any_case`: capitals mean nothing, as in names of files; there, and in tags, a capital inside a word begins another.
     """
     words = words_of(text, camel=True) if any_case else words_of(with_tags(text, names.parts_of))
-    return _Finder(words, names, any_case).found()
+    return _Finder(words, names, any_case).found() if words else ()
 
 
 class NameIndex:

@@ -232,8 +232,7 @@ def _names(name: str, person_id: str, sought: Sought) -> bool:
 
 def nameless(said: Message, person_id: str, sought: Sought) -> Message:
     """A sentence without the names of files in it that name this one of `sought`."""
-    return replace(
-        said,
+    return said._replace(
         values=tuple(
             (gap, UNNAMED if isinstance(value, str) and _names(value, person_id, sought) else value)
             for gap, value in said.values

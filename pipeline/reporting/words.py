@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from consent.facts import Sound
 from consent.findings import Finding, Outcome
@@ -99,10 +98,9 @@ def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings that say the same of several faces, persons or texts, as one that names them all."""
     alike: dict[Finding, list[Finding]] = {}
     for finding in findings:
-        alike.setdefault(replace(finding, faces=(), bodies=(), texts=()), []).append(finding)
+        alike.setdefault(finding._replace(faces=(), bodies=(), texts=()), []).append(finding)
     return tuple(
-        replace(
-            said,
+        said._replace(
             faces=tuple(n for f in several for n in f.faces),
             bodies=tuple(n for f in several for n in f.bodies),
             texts=tuple(n for f in several for n in f.texts),

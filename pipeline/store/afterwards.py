@@ -89,7 +89,7 @@ def _taken_back(picture: KeptPicture, platform: str, decision: HandDecision, on:
     if who == ADULT_WITH_PERMISSION and decision.platform in face.permitted_for:
         face = replace(face, permitted_for=face.permitted_for - {decision.platform})
         if decision.platform == platform:
-            face = replace(face, why_unnamed=replace(PERMISSION_ENDED, values=(("day", on.isoformat()),)))
+            face = replace(face, why_unnamed=PERMISSION_ENDED._replace(values=(("day", on.isoformat()),)))
     elif who == Word.NOT_RECOGNISABLE and face.ruled_out:
         face = replace(face, ruled_out=False, why_unnamed=face.why_unnamed if face.person_id else WORD_ENDED)
     elif face.person_id == who and face.number in picture.by_hand:
