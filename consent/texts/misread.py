@@ -78,6 +78,7 @@ class ShapeIndex:
             for name in glued:
                 self._add(self._whole, _shape(name), person.person_id)
         self.longest = max(map(len, self._whole), default=0)
+        self._longest_word = max(map(len, (*self._words, *self._whole)), default=0)
 
     def _add(self, to: dict[str, set[str]], shape: str, person_id: str) -> None:
         if len(shape) >= LEAST_SHAPED:
@@ -89,7 +90,8 @@ class ShapeIndex:
     def near(self, said: str, *, whole: bool) -> Iterator[frozenset[str]]:
         """Whose names are of this shape, or of one with another letter."""
         tables = (self._whole,) if whole else (self._words, self._whole)
-        shapes = {said} | {shape for less in _one_less(said) for shape in self._beside.get(less, ())}
+        lesses = _one_less(said) if len(said) <= self._longest_word + 1 else ()  # no name is longer
+        shapes = {said} | {shape for less in lesses for shape in self._beside.get(less, ())}
         for table in tables:
             for shape in shapes:
                 if shape in table and (shape == said or _one_letter_apart(said, shape)):

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from consent.facts import Span
 from consent.messages import UserError, say
 from pipeline.film.reading import Frame, ahead, open_film
-from pipeline.film.sampling import GLIMPSE_EVERY_S, LOOK_EVERY_S, Scenes
+from pipeline.film.sampling import GLIMPSE_EVERY_S, LOOK_EVERY_S, Scenes, Times
 from pipeline.film.tracking import LINKED
 from pipeline.film.writing import write_film
 from pipeline.photos import PhotoFile, read_file
@@ -221,25 +221,12 @@ def _searched(
 ) -> Iterator[tuple[float, Face]]:
     """The faces of a film that are nobody's who stays, with their times; notes where another scene begins."""
     scenes = Scenes()
-    with closing(ahead(open_film(file, long_side).frames(_Some()))) as frames:
+    with closing(ahead(open_film(file, long_side).frames(Times(1 / SEARCHED_A_SECOND)))) as frames:
         for frame in frames:
             if scenes(frame.small) and cuts is not None:
                 cuts.append(frame.at_s)
             for face in kept.strangers(glimpse(frame.small, frame.times), frame.at_s):
                 yield frame.at_s, face
-
-
-class _Some:
-    """Says of each frame, by number and time, whether it is searched."""
-
-    def __init__(self) -> None:
-        self._next = 0.0
-
-    def __call__(self, number: int, at_s: float) -> bool:
-        if at_s < self._next - _ROUNDING_S:
-            return False
-        self._next = max(self._next + 1 / SEARCHED_A_SECOND, at_s)
-        return True
 
 
 def _of_strangers(found: Iterable[tuple[float, Face]], covers: Covers) -> Iterator[Cover]:

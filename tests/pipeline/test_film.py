@@ -50,6 +50,14 @@ def scene(photo: str, frames: int, size: tuple[int, int] = SIZE) -> Iterator[np.
         yield np.asarray(image.crop((left, top, left + width, top + height)).resize(size))
 
 
+def add_silence(film: av.container.OutputContainer, audio: av.AudioStream) -> None:
+    """A track of sound in which nothing is heard."""
+    tone = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.int16), format="s16", layout="mono")
+    tone.sample_rate, tone.pts = 16000, 0
+    film.mux(audio.encode(tone))
+    film.mux(audio.encode())
+
+
 def write_film(
     path: Path,
     *photos: str,
@@ -68,10 +76,7 @@ def write_film(
                     film.mux(video.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
             film.mux(video.encode())
         if audio is not None:
-            tone = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.int16), format="s16", layout="mono")
-            tone.sample_rate, tone.pts = 16000, 0
-            film.mux(audio.encode(tone))
-            film.mux(audio.encode())
+            add_silence(film, audio)
     return path
 
 

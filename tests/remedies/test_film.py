@@ -24,6 +24,7 @@ from pipeline.remedies.judging import known_facts
 from pipeline.remedies.memory import Made
 from pipeline.remedies.remedy import Kind
 from pipeline.vision.observation import Box, Face, Film, Observation, Track
+from tests.pipeline.test_film import add_silence
 
 NOW = datetime(2026, 11, 22, 12, 0).astimezone()
 SIZE, FPS, FRAMES = (320, 180), 20, 40
@@ -55,10 +56,7 @@ def write(path: Path, sound: bool = True) -> PhotoFile:
             film.mux(video.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         film.mux(video.encode())
         if audio is not None:
-            tone = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.int16), format="s16", layout="mono")
-            tone.sample_rate, tone.pts = 16000, 0
-            film.mux(audio.encode(tone))
-            film.mux(audio.encode())
+            add_silence(film, audio)
     return read_file(path, path.name)
 
 

@@ -90,3 +90,7 @@ def test_one_more_in_the_register_takes_nothing_away(text: str, register: tuple,
 def test_a_text_takes_time_by_its_length_and_no_more(part: str):
     """By the square of its length most of these would take minutes."""
     assert everything(part * 60_000) == []
+
+
+def test_a_long_word_on_a_picture_takes_no_memory_by_the_square_of_its_length():
+    assert personal_data_in("a" * 60_000, Sought(REGISTER), is_read=True) == ()
