@@ -23,7 +23,7 @@ from pipeline.models.silence import quiet
 from pipeline.models.store import ModelStore, default_store
 from pipeline.photos import PhotoFile, decode_photo, photo_file, read_file
 from pipeline.private import private_folder
-from pipeline.rejudging import rejudge
+from pipeline.rejudging import NOT_SEEN, rejudge
 from pipeline.remedies.apply import apply, made_of, place_of, write_made, write_table
 from pipeline.remedies.cover import DEFAULT
 from pipeline.remedies.film import Cover, cover_film, faces_at
@@ -116,6 +116,9 @@ class _Maker:
 
     def outcome(self, photo: AuditedPhoto, how: str | None, asked_for: bool) -> Iterator[Outcome]:
         """What becomes of a photo; nothing where it needs no remedy and nobody asked for one."""
+        if photo.observation is None and any(reason.reason == NOT_SEEN for reason in photo.verdict.reasons):
+            yield Outcome(photo.name, NOT_SEEN)
+            return
         remedy = _chosen(propose(photo, self.publication), how)
         if remedy is None or photo.observation is None:
             if asked_for:

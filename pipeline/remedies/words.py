@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from consent.messages import Message, say
+from pipeline.film.writing import ENDING
 from pipeline.language import Translator
 from pipeline.remedies.job import Outcome
 from pipeline.remedies.judging import REMEDY
@@ -16,6 +17,10 @@ COVERED = {
     How.PIXELATE: say("Covered with large blocks: face {faces}."),
     How.BLUR: say("Covered with a blur: face {faces}."),
 }
+CONVERTED = say(
+    "A new film is a WebM file. If the platform takes only MP4: convert it with another program, and watch the whole "
+    "MP4 before you post it. It is another file than the one that was looked at and signed for."
+)
 IN_ORDER = say("In order, once a person has confirmed it.")
 
 
@@ -31,6 +36,11 @@ def of_made(made: Made) -> Message:
     if not made.faces:
         return of_texts
     return say("{of_faces} {of_texts}", of_faces=of_faces, of_texts=of_texts) if texts else of_faces
+
+
+def of_film(made: Made) -> bool:
+    """Whether a film was made, and no picture."""
+    return made.ending == ENDING
 
 
 def made_rows(outcomes: Iterable[Outcome], tr: Translator) -> list[tuple[str, str, str]]:

@@ -20,12 +20,14 @@ from pipeline.cli import cli
 from pipeline.demo import RUN_ID
 from pipeline.ledger.chain import Kind as LedgerKind
 from pipeline.places import DEMO
+from pipeline.rejudging import NOT_SEEN
 from pipeline.remedies.clean import leftovers
 from pipeline.remedies.confirming import NOT_THIS_FILE, confirm, remade
 from pipeline.remedies.job import Outcome, make_remedies
 from pipeline.remedies.judging import NOT_CONFIRMED
 from pipeline.remedies.remedy import Kind
 from pipeline.signing.runs import read_run
+from pipeline.vision import observer
 from pipeline.workspace import Workspace
 
 NOW = datetime(2026, 11, 22, 12, 0).astimezone()
@@ -76,6 +78,14 @@ def test_the_command_covers_what_the_rules_ask_for(space: Workspace, monkeypatch
     assert made.sha256 == row["sha256"]
     assert " ".join(map(str, made.faces)) == row["faces"]
     assert len(made.covered) == len(made.faces) == 1
+
+
+def test_what_was_looked_at_in_another_way_is_to_be_audited_again(space: Workspace, monkeypatch: pytest.MonkeyPatch):
+    """As after an update of the program: nothing can be helped yet, and that is no reason to think that nothing can."""
+    monkeypatch.setitem(observer.SETTINGS, "face_score", 0.1)
+    outcomes = make_remedies(space, RUN_ID, NOW)
+    assert len(outcomes) == 31 and {outcome.told for outcome in outcomes} == {NOT_SEEN}
+    assert rows(space) == []
 
 
 def test_every_way_is_judged_by_looking_and_waits_for_a_person(space: Workspace):
