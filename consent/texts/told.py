@@ -5,7 +5,7 @@ Of a hint it says the entries of the program's own list, which tell of nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from consent.findings import Finding, Outcome
 from consent.messages import Message, say
@@ -55,8 +55,16 @@ def told(found: Found, where: Message) -> Message:
         words = f"{named}, …" if len(found.words) > MOST_WORDS else named
         return say(_HINTS[found.kind].text, where=where, words=words)
     if found.kind not in _OF_NOBODY or found.person_ids:
-        return say(_OF_A_PERSON[found.kind].text, where=where, person=", ".join(found.person_ids))
+        return say(_OF_A_PERSON[found.kind].text, where=where, person=_persons(found.person_ids))
     return say(_OF_NOBODY[found.kind].text, where=where)
+
+
+def _persons(ids: Sequence[str]) -> Message:
+    """Whom it may be, each by itself: so a name can be put beside each id, and who is forgotten is found among them."""
+    one, *others = ids or ("",)
+    if others:
+        return say("{person}, {others}", person=one, others=_persons(others))
+    return Message("{person}", (("person", one),))
 
 
 def told_of_message(found: Found) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from consent.judging import Decision
 from consent.messages import say
 from consent.texts import Found, Kind
-from consent.texts.told import told
+from consent.texts.told import told, told_of_message
 from pipeline.jobs import AuditOutcome
 from pipeline.language import translator
+from pipeline.remembered import tells_of
 from pipeline.reporting.words import with_names
 
 
@@ -31,3 +33,13 @@ def test_a_name_asked_for_stands_behind_the_id_in_brackets_of_its_own(language: 
         said = with_names(told(Found(kind, ("S01",)), say("the file name")), {"S01": "Sanne"})
         text = translator(language).render(said)
         assert "S01 (Sanne)" in text and text.count("(") == 1, text
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_where_several_may_be_meant_each_has_a_name_where_it_is_asked_for(language: str):
+    names = {"S01": "Sanne", "S03": "Sanne", "S05": "Sanne"}
+    for of_whom in (("S01", "S03"), ("S01", "S03", "S05")):
+        said, shown = told_of_message(Found(Kind.GIVEN_NAME, of_whom)), translator(language)
+        assert ", ".join(of_whom) in shown.render(said)
+        assert ", ".join(f"{who} (Sanne)" for who in of_whom) in shown.render(with_names(said, names))
+        assert tells_of(json.dumps(said.plain()), ["S03"]), "who is forgotten is found among others"
