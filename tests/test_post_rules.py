@@ -190,7 +190,7 @@ def test_a_role_or_a_signer_less_never_publishes(case: PostCase, data: st.DataOb
 
 
 @law
-@given(cases(), st.sampled_from(["changed", "renamed", "added", "removed", "text", "protocol"]))
+@given(cases(), st.sampled_from(["changed", "renamed", "added", "removed", "text", "protocol", "found"]))
 def test_nothing_that_is_signed_for_changes_unnoticed(case: PostCase, what: str) -> None:
     new = PostFile("new.jpg", "new", Decision.PUBLISH)
     first, rest = case.files[:1], case.files[1:]
@@ -201,6 +201,8 @@ def test_nothing_that_is_signed_for_changes_unnoticed(case: PostCase, what: str)
         "removed": replace(case, files=rest),
         "text": replace(case, message_sha256="another text"),
         "protocol": replace(case, protocol=replace(PROTOCOL, digest="another")),
+        # By a register of today: nobody has said of it yet whether it may stay.
+        "found": replace(case, in_message=(*case.in_message, Found(Kind.GIVEN_NAME, ("S01",)))),
     }[what]
     assert changed.digest == case.digest if changed == case else not may_go(changed)
 

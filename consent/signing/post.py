@@ -89,13 +89,16 @@ class PostCase:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over all that a signature is about: where, by which protocol, which files, which text."""
+        """SHA-256 over all that a signature is about: where, by which protocol, which files, which text, what in it."""
         about = {
             "run": self.about,
             "platform": self.platform_id,
             "protocol": self.protocol.digest,
             "message": self.message_sha256,
             "files": sorted([file.name, file.sha256] for file in self.files),
+            # The text alone does not tell: by a register or lists of another day, other things are found in it, and
+            # whoever signed before has not said of these that they may stay.
+            "found": sorted([one.kind.value, one.person_ids, one.words] for one in self.in_message),
         }
         return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 

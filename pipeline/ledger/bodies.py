@@ -19,9 +19,16 @@ _TABLES = ("photos", "posts", "calibration", "review")
 """The parts of a record that are its result: the verdict on each photo, how each post stands, figures, a review."""
 
 
+_IN_TEXT = "in_message"
+"""What was found in the text of a post: a part of the result as well, where anything was."""
+
+
 def contents(record: Mapping[str, Any]) -> str:
     """SHA-256, in hex, over the result in a record: as it is made, or as it is read back from run.json."""
-    return hashlib.sha256(canonical([record.get(name) for name in _TABLES]).encode()).hexdigest()
+    result = [record.get(name) for name in _TABLES]
+    if record.get(_IN_TEXT):
+        result.append(record[_IN_TEXT])
+    return hashlib.sha256(canonical(result).encode()).hexdigest()
 
 
 def of_candidates(run: AuditRun) -> Body:

@@ -45,7 +45,10 @@ def _changes(proposed: Proposal, said: SignOff, photos: Collection[str]) -> Iter
     if said.digest == proposed.case.digest:
         yield say("A question came up that had not been asked.")
     elif not out and not new:
-        yield say("A picture was made anew, or the protocol was changed.")
+        yield say(
+            "A picture was made anew, the protocol was changed, or by now something else is found in the text of the "
+            "post."
+        )
 
 
 def _together(sentences: Iterator[Message]) -> Message:

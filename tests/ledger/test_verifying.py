@@ -83,6 +83,14 @@ def test_a_verdict_that_was_changed_in_a_report_is_found(workspace: Workspace):
     ]
 
 
+def test_what_was_found_in_the_text_and_taken_out_of_a_report_is_found(workspace: Workspace):
+    record = workspace.reports / "sportdag" / "run.json"
+    assert len(json.loads(record.read_text("utf-8"))["in_message"]) == 3
+    change(record, in_message=[])
+    ((number, text),) = said(workspace)
+    assert number == 3 and "says something else" in text
+
+
 def test_a_report_under_another_name_is_found(workspace: Workspace):
     shutil.copytree(workspace.reports / "sportdag", workspace.reports / "zomerfeest")
     ((number, text),) = said(workspace)

@@ -14,6 +14,8 @@ from PIL import Image
 
 from consent.judging import Decision
 from consent.messages import UserError
+from consent.people import Person, Role
+from consent.texts import Kind as TextKind
 from pipeline.candidates import CandidateAudit
 from pipeline.demo import PHOTOS
 from pipeline.erasing.own_files import TO_PUBLISH
@@ -313,6 +315,21 @@ def test_a_full_name_in_the_text_is_signed_by_nobody(office: SchoolOffice):
     assert office.proposal().case.sign_offs == () and kinds(office) == []
 
 
+def test_what_a_new_register_finds_in_the_text_is_signed_for_again(office: SchoolOffice):
+    """Whoever signed before has not said that this name may stay."""
+    office.reword("Applaus voor Zwaantje!")
+    office.sign("headteacher")
+    office.store.add([Person("S99", Role.PUPIL, "Zwaantje", family_name="Proef")], [], office.at)
+    proposed = office.sign("deputy")
+    assert [found.kind for found in proposed.case.in_message] == [TextKind.GIVEN_NAME]
+    assert [said.signer for said in proposed.outdated] == ["headteacher"]
+    (told,) = lapsed(proposed, office.store.signing.photos_signed(RUN))
+    assert "by now something else is found in the text" in str(told)
+    with pytest.raises(UserError, match="Not signed yet: the director"):
+        release(office.space, office.store, proposed, office.at)
+    release(office.space, office.store, office.sign("headteacher"), office.at)
+
+
 def test_a_role_taken_away_takes_the_signature_away(office: SchoolOffice):
     office.sign("headteacher")
     proposed = office.sign("deputy")
@@ -408,7 +425,7 @@ def test_a_new_picture_is_confirmed_with_a_code_by_whoever_signs_there(office: S
         ("withdrawn", f"{TWO} does not go along any more: S04"),
         ("chosen", f"{TWO} does not go along any more. {BACKS} does not go along any more."),
         ("added", f"New among them: {THREE}."),
-        ("protocol", "A picture was made anew, or the protocol was changed."),
+        ("protocol", "A picture was made anew, the protocol was changed"),
         ("question", "A question came up that had not been asked."),
     ],
 )
