@@ -391,7 +391,8 @@ def cover(run: str, photos: tuple[str, ...], how: str | None, workspace: Path) -
     """Make the new files of a run; a person confirms them before they count."""
     from pipeline.erasing.own_files import REMEDIED
     from pipeline.remedies.job import make_remedies
-    from pipeline.remedies.words import CONVERTED, made_rows, of_film, told_rows
+    from pipeline.remedies.remedy import CONVERTED
+    from pipeline.remedies.words import made_rows, of_film, told_rows
     from pipeline.workspace import Workspace
 
     space, now = Workspace.open(workspace), datetime.now().astimezone()

@@ -19,7 +19,7 @@ from pipeline.run import AuditedPhoto
 from pipeline.store import Store
 from pipeline.vision.observation import Observation
 
-NOT_SEEN = say("This photo was not looked at, or in another way than it would be now. Audit it again.")
+NOT_SEEN = say("This file was not looked at, or in another way than it would be now. Audit it again.")
 NOT_COMPARED = say("Who may be recognised by the program has changed since the faces were compared. Audit it again.")
 
 

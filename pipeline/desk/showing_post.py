@@ -18,8 +18,8 @@ from pipeline.desk.showing import new_words, reasons, sentence
 from pipeline.language import Translator
 from pipeline.remedies.confirming import Remade
 from pipeline.remedies.judging import NOT_CONFIRMED
-from pipeline.remedies.remedy import How, Kind
-from pipeline.remedies.words import of_made
+from pipeline.remedies.remedy import CONVERTED, How, Kind
+from pipeline.remedies.words import of_film, of_made
 from pipeline.reporting.words import DECISIONS, SYMBOLS, owner_words, visible
 from pipeline.signing.proposing import Proposal, question
 
@@ -51,7 +51,7 @@ def _way(one: Way) -> Message:
 
 
 def new_picture(new: Remade, by: Iterable[str], tr: Translator, names: Mapping[str, str]) -> Plain:
-    """A picture that was made, and its own verdict. `by`: ids of those who confirmed it."""
+    """A picture that was made, and its own verdict. `by`: ids of those who confirmed it; `note`: about a film."""
     against = [f for f in new.verdict.reasons if f.reason != NOT_CONFIRMED]
     return {
         "sha256": new.made.sha256,
@@ -63,6 +63,7 @@ def new_picture(new: Remade, by: Iterable[str], tr: Translator, names: Mapping[s
         "reasons": reasons(against, tr, names),
         "waits": new.waits_for_a_person,
         "by": [who or tr.text("somebody else") for who in by],
+        "note": tr.render(CONVERTED) if of_film(new.made) else "",
     }
 
 

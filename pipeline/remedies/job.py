@@ -15,13 +15,14 @@ from consent.judging import Verdict
 from consent.messages import Message, UserError, say
 from pipeline.basis import observations_basis
 from pipeline.erasing.own_files import GROWING, GROWING_FILM
+from pipeline.film.reading import open_film
 from pipeline.film.writing import ENDING, write_film
 from pipeline.judged import Publication
 from pipeline.ledger.chain import Kind
 from pipeline.looker import Looked, Looker, Task
 from pipeline.models.silence import quiet
 from pipeline.models.store import ModelStore, default_store
-from pipeline.photos import PhotoFile, decode_photo, photo_file, read_file
+from pipeline.photos import PhotoFile, decode_photo, is_film, photo_file, read_file
 from pipeline.private import private_folder
 from pipeline.rejudging import NOT_SEEN, rejudge
 from pipeline.remedies.apply import apply, made_of, place_of, write_made, write_table
@@ -117,7 +118,7 @@ class _Maker:
     def outcome(self, photo: AuditedPhoto, how: str | None, asked_for: bool) -> Iterator[Outcome]:
         """What becomes of a photo; nothing where it needs no remedy and nobody asked for one."""
         if photo.observation is None and any(reason.reason == NOT_SEEN for reason in photo.verdict.reasons):
-            yield Outcome(photo.name, NOT_SEEN)
+            yield Outcome(photo.name, self._why_not_seen(photo))
             return
         remedy = _chosen(propose(photo, self.publication), how)
         if remedy is None or photo.observation is None:
@@ -136,9 +137,24 @@ class _Maker:
             else:
                 yield self._made(photo, photo.observation, remedy, How(how) if how and how != CROP else DEFAULT, pixels)
 
+    def _why_not_seen(self, photo: AuditedPhoto) -> Message:
+        """Why nothing is known of a file: it is gone, it can be opened by nobody, or an audit would look at it anew."""
+        file = self._file(photo)
+        if isinstance(file, Message):
+            return file
+        if not is_film(file):
+            return decode_photo(file, self._long_side_px).problem or NOT_SEEN
+        try:
+            open_film(file, self._long_side_px)
+        except UserError as error:
+            return error.message
+        return NOT_SEEN
+
     def _file(self, photo: AuditedPhoto) -> PhotoFile | Message:
         """The very file that was audited, or what is wrong."""
         file = read_file(self.run.source.photos / photo.name, photo.name)
+        if file.problem is not None and file.sha256 == photo.sha256:
+            return file.problem
         if file.problem is not None:
             return say("The photo is not where it was. Put it back, or audit again.")
         if file.sha256 != photo.sha256:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from consent.messages import say
 from pipeline.vision.observation import Box
+
+CONVERTED = say(
+    "A new film is a WebM file. If the platform takes only MP4: convert it with another program, and watch the whole "
+    "MP4 before you post it. It is another file than the one that was looked at and signed for."
+)
+"""What whoever covers a film or removes its sound has to know."""
 
 
 class Kind(StrEnum):

@@ -17,10 +17,6 @@ COVERED = {
     How.PIXELATE: say("Covered with large blocks: face {faces}."),
     How.BLUR: say("Covered with a blur: face {faces}."),
 }
-CONVERTED = say(
-    "A new film is a WebM file. If the platform takes only MP4: convert it with another program, and watch the whole "
-    "MP4 before you post it. It is another file than the one that was looked at and signed for."
-)
 IN_ORDER = say("In order, once a person has confirmed it.")
 
 

@@ -20,7 +20,7 @@ from pipeline.metadata.words import by_kind
 from pipeline.places import REPORT_PARTS
 from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.record import DISTRIBUTION, program_digest
-from pipeline.reporting.remedies import steps, ways
+from pipeline.reporting.remedies import of_the_new_file, steps, ways
 from pipeline.reporting.tables import counts, marks
 from pipeline.reporting.words import (
     ACTION_ORDER,
@@ -137,6 +137,7 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         "person": lambda person_id: person_label(person_id, run.names),
         "steps": steps,
         "ways": ways,
+        "of_the_new_file": of_the_new_file,
         "picture": _picture,
         "minutes": minutes,
         "sound_word": lambda sound: tr.render(SOUNDS[sound]),

@@ -16,7 +16,7 @@ from consent.register import Answer, FormFault
 from consent.rules.r02_consent_for_platform import REFUSALS
 from consent.rules.r04_written_and_renewed import FAULTS
 from pipeline.photos import MOVING
-from pipeline.remedies.remedy import Kind, Remedy
+from pipeline.remedies.remedy import CONVERTED, Kind, Remedy
 from pipeline.reporting.words import NOT_A_PHOTO, drawn
 from pipeline.run import AuditedPhoto
 
@@ -83,6 +83,12 @@ def ways(photo: AuditedPhoto) -> tuple[Message, ...]:
     if not photo.remedies:
         return (cover,) if cover else ()
     return tuple(_way(remedy, photo) for remedy in photo.remedies)
+
+
+def of_the_new_file(photo: AuditedPhoto) -> Message | None:
+    """What to know of the file that one of the ways makes; None where no film is made."""
+    makes = photo.verdict.cover or any(remedy.kind is not Kind.BACK_VIEW for remedy in photo.remedies)
+    return CONVERTED if photo.facts.film is not None and makes else None
 
 
 def _way(remedy: Remedy, photo: AuditedPhoto) -> Message:

@@ -36,7 +36,9 @@ window.model = {
       hello: () => tell({ tell: "hello", texts: TEXTS, language: "nl", school: "De Test", today: "2026-11-22",
         signers: [], platforms: [{ id: "facebook", name: "Facebook", in_use: true, signers: [] }] }),
       open: () => tell({ tell: "photo", photo: { place: message.place, name: "feest.gif", verdict: "hold", word: "?",
-        sign: "?", reasons: [], things: [], ways: [], made: null, report: "", may_harm: false, film: true } }),
+        sign: "?", reasons: [], things: [], ways: [], report: "", may_harm: false, film: true, made: { what: "Afgedekt",
+          state: "Nieuwe film", verdict: "hold", sign: "?", word: "?", reasons: [], waits: true, by: [],
+          note: "WebM" } } }),
       film: () => tell({ ...message, tell: "film", there: window.there, end: message.offset > 0, kind: "image/gif" },
         [message.offset ? picture.slice(100) : picture.slice(0, 100)]),
       thumbs: () => message.places.forEach((place) => tell({ tell: "thumb", place, there: true }, [picture])),
@@ -167,3 +169,7 @@ def test_a_film_is_played_from_parts_and_escape_leads_back_to_its_pictures(page:
     page.evaluate("window.there = false")
     page.keyboard.press("m")
     page.wait_for_function("document.querySelector('.player').textContent.includes('niet worden afgespeeld')")
+    page.keyboard.press("Escape")
+    page.keyboard.press("v")
+    page.wait_for_selector(".judge .note")
+    assert page.inner_text(".judge").startswith("WebM"), "told where the new film is confirmed"

@@ -16,12 +16,14 @@ from consent.protocol import load_protocol
 from consent.register import Answer, Medium
 from pipeline.candidates import CandidateAudit
 from pipeline.demo import DAY
+from pipeline.desk.showing_post import new_picture
 from pipeline.film.container import read_container
 from pipeline.film.writing import leftovers
+from pipeline.language import translator
 from pipeline.photos import file_digest
 from pipeline.remedies.confirming import confirm, remade
 from pipeline.remedies.job import make_remedies
-from pipeline.remedies.remedy import Kind
+from pipeline.remedies.remedy import CONVERTED, Kind
 from pipeline.run import AuditRun
 from pipeline.signing.proposing import proposal
 from pipeline.signing.releasing import release
@@ -34,6 +36,7 @@ pytestmark = pytest.mark.slow
 
 VALIDITY = load_protocol("ooh-2019").parameters.validity
 WITHOUT_A_YES = "IMG_2009.jpg"
+CONVERTED_NL = translator("nl").render(CONVERTED)
 SIZE = (960, 540)
 
 
@@ -90,7 +93,13 @@ def test_films_are_covered_silenced_confirmed_and_approved(
     page = (office.space.reports / "films" / "report.html").read_text("utf-8")
     assert "Er zijn 4 foto’s en films bekeken." in page and "als MP4" in page and "als JPEG" not in page
 
-    made = {one.photo: one for one in make_remedies(office.space, "films", office.at) if one.made is not None}
+    assert page.count(CONVERTED_NL) == 2, "on the cards of the two of which a new film can be made"
+
+    outcomes = make_remedies(office.space, "films", office.at)
+    assert {one.photo: str(one.told) for one in outcomes if one.told} == {
+        "broken.mp4": "The film is damaged or incomplete and cannot be shown whole."
+    }
+    made = {one.photo: one for one in outcomes if one.made is not None}
     assert {name: one.made.kind for name, one in made.items()} == {
         "heard.mp4": Kind.SILENCE,
         "somebody.mp4": Kind.COVER,
@@ -100,9 +109,9 @@ def test_films_are_covered_silenced_confirmed_and_approved(
         assert one.verdict.decision is Decision.HOLD
         confirm(office.store, one.made, "headteacher", office.at)
     found = read_run(office.space, office.store, "films")
-    assert [new.verdict.decision for new in remade(office.space, office.store, found, office.at)] == [
-        Decision.PUBLISH
-    ] * 2
+    new = remade(office.space, office.store, found, office.at)
+    assert [one.verdict.decision for one in new] == [Decision.PUBLISH] * 2
+    assert {new_picture(one, [], translator("nl"), {})["note"] for one in new} == {CONVERTED_NL}
 
     with monkeypatch.context() as once:  # a picture of a film that the audit passed over cannot be decoded
         once.setattr("pipeline.signing.files.write_film", unreadable)

@@ -80,7 +80,8 @@ part({
         make("button", { type: "button", onclick: () => this.leaveNew() }, `← ${t.back_to_photo} (Esc)`),
         make("span", { class: "name" }, make("bdi", {}, photo.name))),
       make("div", { class: "compare" }, side("old", t.as_it_is, photo, before), side("new", made.what, made, after),
-        make("section", { class: "judge", "aria-label": made.state }, this.newState(made))),
+        make("section", { class: "judge", "aria-label": made.state },
+          made.note ? make("p", { class: "note" }, made.note) : null, this.newState(made))),
       make("p", { class: "keys" }, make("strong", {}, t.keys), " ", t.keys_new));
   },
 
