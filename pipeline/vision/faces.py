@@ -36,7 +36,7 @@ _MULTIPLE = 32
 
 
 class CenterFace:
-    """The detector. Safe to use from one thread at a time."""
+    """The detector. It has no state of its own, and ONNX Runtime runs a session from several threads at once."""
 
     def __init__(self, model: Path) -> None:
         self._session = open_session(model)

@@ -72,7 +72,7 @@ def digest(store: ModelStore) -> str:
 
 
 class Observer:
-    """All the detectors, loaded once. A context manager; safe to use from one thread at a time."""
+    """All the detectors, loaded once. A context manager; looks from one thread at a time, and glimpses beside it."""
 
     def __init__(self, store: ModelStore) -> None:
         self.digest = digest(store)
