@@ -92,6 +92,8 @@ class NamesFile:
 
     def for_photo(self, name: str, seen: Observation) -> HandNames:
         """What was said of this photo. A face counts where number and place agree; else nobody knows who was meant."""
+        if not self.rows:
+            return HandNames()
         said_of: dict[str, dict[int, Said]] = {FACE: {}, BODY: {}, TEXT: {}}
         things_of: dict[str, Sequence[Thing]] = {FACE: seen.faces, BODY: seen.bodies, TEXT: seen.texts}
         rows = self.rows.get(seen.sha256, ())
@@ -282,11 +284,12 @@ def rows_to_name(
     the program's name, `who` what a person said so far, and `perhaps`, from `offers`, whom a nameless face may be.
     """
     name, sha256 = audited.name, audited.sha256
+    identified = audited.identified
     for face in seen.faces:
         if face.number in audited.recognisable or face.number in said.faces:
             place = _rounded(seen.place(face))
             for who in written(said.faces.get(face.number)):
-                found = "" if who else audited.identified.get(face.number, "")
+                found = "" if who else identified.get(face.number, "")
                 perhaps = "" if who or found else offers.get(face.number, "")
                 yield name, FACE, face.number, found, who, perhaps, *place, sha256
     for body in seen.bodies:

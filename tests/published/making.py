@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from consent.messages import Message
 from pipeline.published.post import Attachment, Export, Post
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -61,7 +62,7 @@ def plain_post(post: Post) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and not isinstance(value, Message):
         return [_value(item) for item in value]
     if isinstance(value, datetime | date):
         return value.isoformat()

@@ -47,6 +47,13 @@ def test_every_sentence_is_translated_with_the_same_gaps(language):
 
 
 @pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
+def test_no_translation_says_itself_twice(language):
+    with (CATALOGUES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        told = [text for message in read_po(file) for text in as_tuple(message.string) if len(text) > 1]
+    assert not [text for text in told if text[: len(text) // 2] == text[(len(text) + 1) // 2 :]]
+
+
+@pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
 def test_the_catalogue_holds_nothing_that_the_code_no_longer_says(language):
     with (CATALOGUES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         known = {as_tuple(m.id)[0] for m in read_po(file) if m.id}
