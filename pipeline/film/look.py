@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from consent.messages import UserError, say
 from pipeline.film.hidden import hidden_in_film
 from pipeline.film.identifying import shown_faces
 from pipeline.film.pictures import Album, Pictures, anywhere, decoded
-from pipeline.film.reading import Frame, ahead, open_film
+from pipeline.film.reading import Frame, ahead, open_film, unchanged
 from pipeline.film.sampling import Scenes, Times, look_is_due
 from pipeline.film.sheet import draw_sheet, lay_out
 from pipeline.film.tracking import Tracker
@@ -58,7 +59,10 @@ def look_at(
     album = Album(embed)
     texts: dict[str, SeenText] = {}
     last_read: float | None = None
-    with closing(_with_glimpses(ahead(film.frames(Times())), observer)) as frames:
+    with (
+        ThreadPoolExecutor(1, "persons") as beside,
+        closing(_with_glimpses(ahead(film.frames(Times())), observer)) as frames,
+    ):
         for frame, glimpse in frames:
             _go_on(broken_off)
             pixels, cut = frame.pixels, scenes(frame.small)
@@ -76,7 +80,7 @@ def look_at(
             on_part(min(frame.at_s / film.seconds, 0.99) if film.seconds else 0.0)
             reads = cut or last_read is None or frame.at_s - last_read >= READ_EVERY_S - 1e-3
             last_read = frame.at_s if reads else last_read
-            for text in _look(observer, tracker, file.sha256, frame, glimpsed, reads=reads):
+            for text in _look(partial(observer, beside=beside), tracker, file.sha256, frame, glimpsed, reads=reads):
                 texts.setdefault(text.text, replace(text, on_strip=on_strip(frame.at_s, text.box, size[1])))
             album.add(tracker, frame.number, pixels)
             if len(tracker.face_tracks) + len(tracker.body_tracks) > MOST_TRACKS:
@@ -91,7 +95,9 @@ def look_at(
         replace(text, number=n, box=Box(_MARK_PX * n, 0, _MARK_PX, _MARK_PX))
         for n, text in enumerate(texts.values(), 1)
     )
-    return replace(seen, ending=file.ending, hidden=hidden_in_film(file), texts=read), album.pictures
+    hidden = hidden_in_film(file)
+    unchanged(file)  # since its pictures were decoded: what hides was read from the same file
+    return replace(seen, ending=file.ending, hidden=hidden, texts=read), album.pictures
 
 
 def _with_glimpses(
@@ -116,10 +122,16 @@ def _with_glimpses(
 
 
 def _look(
-    observer: Observer, tracker: Tracker, sha256: str, frame: Frame, glimpsed: tuple[Face, ...], *, reads: bool
+    look: Callable[[str, NDArray[np.uint8], bool], Observation],
+    tracker: Tracker,
+    sha256: str,
+    frame: Frame,
+    glimpsed: tuple[Face, ...],
+    *,
+    reads: bool,
 ) -> tuple[SeenText, ...]:
     """A whole look at a frame; whoever a glimpse saw there is not lost. Gives what can be read."""
-    seen = observer(sha256, frame.pixels, reads)
+    seen = look(sha256, frame.pixels, reads)
     faces = joined(seen.faces, with_sharpness(frame.pixels, glimpsed)) if glimpsed else seen.faces
     tracker.faces(frame.number, frame.at_s, faces, whole=True)
     tracker.bodies(frame.number, frame.at_s, seen.bodies, faces)

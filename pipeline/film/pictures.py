@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.film.choosing import best, largest, worth
+from pipeline.film.choosing import PER_TRACK, best, largest, worth
 from pipeline.film.reading import open_film, unchanged
 from pipeline.film.sheet import show_sample, tile_of
 from pipeline.film.tracking import BodySample, FaceTrack, Sample, Tracker
@@ -25,6 +25,9 @@ from pipeline.vision.observation import Box, Shown
 MOST_KEPT = 24
 """Pictures of a track that goes on, 144 kB each: eight for each of the three that are chosen of it in the end. Of one
 that has ended only those chosen are kept, so 400 tracks take 170 MB."""
+
+MOST_GOING_ON = 1200
+"""Pictures of all tracks that go on: as much again. Where there are many, each keeps fewer, `PER_TRACK` at least."""
 
 _NOWHERE = Box(0, 0, 1, 1)
 
@@ -67,10 +70,11 @@ class Album:
         size = pixels.shape[1], pixels.shape[0]
         self._going_on += [(track, []) for track in tracker.face_tracks[self._known :]]
         self._known = len(tracker.face_tracks)
+        most = min(MOST_KEPT, max(PER_TRACK, MOST_GOING_ON // max(1, len(self._going_on))))
         for track, kept in self._going_on:
             if track.samples and track.samples[-1].frame == frame:
                 kept.append((track.samples[-1], self._add(track.samples[-1], size, pixels)))
-                if len(kept) > MOST_KEPT:
+                while len(kept) > most:
                     self.pictures.pop(kept.pop(_spare([sample for sample, _ in kept]))[1], None)
         for number, body in enumerate(tracker.body_tracks):
             if body.samples[-1].frame == frame and largest(body.samples) is body.samples[-1]:

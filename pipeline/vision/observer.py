@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import Executor
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -89,14 +90,18 @@ class Observer:
     ) -> None:
         self._pose.__exit__(kind, error, trace)
 
-    def __call__(self, sha256: str, pixels: NDArray[np.uint8], read: bool = True) -> Observation:
+    def __call__(
+        self, sha256: str, pixels: NDArray[np.uint8], read: bool = True, beside: Executor | None = None
+    ) -> Observation:
         """What is on a picture (height x width x 3, RGB). A body is a person whose face was not found.
 
-        `read`: look for text as well.
+        `read`: look for text as well. `beside`: looks for persons while this thread looks for faces.
         """
         height, width = pixels.shape[:2]
-        people = self._persons(pixels)
-        found = with_sharpness(pixels, self._all_faces(pixels, [box for box, _ in people]))
+        sought = None if beside is None else beside.submit(self._persons, pixels)
+        faces_at_first = self._faces(pixels)
+        people = self._persons(pixels) if sought is None else sought.result()
+        found = with_sharpness(pixels, self._all_faces(pixels, faces_at_first, [box for box, _ in people]))
         faceless = without_face([box for box, _ in people], found)
         ordered = sorted(faceless, key=lambda i: (people[i][0].x, people[i][0].y))
         bodies = tuple(
@@ -120,9 +125,8 @@ class Observer:
             for face in self._faces(small)
         )
 
-    def _all_faces(self, pixels: NDArray[np.uint8], people: list[Box]) -> tuple[Face, ...]:
-        """The faces of the first look, and of a second where it is in doubt (`pipeline.vision.again`)."""
-        found = self._faces(pixels)
+    def _all_faces(self, pixels: NDArray[np.uint8], found: tuple[Face, ...], people: list[Box]) -> tuple[Face, ...]:
+        """The faces found at the first look, and at a second where it is in doubt (`pipeline.vision.again`)."""
         if again.is_doubtful(found, len(without_face(people, found))):
             found = again.joined(found, again.turned(self._faces, pixels))
         if not found and not people and max(pixels.shape) > faces.DETECTION_SIDE_PX:

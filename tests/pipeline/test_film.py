@@ -18,8 +18,8 @@ from pipeline.desk import pictures
 from pipeline.film.choosing import best
 from pipeline.film.container import Container, read_container
 from pipeline.film.identifying import identify_tracks
-from pipeline.film.look import show
-from pipeline.film.pictures import MOST_KEPT, Album, anywhere
+from pipeline.film.look import look_at, show
+from pipeline.film.pictures import MOST_GOING_ON, MOST_KEPT, Album, anywhere
 from pipeline.film.reading import open_film
 from pipeline.film.sampling import Times
 from pipeline.film.sheet import lay_out
@@ -163,6 +163,31 @@ def test_pictures_kept_while_a_film_is_looked_at_are_those_that_it_gives_when_de
     assert fresh.probes is not None and len(fresh.probes)
     assert fresh.pixels is not None and np.array_equal(fresh.pixels, again.pixels)
     assert np.array_equal(fresh.probes, again.probes)
+
+
+def test_a_picture_that_was_given_up_is_decoded_again(films: Path) -> None:
+    file = read_file(films / "silent.mp4", "silent.mp4")
+    with quiet(), Looker(default_store()) as looker:
+        seen, kept = look_at(file, 2048, looker._observer, embed=POLICY)
+        _, whole, probes = show(file, 2048, seen, POLICY, lambda: looker._recogniser, pictures=kept)
+        assert seen.film is not None
+        lacking = {shown: picture for shown, picture in kept.items() if shown != anywhere(seen.film.faces[0].shown[0])}
+        assert len(lacking) == len(kept) - 1
+        _, sheet, again = show(file, 2048, seen, POLICY, lambda: looker._recogniser, pictures=lacking)
+    assert np.array_equal(sheet, whole) and np.array_equal(again, probes)
+
+
+def test_of_many_faces_that_stay_for_long_fewer_pictures_are_kept_each() -> None:
+    album, tracker = Album(None), Tracker()
+    pixels = np.zeros((40, 40, 3), np.uint8)
+    faces = [Face(n, Box(2 * (n % 20), 2 * (n // 20), 2, 2), 0.9, MARKS, 0.2) for n in range(200)]
+    for second in range(8):
+        tracker.move(PICTURE, float(second), cut=False)
+        tracker._live = tracker.face_tracks[:]  # whatever their points say
+        tracker.faces(second, float(second), faces, whole=True)
+        album.add(tracker, second, pixels)
+    assert len(tracker.face_tracks) == 200
+    assert len(album.pictures) == MOST_GOING_ON == 6 * 200
 
 
 def test_of_a_long_track_the_pictures_stay_that_are_chosen_in_the_end() -> None:
