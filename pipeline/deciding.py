@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.naming import PHOTO, HandRow, NamesFile
 from pipeline.naming_words import Permission, Told, Word, is_person_id
 from pipeline.store import Store
-from pipeline.store.decisions import ADULT_WITH_PERMISSION, REMEDY, HandDecision
+from pipeline.store.decisions import REMEDY, HandDecision
 
 
 def names_of(decisions: Iterable[HandDecision]) -> NamesFile:
@@ -21,7 +21,7 @@ def names_of(decisions: Iterable[HandDecision]) -> NamesFile:
     for decision in decisions:
         if decision.ended_at is None and decision.what != REMEDY:
             photo = decision.photo if decision.what == PHOTO else ""
-            row = HandRow(photo, decision.what, decision.number, decision.box, who(decision))
+            row = HandRow(photo, decision.what, decision.number, decision.box, decision.told)
             rows.setdefault(decision.photo_sha256, []).append(row)
     return NamesFile({sha256: tuple(of_photo) for sha256, of_photo in rows.items()})
 
@@ -31,19 +31,27 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
 
     The file may be of an earlier run, in which decisions stand as rows: a row that says what was decided and taken back
     since goes, or it would bring that back. Where file and decisions contradict each other, the face or person is held.
+    Whether somebody has a permission for a platform, the decisions alone say once there was one: its evidence comes
+    back from a table in other letters, so nobody can tell the row of an earlier run by it.
     What may hold a photo does not go unseen, since somebody may have written it anew: that it may harm stays, and of a
     face with a name that was taken back nobody knows who it is.
     """
     now = names_of(decisions).rows
-    kept = {_about(decision) for decision in decisions if decision.ended_at is None}
-    gone = {_about(decision) for decision in decisions if decision.ended_at is not None} - kept
+    kept, ended = (
+        {_about(d.photo_sha256, d.what, d.number, d.told) for d in decisions if (d.ended_at is None) is stands}
+        for stands in (True, False)
+    )
+    gone = ended - kept
 
     def rows(sha256: str) -> tuple[HandRow, ...]:
         said = now.get(sha256, ())
         decided = {(row.what, row.number) for row in said}
         still = []
         for row in names.rows.get(sha256, ()):
-            if (sha256, row.what, row.number, row.who) not in gone or row.who is Word.MAY_HARM:
+            about = _about(sha256, row.what, row.number, row.who)
+            if isinstance(row.who, Permission):
+                still += [] if about in gone | kept else [row]
+            elif about not in gone or row.who is Word.MAY_HARM:
                 still.append(row)
             elif is_person_id(row.who) and (row.what, row.number) not in decided:
                 still.append(replace(row, who=Word.DISPUTED))
@@ -61,12 +69,6 @@ def outweighed(names: NamesFile, store: Store) -> NamesFile:
     return replace(names, taken_for={sha256: store.taken_for(sha256) for sha256 in names.permitted})
 
 
-def _about(decision: HandDecision) -> tuple[str, str, int, Told]:
-    return decision.photo_sha256, decision.what, decision.number, who(decision)
-
-
-def who(decision: HandDecision) -> Told:
-    """What was said of the face, person or photo."""
-    if decision.who == ADULT_WITH_PERMISSION:
-        return Permission(decision.platform, decision.reason)
-    return Word(decision.who) if decision.who in tuple(Word) else decision.who
+def _about(sha256: str, what: str, number: int, told: Told) -> tuple[str, str, int, Told]:
+    """What a row or a decision says, and of what; of a permission the platform, as a table has it."""
+    return sha256, what, number, Permission(told.platform_id.casefold(), "") if isinstance(told, Permission) else told

@@ -10,15 +10,9 @@ from consent.messages import Message, say
 from pipeline.matching.identification import Identification
 from pipeline.metadata.texts import hidden_texts
 from pipeline.naming import HandNames
-from pipeline.naming_words import Permissions, Word, is_person_id
+from pipeline.naming_words import OF_REGISTER, Permissions, Word, is_person_id
 from pipeline.vision.observation import Observation
 from pipeline.vision.persons import LARGEST_FACE
-
-OF_REGISTER = say(
-    "A person said that this is an adult outside the register, but the program takes this face for somebody of the "
-    "register, or did so before, and that person's own answer counts. Say by name who it is."
-)
-"""A permission may be older than the enrolment that shows whose face it is, or newer than its end."""
 
 
 def facts_of(

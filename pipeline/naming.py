@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
 from pathlib import Path
 from typing import TypeGuard
 
@@ -105,11 +104,11 @@ class NamesFile:
                 there = _at(row.box, places[row.what])
                 for number in {n for n in (there, row.number) if n is not None}:
                     said[number] = merged(said.get(number), row.who) if there == row.number else Word.DISPUTED
-        found = [place.scaled(*seen.size) for place in self.taken_for.get(seen.sha256, ())]
+        found = self.taken_for.get(seen.sha256, ())
         for what, things in ((FACE, seen.faces), (BODY, seen.bodies)):
             for thing in things:
                 said, who = said_of[what], said_of[what].get(thing.number)
-                if isinstance(who, Permissions) and any(_touch(*both) for both in product(seen.places(thing), found)):
+                if isinstance(who, Permissions) and seen.touches(thing, found):
                     said[thing.number] = replace(who, outweighed=True)
         harm = any(row.who is Word.MAY_HARM for row in rows)
         return HandNames(
@@ -135,11 +134,6 @@ def _at(box: Box, places: Mapping[int, Box]) -> int | None:
     """The number of the one thing at that place; `places` by number."""
     best = max(places, key=lambda number: box.share(places[number]), default=None)
     return best if best is not None and box.share(places[best]) >= SAME_PLACE else None
-
-
-def _touch(one: Box, other: Box) -> bool:
-    """Whether the middle of one box lies in the other. Less than `SAME_PLACE` asks: here a doubt holds."""
-    return one.contains(*other.centre) or other.contains(*one.centre)
 
 
 def with_named_bodies(seen: Observation, names: HandNames) -> tuple[Observation, HandNames]:

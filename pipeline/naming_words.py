@@ -50,6 +50,12 @@ class Permissions:
         return frozenset(one.platform_id for one in self.given)
 
 
+OF_REGISTER = say(
+    "A person said that this is an adult outside the register, but the program takes this face for somebody of the "
+    "register, or did so before, and that person's own answer counts. Say by name who it is."
+)
+"""A permission may be older than the enrolment that shows whose face it is, or newer than its end."""
+
 Told = str | Word | Permission
 """What one row or one decision says: a person id, a word, or a permission."""
 

@@ -80,11 +80,15 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
             },
             at,
         )
-        standing = self.decisions.standing(decision.photo_sha256)
-        self.published.change(
-            self.signing.made_of(decision.photo_sha256),
-            lambda picture, platform: after(picture, platform, decision, standing, at.date()),
-        )
+        if files := self.signing.made_of(decision.photo_sha256):
+            standing = self.decisions.standing(decision.photo_sha256)
+            outweighed = self.was_taken_for(decision.photo_sha256, decision.what, decision.number, decision.box)
+            self.published.change(
+                files,
+                lambda picture, platform: after(
+                    picture, platform, decision, standing, outweighed=outweighed, on=at.date()
+                ),
+            )
 
     def drop_templates(self, person_ids: Iterable[str]) -> None:
         """Erase the templates of these persons and whatever was found with them; freed pages are overwritten.

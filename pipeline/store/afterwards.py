@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from functools import reduce
 
 from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
 from consent.messages import say
-from pipeline.naming_words import Word
-from pipeline.published.kept import PERMISSION_ENDED, KeptPicture
+from pipeline.naming_words import OF_REGISTER, Said, Word, merged
+from pipeline.published.kept import NAME_ERASED, PERMISSION_ENDED, KeptPicture
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, PHOTO, HandDecision
 from pipeline.vision.persons import LARGEST_FACE
 
@@ -23,32 +23,43 @@ WORD_ENDED = say(
     "What somebody said of this one at the desk was changed or taken back after the post was approved. Look who it is."
 )
 
+_NOTHING: Said | None = None
+
 SAME_SIDE_PX = 0.5
 """Two boxes whose sides differ by less are one: a face that was looked at anew may have another number."""
 
 
 def after(
-    picture: KeptPicture, platform: str, decision: HandDecision, standing: Collection[HandDecision], on: date
+    picture: KeptPicture,
+    platform: str,
+    decision: HandDecision,
+    standing: Collection[HandDecision],
+    *,
+    outweighed: bool,
+    on: date,
 ) -> KeptPicture:
     """The picture as it is known once a decision about its photo was made, or has ended on that day.
 
     `platform`: where it is public; a permission for another one says nothing. `standing`: the decisions about the photo
-    that stand by now: of those that contradict each other none counts.
+    that stand by now: of those that contradict each other none counts. `outweighed`: whether somebody of the register
+    was found there once, so that no permission counts.
     """
     now = [one for one in standing if (one.what, one.number) == (decision.what, decision.number)]
     if decision.what == PHOTO:
         return replace(picture, facts=replace(picture.facts, may_harm=bool(now)))
     if decision.what not in (FACE, PERSON):
         return picture
-    if any(one.who != other.who for one, other in pairwise(now)):
+    if reduce(merged, (one.told for one in now), _NOTHING) is Word.DISPUTED:
         return _disputed(picture, decision)
     if not any(map(decision.says_what, now)):
         picture = _taken_back(picture, platform, decision, on)
     counting = [one for one in now if one.who != ADULT_WITH_PERMISSION or one.platform == platform]
-    return _said(picture, platform, counting[-1]) if counting else picture
+    return _said(picture, platform, counting[-1], standing, outweighed) if counting else picture
 
 
-def _said(picture: KeptPicture, platform: str, decision: HandDecision) -> KeptPicture:
+def _said(
+    picture: KeptPicture, platform: str, decision: HandDecision, standing: Collection[HandDecision], outweighed: bool
+) -> KeptPicture:
     """With what is said of a face or body. Where its number and size do not agree, nobody knows who was meant."""
     facts, side = picture.facts, _side(decision)
     body, face = _body(facts, decision), _face(facts, decision)
@@ -56,9 +67,11 @@ def _said(picture: KeptPicture, platform: str, decision: HandDecision) -> KeptPi
         if decision.who in tuple(Word):
             return replace(picture, facts=_with_body(facts, replace(body, ruled_out=True)))
         facts = replace(facts, bodies=tuple(b for b in facts.bodies if b is not body))
-        face = FaceFact(1 + max((f.number for f in facts.faces), default=0), side, None)
-    elif decision.what == PERSON and (body is not None or face is None or not _is_open_again(face)):
-        # Another face may be just as large: one of which nobody took a word back was never that of this body.
+        # Not the number of one that is said to be no face: that may be taken back.
+        taken = {f.number for f in facts.faces} | {one.number for one in standing if one.what == FACE}
+        face = FaceFact(1 + max(taken, default=0), side, None)
+    elif decision.what == PERSON and (body is not None or face is None or not _is_of_body(face, decision, standing)):
+        # Another face may be just as large: one of which nobody said or took back a word was never that of this body.
         return _disputed(picture, decision) if body is not None else picture
     if face is None:  # cut away, or said to be none
         return picture
@@ -71,6 +84,10 @@ def _said(picture: KeptPicture, platform: str, decision: HandDecision) -> KeptPi
     elif decision.who != ADULT_WITH_PERMISSION:
         picture = replace(picture, by_hand=picture.by_hand | {face.number})
         face = replace(face, ruled_out=False, permitted_for=frozenset(), why_unnamed=None, person_id=decision.who)
+    elif face.person_id is None and outweighed:
+        lost = face.why_unnamed is not None and face.why_unnamed.text == NAME_ERASED.text
+        why = face.why_unnamed if lost else OF_REGISTER
+        face = replace(face, ruled_out=False, permitted_for=frozenset(), why_unnamed=why)
     elif face.person_id is None:  # whoever has a name goes by the register
         face = replace(face, ruled_out=False, permitted_for=face.permitted_for | {platform}, why_unnamed=None)
     return replace(picture, facts=_with_face(facts, face))
@@ -126,9 +143,18 @@ def _face(facts: PhotoFacts, decision: HandDecision) -> FaceFact | None:
     return max(same, key=lambda face: face.number, default=None)
 
 
-def _is_open_again(face: FaceFact) -> bool:
+def _is_of_body(face: FaceFact, decision: HandDecision, standing: Collection[HandDecision]) -> bool:
+    """Whether a face is what became of the body of a decision: a word of it was taken back, or permissions stand.
+
+    Not where somebody said something of the face itself.
+    """
+    if any((one.what, one.number) == (FACE, face.number) for one in standing):
+        return False
     why = face.why_unnamed.text if face.why_unnamed else ""
-    return why in (WORD_ENDED.text, PERMISSION_ENDED.text)
+    theirs = {one.platform for one in standing if (one.what, one.number) == (PERSON, decision.number)}
+    return why in (WORD_ENDED.text, PERMISSION_ENDED.text, OF_REGISTER.text) or not face.permitted_for.isdisjoint(
+        theirs
+    )
 
 
 def _body(facts: PhotoFacts, decision: HandDecision) -> BodyFact | None:

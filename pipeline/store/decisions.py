@@ -17,7 +17,7 @@ from consent.forgetting import forgotten_id, is_forgotten
 from consent.messages import UserError, say
 from pipeline.erasing import suppression
 from pipeline.erasing.retention import Swept
-from pipeline.naming_words import Word
+from pipeline.naming_words import Permission, Told, Word
 from pipeline.vision.observation import Box
 
 TABLES = (
@@ -60,6 +60,13 @@ class HandDecision:
     by: str = ""
     ended_at: datetime | None = None
     id: int = 0
+
+    @property
+    def told(self) -> Told:
+        """What is said of the face, person or photo."""
+        if self.who == ADULT_WITH_PERMISSION:
+            return Permission(self.platform, self.reason)
+        return Word(self.who) if self.who in tuple(Word) else self.who
 
     @property
     def names_somebody(self) -> bool:

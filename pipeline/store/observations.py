@@ -119,6 +119,20 @@ class ObservationTables(TemplateTables):
         places = self._db.execute("SELECT x, y, width, height FROM taken_for WHERE photo_sha256 = ?", (photo_sha256,))
         return tuple(Box(*place) for place in places)
 
+    def was_taken_for(self, photo_sha256: str, what: str, number: int, box: Box) -> bool:
+        """Whether somebody of the register was found once where a face or a body of that photo is.
+
+        `box`: its `Observation.place`. Of a photo of which nobody remembers how large it is, any place may be this one.
+        """
+        places = self.taken_for(photo_sha256)
+        rows = self._db.execute("SELECT content FROM observation WHERE photo_sha256 = ?", (photo_sha256,)).fetchall()
+        if not (places and rows):
+            return bool(places)
+        (seen,) = (remembered.observation(content) for (content,) in rows[:1])
+        things = seen.faces if what == "face" else seen.bodies
+        here = any(box.touches(place.scaled(*seen.size)) for place in places)
+        return here or any(seen.touches(thing, places) for thing in things if thing.number == number)
+
     def drop_observations(self, before: date) -> Swept:
         """Forget what was seen before that day, and who was found there."""
         with self.transaction():

@@ -5,7 +5,7 @@ Of a film it is its contact sheet: each face and person of it is a track, shown 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from consent.facts import Orientation, Sound, Span
@@ -48,6 +48,10 @@ class Box:
         width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
         height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
         return max(0.0, width) * max(0.0, height)
+
+    def touches(self, other: Box) -> bool:
+        """Whether the middle of one box lies in the other."""
+        return self.contains(*other.centre) or other.contains(*self.centre)
 
     def share(self, other: Box) -> float:
         """The part of their union that both have in common, 0 to 1."""
@@ -214,6 +218,14 @@ class Observation:
         if self.film is None:
             return (thing.box,)
         return tuple(_strip_box(spot, self.film.width) for spot in self._found(thing))
+
+    def touches(self, thing: Face | Body, places: Iterable[Box]) -> bool:
+        """Whether a face or a body is where one of these places is, in parts of the picture's width and height.
+
+        Less than two boxes of one thing share is asked: whoever asks this holds where there is a doubt.
+        """
+        mine = self.places(thing)
+        return any(box.touches(place.scaled(*self.size)) for place in places for box in mine)
 
     def _found(self, thing: Face | Body) -> Sequence[tuple[float, ...]]:
         """Where the path of a track says that it was found."""

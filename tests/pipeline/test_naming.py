@@ -655,6 +655,35 @@ def test_what_was_taken_back_does_not_come_back_from_the_table_of_an_earlier_run
     assert with_decisions(read(row("S02")), [ended]).for_photo("a.jpg", FACES).faces == {1: "S02"}
 
 
+EVIDENCE = {
+    "as it was written": "mail of 3-11-2026",
+    "with marks of direction, as Windows copies a date": "mail of \u200e3\u200e-11-2026",
+    "with letters that a spreadsheet does not save": "mail of Ćosić, 3-11-2026",
+    "longer than its column": "mail of 3-11-2026; see folder 2",
+}
+
+
+@pytest.mark.parametrize("evidence", EVIDENCE.values(), ids=EVIDENCE)
+def test_a_permission_stands_and_ends_as_the_desk_says_whatever_became_of_its_evidence_in_a_table(
+    evidence: str, tmp_path: Path, people: dict[str, Person]
+):
+    table = tmp_path / "names.csv"
+    given = decided(who="adult_with_permission", platform="facebook", reason=evidence)
+    for line in written_word(Permissions((Permission("facebook", evidence),))):
+        write_csv(table, COLUMNS, [row(line)])
+    if evidence == EVIDENCE["with letters that a spreadsheet does not save"]:
+        table.write_bytes(table.read_text("utf-8-sig").encode("cp1252", "replace"))
+    if evidence == EVIDENCE["longer than its column"]:
+        table.write_text(table.read_text("utf-8-sig").replace("; see folder 2", ""), "utf-8")
+    names = read_names(table, people)
+    assert names.for_photo("a.jpg", FACES).faces, "it counts where the desk said nothing"
+    ended = replace(given, ended_at=datetime(2026, 11, 23))
+    for decisions, expected in (([given], Permissions((Permission("facebook", evidence),))), ([ended], None)):
+        assert with_decisions(names, decisions).for_photo("a.jpg", FACES).faces.get(1) == expected
+    elsewhere = replace(ended, platform="twitter")
+    assert with_decisions(names, [elsewhere]).for_photo("a.jpg", FACES) == names.for_photo("a.jpg", FACES)
+
+
 def test_of_two_permissions_the_one_that_was_taken_back_goes_and_the_other_stays(read: Callable[..., NamesFile]):
     """In the table of an earlier run both stand."""
     table = read(*map(row, written_word(BOTH)))

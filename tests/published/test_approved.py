@@ -18,7 +18,7 @@ from consent.register import Answer, ConsentRecord, Medium
 from pipeline.naming_words import Word
 from pipeline.published.approved import approved_picture, keep_approved
 from pipeline.published.judging import JudgedPost, judge_post
-from pipeline.published.kept import KeptPicture, KeptPost, picture_of, picture_text
+from pipeline.published.kept import NAME_ERASED, KeptPicture, KeptPost, picture_of, picture_text
 from pipeline.published.post import PostKind
 from pipeline.published.rechecking import Recheck, Rechecked
 from pipeline.remedies.memory import Made
@@ -27,7 +27,7 @@ from pipeline.run import AuditedPhoto
 from pipeline.store import Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, HandDecision
 from pipeline.store.decisions import PHOTO as DECIDED_PHOTO
-from pipeline.vision.observation import Box
+from pipeline.vision.observation import Body, Box, Face, Observation
 from pipeline.vision.persons import LARGEST_FACE
 from pipeline.workspace import Workspace
 from tests.keys import KEY
@@ -189,6 +189,117 @@ def test_of_two_permissions_the_one_for_the_platform_of_the_post_counts_and_no_o
         assert judged_again(store).standing is Standing.UNSURE
 
 
+PERMITTED, BODY = SAID["a permission"], SAID["nobody to be recognised"]
+ELSEWHERE = Box(400.0, 400.0, 60.0, 60.0)
+PLACES: dict[str, tuple[Box | None, Box, Standing]] = {
+    "the face": (BOX, BOX, Standing.UNSURE),
+    "the face as another version saw it": (BOX, Box(20.0, 20.0, 50.0, 60.0), Standing.UNSURE),
+    "the face, which has its number at another place by now": (ELSEWHERE, ELSEWHERE, Standing.UNSURE),
+    "another face": (BOX, ELSEWHERE, Standing.RIGHT),
+    "a face of a photo of which nothing else is remembered": (None, ELSEWHERE, Standing.UNSURE),
+}
+
+
+@pytest.mark.parametrize("what", [FACE, PERSON])
+@pytest.mark.parametrize("where", PLACES)
+def test_no_permission_counts_for_a_post_where_somebody_of_the_register_was_found_once(
+    where: str, what: str, workspace: Path
+):
+    """The template of whom it was is gone, and with it the name; at the desk the same permission holds the photo."""
+    now, then, expected = PLACES[where]
+    with Workspace.open(workspace).open_store() as store:
+        kept = released(store, "no face" if what == FACE else "nobody to be recognised")
+        store.decisions.end([kept.id], AT)
+        with store.transaction():
+            store._mark_taken_for(PHOTO.sha256, [then.scaled(1 / 800, 1 / 600)])
+        if now is not None:
+            face, body = Face(3, now, 0.9, ()), Body(1, now, 0.9, Orientation.FACING)
+            store.add_observation(Observation(PHOTO.sha256, 800, 600, (face,), (body,)), "models")
+        if what == FACE:
+            store.published.change(["b" * 64], lambda picture, _: lost(picture))
+        assert judged_again(store).standing is Standing.UNSURE
+        given = store.decisions.make(replace(PERMITTED, what=what, number=kept.number))
+        assert judged_again(store).standing is expected
+        store.decisions.make(replace(given, platform="twitter"))
+        assert judged_again(store).standing is expected
+        store.decisions.end([given.id], AT)
+        assert judged_again(store).standing is not Standing.RIGHT
+
+
+def lost(picture: KeptPicture) -> KeptPicture:
+    """With face 3 as one whose name had to be erased."""
+    face = FaceFact(3, BOX.side, None, NAME_ERASED)
+    others = tuple(f for f in picture.facts.faces if f.number != face.number)
+    return replace(picture, facts=replace(picture.facts, faces=(*others, face)))
+
+
+@pytest.mark.parametrize("about", [{}, {"what": PERSON, "number": 1}], ids=[FACE, PERSON])
+def test_two_desks_that_give_one_permission_in_other_words_hold_the_post_as_they_hold_the_photo(
+    about: dict[str, object], workspace: Path
+):
+    mine, theirs = (replace(PERMITTED, reason=reason, **about) for reason in ("a mail", "a form"))
+    with Workspace.open(workspace).open_store() as store:
+        kept = released(store, "nobody to be recognised" if about else "no face")
+        store.decisions.end([kept.id], AT)
+        store.decisions.make(mine)
+        assert judged_again(store).standing is Standing.RIGHT
+        second = store.decisions.make(theirs)
+        assert judged_again(store).standing is Standing.UNSURE
+        store.decisions.end([second.id], AT)
+        assert judged_again(store).standing is Standing.RIGHT
+        store.decisions.make(replace(mine, at=AT))  # the same once more is no contradiction
+        assert judged_again(store).standing is Standing.RIGHT
+
+
+def body_of_twitter(store: Store, number: int = 3, of: str = "twitter") -> None:
+    """The post shows a face that became of a body, permitted for another platform."""
+    face = FaceFact(number, LARGEST_FACE * BOX.side, permitted_for=frozenset({of}))
+    facts = replace(PHOTO.facts, faces=(*PHOTO.facts.faces, face))
+    store.signing.keep_clean_file("run-1", "photo-001.jpg", PHOTO.sha256, "b" * 64)
+    picture = approved_picture(replace(PHOTO, facts=facts), "b" * 64, "basis")
+    keep_approved(store.published, [picture], platform="facebook", run_id="run-1", at=AT, text="")
+
+
+def test_a_second_permission_of_a_body_counts_for_its_post(workspace: Path):
+    twitter = replace(BODY, who=ADULT_WITH_PERMISSION, platform="twitter", reason="a form")
+    facebook = replace(twitter, platform="facebook", reason="a mail")
+    with Workspace.open(workspace).open_store() as store:
+        store.decisions.make(twitter)
+        body_of_twitter(store)
+        assert judged_again(store).standing is Standing.UNSURE
+        second = store.decisions.make(facebook)
+        assert judged_again(store).standing is Standing.RIGHT
+        store.decisions.end([second.id], AT)
+        assert judged_again(store).standing is Standing.WITHDRAWN
+
+
+@pytest.mark.parametrize("said_of", ["another body", "the face", "nobody"])
+def test_a_permission_of_a_body_never_counts_for_a_face_that_is_as_large_and_has_one(said_of: str, workspace: Path):
+    twitter = replace(BODY, who=ADULT_WITH_PERMISSION, platform="twitter", reason="a form")
+    with Workspace.open(workspace).open_store() as store:
+        if said_of == "another body":
+            store.decisions.make(replace(twitter, number=2))
+        if said_of == "the face":
+            store.decisions.make(twitter)
+            side = LARGEST_FACE * BOX.side
+            store.decisions.make(replace(twitter, what=FACE, number=3, box=Box(300, 10, side, side)))
+        body_of_twitter(store)
+        store.decisions.make(replace(twitter, platform="facebook", reason="a mail"))
+        assert judged_again(store).standing is Standing.UNSURE
+
+
+def test_what_became_of_a_body_has_not_the_number_of_a_face_that_is_said_to_be_none(workspace: Path):
+    """Else that one would not be there again when it is taken back."""
+    with Workspace.open(workspace).open_store() as store:
+        released(store, "nobody to be recognised")
+        none = store.decisions.make(SAID["no face"])
+        store.decisions.end([one.id for one in store.decisions.standing() if one.what == PERSON], AT)
+        store.decisions.make(replace(BODY, who=ADULT_WITH_PERMISSION, platform="facebook", reason="a mail"))
+        assert judged_again(store).standing is Standing.RIGHT
+        store.decisions.end([none.id], AT)
+        assert judged_again(store).standing is Standing.UNSURE
+
+
 @pytest.mark.parametrize("kept", ["facebook", ["facebook", "twitter"], ""])
 def test_permissions_are_kept_with_a_post_and_those_of_older_databases_are_read(kept: str | list[str]):
     platforms = frozenset(kept.split() if isinstance(kept, str) else kept)
@@ -202,7 +313,6 @@ def test_permissions_are_kept_with_a_post_and_those_of_older_databases_are_read(
 NAMED = replace(SAID["no face"], number=2, who="P2")
 """Face 2, as somebody named it at the desk before the approval."""
 OTHER = replace(NAMED, who="P3")
-BODY = SAID["nobody to be recognised"]
 
 
 @pytest.mark.parametrize(
