@@ -90,10 +90,13 @@ def _apply(rule: Rule, case: Case, found: list[Finding]) -> None:
         found.append(Finding(rule.id, Outcome.HOLD, reason, owner="director", failed=True))
 
 
-def _lets_pass(case: Case, rules: Iterable[Rule]) -> bool:
-    """Whether `judge` would publish: asked again and again, so that the first rule against it ends the question."""
+def _lets_pass(case: Case, rules: tuple[Rule, ...]) -> bool:
+    """Whether `judge` would publish, without its findings: the first rule against it ends the question.
+
+    From the last to the first: where a pupil is covered it is mostly R1 that speaks, and R2 takes longest.
+    """
     outcomes: set[Outcome] = set()
-    for rule in rules:
+    for rule in reversed(rules):
         found: list[Finding] = []
         _apply(rule, case, found)
         outcomes.update(finding.outcome for finding in found)
