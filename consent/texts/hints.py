@@ -10,11 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import takewhile
+from itertools import compress, takewhile
 
 from consent.texts.found import Found, Kind
 from consent.texts.lists import NotPositive, hints
-from consent.texts.words import folded
+from consent.texts.words import ways_of
 
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|[\n\r]+")
 _PARTS = re.compile(r"[^\W_]+|[,;:()\"“”]|\s[-/]\s")
@@ -44,11 +44,12 @@ def hints_in(text: str) -> tuple[Found, ...]:
 
     These come from the list and never from the text, so they tell of nobody.
     """
-    plain = _SENTENCE_ENDS.split(folded(text).casefold())
+    plain = _SENTENCE_ENDS.split("\n".join(ways_of(text)).casefold())
     sentences = tuple(map(_parts, plain))
-    has_time = any(_CLOCK.search(words) and not _is_past(parts) for words, parts in zip(plain, sentences, strict=True))
+    now = [not _is_past(words, parts) for words, parts in zip(plain, sentences, strict=True)]
+    has_time = any(map(_CLOCK.search, compress(plain, now)))
     found = {
-        Kind.INFORMS: dict.fromkeys(_informing(sentences, has_time)),
+        Kind.INFORMS: dict.fromkeys(_informing(sentences, now, has_time)),
         Kind.NOT_POSITIVE: dict.fromkeys(word for sentence in sentences for word in _not_positive(sentence)),
     }
     return tuple(Found(kind, words=tuple(words)) for kind, words in found.items() if words)
@@ -108,21 +109,26 @@ def _entries(words: tuple[str, ...]) -> _Entries:
     return _Entries(words)
 
 
-def _informing(sentences: Iterable[Sentence], has_time: bool) -> Iterator[str]:
-    """What alone says that parents are told something; or what is practical, beside a moment to come."""
+def _informing(sentences: Iterable[Sentence], now: Iterable[bool], has_time: bool) -> Iterator[str]:
+    """What alone says that parents are told something; or what is practical, beside a moment to come.
+
+    `now`: of each sentence whether it does not tell of what has been.
+    """
     lists = hints().informs
     read = [_entries(lists.not_meant).without(sentence) for sentence in sentences]
     yield from (_told(entry) for sentence in read for _, entry in _entries(lists.enough)(sentence))
-    now = (sentence for sentence in read if not _is_past(sentence))
-    yield from (_told(entry) for sentence in now for _, entry in _entries(lists.enough_now)(sentence))
+    yield from (_told(entry) for sentence in compress(read, now) for _, entry in _entries(lists.enough_now)(sentence))
     moments = [_told(entry) for sentence in read for _, entry in _entries(lists.moments)(sentence)]
     practical = [_told(entry) for sentence in read for _, entry in _entries(lists.practical)(sentence)]
     if practical and (moments or has_time):
         yield from (*moments, *practical)
 
 
-def _is_past(sentence: Sentence) -> bool:
-    return any(True for _ in _entries(hints().informs.past)(sentence))
+def _is_past(text: str, sentence: Sentence) -> bool:
+    """Whether a sentence tells of what has been, and asks or tells nothing beside it."""
+    lists = hints().informs
+    asks = "?" in text or not {*lists.not_past}.isdisjoint(sentence)
+    return not asks and any(True for _ in _entries(lists.past)(sentence))
 
 
 def _not_positive(sentence: Sentence) -> Iterator[str]:

@@ -21,9 +21,23 @@ class Names:
     infixes: frozenset[str]
     articles: frozenset[str]
     titles: frozenset[str]
-    no_names: frozenset[tuple[str, str]]
-    tag_words: frozenset[str]
-    no_tags: frozenset[str]
+    no_names: frozenset[tuple[str, ...]]
+    never_names: frozenset[tuple[str, ...]]
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Words that stand beside a name in a tag of small letters."""
+
+    words: frozenset[str]
+    behind: frozenset[str]
+    nouns: frozenset[str]
+    persons: frozenset[str]
+    titles: frozenset[str]
+    links: frozenset[str]
+    ands: frozenset[str]
+    ordinary: frozenset[str]
     __pydantic_config__ = ConfigDict(extra="forbid")
 
 
@@ -42,6 +56,7 @@ class Lists:
     """All lists. What each is for stands in the file."""
 
     names: Names
+    tags: Tags
     data: Data
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -53,6 +68,7 @@ class Informs:
     enough: tuple[str, ...]
     enough_now: tuple[str, ...]
     past: tuple[str, ...]
+    not_past: tuple[str, ...]
     practical: tuple[str, ...]
     moments: tuple[str, ...]
     not_meant: tuple[str, ...]

@@ -14,21 +14,13 @@ from dataclasses import dataclass
 from consent.people import Person
 from consent.texts.found import Found, Kind
 from consent.texts.lists import lists
-from consent.texts.words import Word, plain_words, with_tags, words_of
+from consent.texts.tags import MOST_INFIXES, TagIndex
+from consent.texts.words import Word, plain_words, ways_of, with_tags, words_of
 
 _JOINS = re.compile(r"[\s\-'_.,/]{0,4}")
 """What may stand between the parts of one name: “Bakker, Daan”, “v.d. Linden”, “daan_bakker”."""
 
-MOST_INFIXES = 4
-"""Words between a given name and a family name: “van de l'” has three, and “in 't” may stand before."""
-
 MOST_INITIALS = 4
-
-LEAST_IN_TAG = 3
-"""Letters of a name that is looked for inside a tag in lower case."""
-
-MOST_IN_TAG = 60
-"""Letters of a tag that is taken apart: a given name and a family name have less than thirty."""
 
 Words = tuple[str, ...]
 
@@ -52,7 +44,8 @@ def names_in(text: str, names: NameIndex, *, any_case: bool = False) -> tuple[Fo
 
     `any_case`: capitals mean nothing, as in names of files; there, and in tags, a capital inside a word begins another.
     """
-    words = words_of(text, camel=True) if any_case else words_of(with_tags(text, names.parts_of))
+    plain = " # ".join(ways_of(text)) if any_case else with_tags(text, names.tags.names_in)
+    words = words_of(plain, camel=any_case)
     return _Finder(words, names, any_case).found() if words else ()
 
 
@@ -63,36 +56,19 @@ class NameIndex:
         self.by_given: dict[str, list[tuple[_Name, Words]]] = defaultdict(list)
         self.by_family: dict[str, list[tuple[_Name, Words]]] = defaultdict(list)
         self.glued: dict[str, list[str]] = defaultdict(list)
-        for name in map(_name_of, people):
+        names = tuple(map(_name_of, people))
+        for name in names:
             for given in name.givens:
                 self.by_given[given[0]].append((name, given))
             for family in name.families:
                 self.by_family[family[0]].append((name, family))
             for glued in name.glued:
                 self.glued[glued].append(name.person_id)
-        of_names = {word for table in (self.by_given, self.by_family) for word in table}
-        self._names = frozenset(word for word in of_names if len(word) >= LEAST_IN_TAG)
-        self._known = (
-            self._names | lists().names.tag_words | {infix for infix in lists().names.infixes if len(infix) > 1}
+        self.tags = TagIndex(
+            (given for name in names for given in name.givens),
+            (family for name in names for family in name.families),
+            self.glued,
         )
-
-    def parts_of(self, word: str) -> str | None:
-        """A word of a tag as the names and other words that it is made of; None where it is not made of them alone.
-
-        Of several ways the one with most letters in names, for a tag that may tell a name is looked at.
-        """
-        if len(word) > MOST_IN_TAG or word in lists().names.no_tags:
-            return None
-        best: list[tuple[int, int, tuple[str, ...]] | None] = [(0, 0, ())]
-        for end in range(1, len(word) + 1):
-            ways = (
-                (way[0] + len(part) * (part in self._names), way[1] - 1, (*way[2], part))
-                for start in range(end)
-                if (way := best[start]) is not None and (part := word[start:end]) in self._known
-            )
-            best.append(max(ways, default=None))
-        whole = best[-1]
-        return " ".join(whole[2]) if whole is not None and whole[0] and len(whole[2]) > 1 else None
 
 
 def _name_of(person: Person) -> _Name:
@@ -144,12 +120,15 @@ class _Finder:
         """Whether a word is no name, by its neighbour on the same line: the wolf of “boze wolf”, but not Wolf."""
         if self._any_case:
             return False
-        return self._is_pair(start) or (self._is_pair(start - 1) and not self._words[start].capital)
+        pairs = {self._pair(start), self._pair(start - 1)}
+        return bool(
+            pairs & self._lists.never_names or (pairs & self._lists.no_names and not self._words[start].capital)
+        )
 
-    def _is_pair(self, start: int) -> bool:
+    def _pair(self, start: int) -> Words:
+        """Two words with one space between them; none where they are in a tag or elsewhere."""
         pair = self._words[start : start + 2] if start >= 0 else ()
-        texts = tuple(word.text for word in pair)
-        return texts in self._lists.no_names and pair[1].before == " "
+        return tuple(word.text for word in pair) if len(pair) > 1 and pair[1].before == " " else ()
 
     def _from_given(self, start: int) -> None:
         for name, given in self._starting(self._index.by_given, start):

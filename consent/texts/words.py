@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 _WORD = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -18,21 +19,43 @@ _OTHER_LETTERS = str.maketrans(
 """Letters that no normal form takes apart, and the signs that are typed for an apostrophe and a hyphen."""
 
 _LOOK_ALIKES = str.maketrans(
-    # Cyrillic, capitals and small ones; Greek, the same; Latin letters of other alphabets and small capitals.
-    dict(zip("АВЕЅІЈКМНОРСТУХԌԚԜҮ", "ABESIJKMHOPCTYXGQWY", strict=True))
-    | dict(zip("авеѕіјкмнорстухԍԛԝүгпһԁӏьѵ", "abesijkmhopctyxgqwyrnhdlbv", strict=True))
-    | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿ", "ABEZHIKMNOPTYXCJ", strict=True))
+    # Cyrillic, capitals and small ones; Greek, the same.
+    dict(zip("АВЕЅІЈКМНОРСТУХԌԚԜҮГПҺԀЬѴ", "ABESIJKMHOPCTYXGQWYRNHDBV", strict=True))
+    | dict(zip("авеѕіјкмнорстухԍԛԝүгпһԁьѵӏ", "abesijkmhopctyxgqwyrnhdbvl", strict=True))
+    | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿΩ", "ABEZHIKMNOPTYXCJW", strict=True))
     | dict(zip("αβεηικνορτυχϲϳω", "abenikvoptuxcjw", strict=True))
-    | dict(zip("ɑɡɩʋᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "agivabcdefghijklmnopqrstuvwyz", strict=True))
 )
-"""Letters that are read as a Latin one, by their shapes and, of small ones, by those of their capitals. Chosen by hand
-from what Unicode calls confusable (UTS 39): letters only, one for one, and no digits."""
+"""Letters of other alphabets that are read as a Latin one among Latin letters, by their shapes and some by those of
+their other case. Chosen by hand from what Unicode calls confusable (UTS 39): letters only, one for one, no digits."""
+_LIKE_LATIN = frozenset(map(chr, _LOOK_ALIKES))
+
+_THE_SAME = frozenset("АВЕЅІЈКМНОРСТУХԚԜаеѕіјорсухԛԝԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿαινορυϲϳ")
+"""Those of them that hardly anybody can tell from the Latin one."""
+
+_LATIN_SHAPES = str.maketrans(
+    dict(zip("ɑɡɩʋᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "agivabcdefghijklmnopqrstuvwyz", strict=True))
+    | dict(zip("ⱭꞬƖƲⱿꞮƦ", "AGIVZIR", strict=True))
+)
+"""Small capitals and other Latin letters in another shape, with their capitals."""
+
+_ENCLOSED = {
+    first + place: chr(ord("A") + place)
+    for first in (0x1F150, 0x1F170, 0x1F1E6)
+    for place in range(len(ascii_uppercase))
+}
+"""White letters on black and the letters of flags, which no normal form makes letters. Other look-alikes that are
+signs are not read."""
+
+_OTHER_ALPHABET = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+_LATIN = re.compile("[A-Za-z]")
 
 _FILLERS: dict[int, None] = dict.fromkeys(
     (0x115F, 0x1160, 0x2065, 0x3164, 0xFFA0, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000))
 )
-_BLANKS = dict.fromkeys((0x3164, 0xFFA0), " ")
-"""Signs that are not seen, of kinds that others of are letters or signs; some are as wide as a space."""
+"""Signs that are not seen, of kinds that others of are letters or signs."""
+
+_BLANKS = re.compile("[\u3164\uffa0\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+"""Signs that are not seen and may stand for a space: some are as wide, some have taken the place of one."""
 
 _BRAILLE_BLANK = "\u2800"
 
@@ -55,7 +78,35 @@ def folded(text: str) -> str:
     """The text without accents and invisible signs. Compared in this form, a name is found with accents and without."""
     apart = unicodedata.normalize("NFKD", text.replace(_BRAILLE_BLANK, " ").translate(_FILLERS))
     kept = (c for c in apart if c.isspace() or unicodedata.category(c) not in _UNSEEN)
-    return "".join(kept).translate(_OTHER_LETTERS).translate(_LOOK_ALIKES)
+    plain = "".join(kept).translate(_OTHER_LETTERS).translate(_LATIN_SHAPES)
+    return plain if plain.isascii() else _WORD.sub(_among_latin, plain)
+
+
+def _among_latin(word: re.Match[str]) -> str:
+    """A word with letters of another alphabet among Latin ones as it is read; any other word as it is."""
+    return word[0].translate(_LOOK_ALIKES) if _LATIN.search(word[0]) else word[0]
+
+
+def ways_of(text: str) -> tuple[str, ...]:
+    """The folded text, and behind it the same in each other way that somebody may read it.
+
+    What is found in the text as it stands is found whatever the other ways are: “СЕРГЕЙ” is read as it is.
+    """
+    ways = dict.fromkeys(map(folded, (text, _BLANKS.sub(" ", text), text.translate(_ENCLOSED))))
+    return tuple(dict.fromkeys((*ways, *map(_as_latin, ways))))
+
+
+def _as_latin(plain: str) -> str:
+    """A text in which words of look-alikes alone are read as Latin, in lines that show no other language."""
+    if plain.isascii():
+        return plain
+    return "".join(line.translate(_LOOK_ALIKES) if _looks_latin(line) else line for line in plain.splitlines(True))
+
+
+def _looks_latin(line: str) -> bool:
+    """Whether no letter gives the other alphabet away. Without a Latin one beside them only the same shapes count."""
+    look_alikes = _LIKE_LATIN if _LATIN.search(line) else _THE_SAME
+    return look_alikes.issuperset(_OTHER_ALPHABET.findall(line))
 
 
 def words_of(text: str, *, camel: bool = False) -> tuple[Word, ...]:
@@ -70,17 +121,16 @@ def words_of(text: str, *, camel: bool = False) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def with_tags(text: str, parts: Callable[[str], str | None] = lambda word: None) -> str:
-    """The text with its tags once more behind it, in which a capital begins another word: “#TeamDaan” is two.
+def with_tags(text: str, names_in: Callable[[str], Iterable[str]]) -> str:
+    """All ways of the text, and behind them its tags with another word from each capital on: “#TeamDaan” is two.
 
-    `parts`: gives the words that a word of a tag in lower case is made of, or None. A text with signs that look like
-    a space and are none stands there once more with spaces.
+    `names_in`: gives the names that a tag in lower case is made of. Each stands by itself behind the tags.
     """
-    plain, spaced = folded(text), text.translate(_BLANKS)
+    plain = " # ".join(ways_of(text))
     tags = _TAG.findall(plain)
-    words = (found for tag in tags for word in _WORD.findall(tag) if (found := parts(word.casefold())))
-    more = [folded(spaced)] if spaced != text else []
-    return " # ".join((plain, *(_CAMEL.sub("_", tag) for tag in tags), *words, *more))
+    apart = [_CAMEL.sub("_", tag) for tag in tags]
+    words = dict.fromkeys(word.casefold() for tag in (*tags, *apart) for word in _WORD.findall(tag))
+    return " # ".join((plain, *apart, *dict.fromkeys(name for word in words for name in names_in(word))))
 
 
 def plain_words(text: str) -> tuple[str, ...]:

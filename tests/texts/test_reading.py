@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,9 @@ def test_the_lists_are_written_as_the_texts_are_read():
     every = [*lists().names.given_words, *lists().names.family_words, *lists().names.infixes]
     informs, tone = hints().informs, hints().not_positive
     every += [*informs.enough, *informs.practical, *informs.moments, *informs.not_meant]
+    every += [*informs.enough_now, *informs.past, *informs.not_past]
+    every += [word for pair in lists().names.no_names | lists().names.never_names for word in pair]
+    every += [word for field in fields(lists().tags) for word in getattr(lists().tags, field.name)]
     every += [*tone.words, *tone.positive, *tone.denials, *tone.no_denials, *tone.not_meant]
     for entry in every:
         letters = " ".join(word for word in entry.replace("*", "").split() if not word.isdecimal())
@@ -86,10 +90,42 @@ def test_one_more_in_the_register_takes_nothing_away(text: str, register: tuple,
     assert no_milder(weight(text, register), weight(text, (*register, new)))
 
 
-@pytest.mark.parametrize("part", ["a", "A.", "1-", "\t"])
-def test_a_text_takes_time_by_its_length_and_no_more(part: str):
+IN_TAGS = [
+    replace(REGISTER[0], person_id=given + family, given_name=given, family_name=family, birth_date=None)
+    for given in ("Coen", "Roos", "Anne", "Sophie", "Anne-Sophie", "Annesophie", "Sam")
+    for family in ("Roosen", "Coenen", "Bos")
+]
+TAGS = st.lists(
+    st.sampled_from(["coen", "roos", "anne", "sophie", "sam", "en", "s", "de", "bos", "juf", "team", "feest", "hoera"]),
+    min_size=2,
+    max_size=5,
+).map(lambda parts: f"#{''.join(parts)}")
+
+
+@law
+@given(TAGS, st.lists(st.sampled_from(IN_TAGS), unique=True, max_size=4).map(tuple), st.sampled_from(IN_TAGS))
+def test_one_more_in_the_register_takes_nothing_away_in_tags(tag: str, register: tuple, new):
+    assert no_milder(weight(tag, register), weight(tag, (*register, new)))
+
+
+CYRILLIC = "абвгґдђеєёжзѕиіїйјклљмнњопрстћуўфхцчџшщъыьэюя"
+GREEK = "αάβγδεέζηήθιίϊΐκλμνξοόπρσςτυύϋΰφχψωώ"
+
+
+@law
+@given(st.sampled_from([CYRILLIC, GREEK]).flatmap(st.text))
+def test_a_name_in_another_alphabet_is_itself_in_capitals(name: str):
+    assert plain_words(name) == plain_words(name.upper())
+
+
+@pytest.mark.parametrize("text", ["a", "A.", "1-", "\t", "#a", "a@a "])
+def test_a_text_takes_time_by_its_length_and_no_more(text: str):
     """By the square of its length most of these would take minutes."""
-    assert everything(part * 60_000) == []
+    assert everything(text * 40_000) == []
+
+
+def test_a_tag_takes_time_by_its_length_and_no_more():
+    assert everything(f"#{'lieve' * 8_000}x") == []
 
 
 def test_a_long_word_on_a_picture_takes_no_memory_by_the_square_of_its_length():
