@@ -7,6 +7,7 @@ file. Unknown keys are refused, so that a misspelt parameter cannot be overlooke
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,13 @@ from consent.register import EVERY_PURPOSE, MATCHING, Medium, Validity
 
 PROTOCOLS = Path(__file__).parent / "protocols"
 _STRICT = ConfigDict(extra="forbid", strict=False)
+
+
+def _plain(platform_id: str) -> str:
+    """A permission names its platform in one cell of a table, before its evidence, and is read back from there."""
+    if not re.fullmatch(r"[a-z0-9_]+", platform_id):
+        raise ValueError("the id of a platform has small letters, digits and _ alone; its name may be any text")
+    return platform_id
 
 
 def _not_reserved(platform_id: str) -> str:
@@ -98,7 +106,7 @@ class Protocol:
     updated: str
     source: str
     parameters: Parameters
-    platforms: Mapping[Annotated[str, AfterValidator(_not_reserved)], Platform]
+    platforms: Mapping[Annotated[str, AfterValidator(_plain), AfterValidator(_not_reserved)], Platform]
     rules: Mapping[str, RuleText]
     post_rules: Mapping[str, PostRule]
     published_rules: Mapping[str, RuleText]

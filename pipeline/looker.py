@@ -25,6 +25,7 @@ from pipeline.metadata.reading import hidden_in
 from pipeline.models.store import ModelStore
 from pipeline.photos import PhotoFile, decode_photo, is_film
 from pipeline.progress import partly
+from pipeline.vision import orientation
 from pipeline.vision.observation import Face, Observation
 from pipeline.vision.observer import Observer
 
@@ -92,16 +93,24 @@ class Looker:
             self._observer.__exit__(kind, error, trace)
 
     def __call__(self, task: Task) -> Looked:
-        """Look at one photo. Never raises for a photo: what fails is its problem, and the others go on."""
-        seconds: dict[str, float] = {}
-        if is_film(task.file):
-            return self._film(task, seconds)
+        """Look at one photo. Never raises for a photo: what fails is its problem, and the others go on.
+
+        Raises `UserError` for a library that does not load: it is no fault of the photo, and each would be held for it.
+        """
+        try:
+            return self._film(task, {}) if is_film(task.file) else self._photo(task, {})
+        except ImportError as error:
+            raise orientation.unloadable(str(error)) from error
+
+    def _photo(self, task: Task, seconds: dict[str, float]) -> Looked:
         with _timed(seconds, "decode"):
             photo = decode_photo(task.file, task.long_side_px)
         if photo.pixels is None:
             return Looked(problem=photo.problem, seconds=seconds)
         try:
             return self._look(task, photo.pixels, seconds)
+        except ImportError:
+            raise
         except Exception as error:  # noqa: BLE001 - one bad photo must not end the batch; it is held and listed
             reason = say("The program could not look at this photo ({kind}).", kind=type(error).__name__)
             return Looked(problem=reason, seconds=seconds)
@@ -114,13 +123,16 @@ class Looker:
                     told = partial(partly, file.sha256)
                     seen, kept = look_at(file, side, self._observer, self.broken_off, told, embed=task.embed)
                 seen, pixels, probes = show(file, side, seen, task.embed, lambda: self._recogniser, pictures=kept)
+        except ImportError:
+            raise
         except UserError as error:
-            partly(task.file.sha256, 1.0)
-            return Looked(problem=error.message, seconds=seconds)
+            reason = error.message
         except Exception as error:  # noqa: BLE001 - one bad film must not end the batch; it is held and listed
             reason = say("The program could not look at this film ({kind}).", kind=type(error).__name__)
-            return Looked(problem=reason, seconds=seconds)
-        return Looked(seen, None, probes, pixels, seconds)
+        else:
+            return Looked(seen, None, probes, pixels, seconds)
+        partly(task.file.sha256, 1.0)
+        return Looked(problem=reason, seconds=seconds)
 
     def _look(self, task: Task, pixels: NDArray[np.uint8], seconds: dict[str, float]) -> Looked:
         seen, probes = task.known, None

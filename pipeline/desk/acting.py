@@ -42,7 +42,6 @@ class Acting:
     _soon: Callable[..., None]
     _tell_cards: Callable[..., None]
     _tell_photo: Callable[..., None]
-    _tell_picture: Callable[..., None]
     _tell_error: Callable[..., None]
 
     def __init__(self) -> None:
@@ -85,7 +84,8 @@ class Acting:
         place = int(message["place"])
         new = self._at_the_desk.new.get(place)
         found = new and pictures.large(new.file, new.file.name, new.made.sha256)
-        self._tell_picture("new_picture", place, found)
+        told = {"tell": "new_picture", "place": place, "sha256": new.made.sha256 if new else "", "there": bool(found)}
+        self.send(told, [found] if found else None)
 
     def _tell_new(self, desk: Desk, place: int, what: str) -> None:
         if desk is self._at_the_desk:

@@ -79,6 +79,7 @@ def photo(place: int, entry: Entry, tr: Translator, names: Mapping[str, str], pr
     """
     return {
         **card(place, entry, tr, names),
+        "sha256": entry.audited.sha256,
         "reasons": reasons(entry.audited.verdict.reasons, tr, names),
         "may_harm": entry.said.may_harm,
         "film": entry.seen is not None and entry.seen.film is not None,

@@ -173,15 +173,22 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             )
 
     def _do_film(self, message: Told, buffers: list[bytes]) -> None:
-        """The next part of a film that lies on the desk, or of the one that was made of it, to be played there."""
+        """The next part of a film that lies on the desk, or of the one that was made of it, to be played there.
+
+        The page says which bytes it plays: what was made anew meanwhile is another film, that nobody has watched.
+        """
         desk, place, offset = self._at_the_desk, int(message["place"]), int(message["offset"])
-        entry, new = desk.entries[place], desk.new.get(place)
-        told = {"tell": "film", "place": place, "new": bool(message["new"]), "offset": offset}
-        if entry.seen is None or entry.seen.film is None or (message["new"] and new is None):
+        entry, new = desk.entries.get(place), desk.new.get(place)
+        sha256, wants_new = str(message["sha256"]), bool(message["new"])
+        told = {"tell": "film", "place": place, "new": wants_new, "sha256": sha256, "offset": offset}
+        path = None
+        if entry is not None and entry.seen is not None and entry.seen.film is not None:
+            known = (new.file, new.made.sha256) if new else (None, "")
+            path, now = known if wants_new else (entry.path, entry.audited.sha256)
+            path = path if now == sha256 else None
+        if path is None:
             self.send({**told, "there": False})
             return
-        of_new = (new.file, new.made.sha256) if message["new"] and new is not None else None
-        path, sha256 = of_new or (entry.path, entry.audited.sha256)
         self._in_background(
             lambda: pictures.film_part(path, sha256, offset),
             lambda part: self.send(

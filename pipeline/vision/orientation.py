@@ -41,12 +41,12 @@ def check_installed() -> None:
     fifths of the time in which the desk opened.
     """
     if find_spec("mediapipe") is None:
-        raise UserError(
-            say(
-                "A library cannot be loaded ({library}). Run: photo-consent doctor",
-                library="No module named 'mediapipe'",
-            )
-        )
+        raise unloadable("No module named 'mediapipe'")
+
+
+def unloadable(why: str) -> UserError:
+    """The error that is told of a library that is missing, or that misses something of the system."""
+    return UserError(say("A library cannot be loaded ({library}). Run: photo-consent doctor", library=why))
 
 
 class PoseReader:
@@ -57,11 +57,15 @@ class PoseReader:
 
     @cached_property
     def _landmarker(self) -> Any:
-        from mediapipe.tasks.python import BaseOptions, vision
+        task = self._task.read_bytes()
+        try:
+            from mediapipe.tasks.python import BaseOptions, vision
 
-        keep_mediapipe_silent()
-        options = vision.PoseLandmarkerOptions(base_options=BaseOptions(model_asset_buffer=self._task.read_bytes()))
-        return vision.PoseLandmarker.create_from_options(options)
+            keep_mediapipe_silent()
+            options = vision.PoseLandmarkerOptions(base_options=BaseOptions(model_asset_buffer=task))
+            return vision.PoseLandmarker.create_from_options(options)
+        except OSError as error:  # what of the system it misses it tells so
+            raise ImportError(str(error)) from error
 
     def __enter__(self) -> PoseReader:
         return self

@@ -35,10 +35,7 @@ window.model = {
     const answers = {
       hello: () => tell({ tell: "hello", texts: TEXTS, language: "nl", school: "De Test", today: "2026-11-22",
         signers: [], platforms: [{ id: "facebook", name: "Facebook", in_use: true, signers: [] }] }),
-      open: () => tell({ tell: "photo", photo: { place: message.place, name: "feest.gif", verdict: "hold", word: "?",
-        sign: "?", reasons: [], things: [], ways: [], report: "", may_harm: false, film: true, made: { what: "Afgedekt",
-          state: "Nieuwe film", verdict: "hold", sign: "?", word: "?", reasons: [], waits: true, by: [],
-          note: "WebM" } } }),
+      open: () => window.made("first", message.place),
       film: () => tell({ ...message, tell: "film", there: window.there, end: message.offset > 0, kind: "image/gif" },
         [message.offset ? picture.slice(100) : picture.slice(0, 100)]),
       thumbs: () => message.places.forEach((place) => tell({ tell: "thumb", place, there: true }, [picture])),
@@ -47,6 +44,11 @@ window.model = {
   },
 };
 window.there = true;
+window.made = (sha256, place = 0) => tell({ tell: "photo", photo: { place, name: "feest.gif", sha256: "old",
+  verdict: "hold", word: "?", sign: "?", reasons: [], things: [], ways: [], report: "", may_harm: false, film: true,
+  made: { sha256, what: "Afgedekt", state: "Nieuwe film", verdict: "hold", sign: "?", word: "?", reasons: [], waits: true, by: [],
+    note: "WebM" } } });
+window.newPicture = (sha256) => tell({ tell: "new_picture", place: 0, sha256, there: true }, [picture]);
 window.part = (key, part) => tell({ tell: "part", key, part });
 window.fill = (count) => {
   tell({ tell: "begin", total: count, message: "", in_message: [] });
@@ -173,3 +175,31 @@ def test_a_film_is_played_from_parts_and_escape_leads_back_to_its_pictures(page:
     page.keyboard.press("v")
     page.wait_for_selector(".judge .note")
     assert page.inner_text(".judge").startswith("WebM"), "told where the new film is confirmed"
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_a_new_film_that_is_made_anew_while_it_is_looked_at_is_neither_played_nor_shown_on(page: Any):
+    """Else somebody would confirm a film that nobody has watched."""
+    page.evaluate("window.fill(1)")
+    page.wait_for_selector("[data-place='0']:focus")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".frame")
+    page.keyboard.press("v")
+    page.evaluate("window.newPicture('first')")
+    page.wait_for_selector(".new .picture > img")
+    page.click(".new .film")
+    page.wait_for_function("document.querySelector('.new .player img')?.naturalWidth === 40")
+    page.evaluate("window.made('first')")
+    assert page.locator(".new .player img").count() == 1, "the same film is played on"
+    page.evaluate("window.made('second')")
+    assert page.locator(".new img").count() == 0 and page.locator(".player").count() == 0
+    assert page.evaluate("window.asked.at(-1).do") == "new_picture"
+    page.evaluate("window.newPicture('first')")
+    assert page.locator(".new img").count() == 0, "that one came late"
+    page.evaluate("window.newPicture('second')")
+    page.wait_for_selector(".new .picture > img")
+    page.click(".new .film")
+    page.wait_for_selector(".new .player img")
+    asked = page.evaluate("window.asked.filter(m => m.do === 'film').map(m => [m.sha256, m.offset])")
+    assert asked == [["first", 0], ["first", 100], ["second", 0], ["second", 100]]

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image, ImageEnhance
@@ -15,6 +16,7 @@ from consent.messages import UserError
 from pipeline.demo import DAY, PHOTOS
 from pipeline.desk import pictures, showing
 from pipeline.desk.session import DO_NOT_ASK_AGAIN, Desk, StoppedError
+from pipeline.desk.widget import DeskWidget
 from pipeline.language import translator
 from pipeline.ledger.chain import Kind
 from pipeline.naming import BODY, FACE, PHOTO
@@ -254,6 +256,60 @@ def test_a_film_is_given_in_parts_and_not_to_its_end_where_it_is_another_file(tm
     film.write_bytes(whole + b"more")
     assert pictures.film_part(film, sha256, 2 * pictures.FILM_PART) is None, "changed after the first part"
     assert pictures.film_part(tmp_path / "gone.mp4", sha256, 0) is None
+
+
+@pytest.mark.parametrize(("bytes_more", "is_played"), [(0, True), (1, False)])
+def test_a_film_that_the_page_could_not_hold_is_not_played(
+    bytes_more: int, is_played: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    film, content = tmp_path / "feest.mp4", b"film"
+    film.write_bytes(content)
+    monkeypatch.setattr(pictures, "MOST_FILM", len(content) - bytes_more)
+    part = pictures.film_part(film, hashlib.sha256(content).hexdigest(), 0)
+    assert part == (pictures.FilmPart(content, True) if is_played else None)
+
+
+OLD, NEW = (hashlib.sha256(content).hexdigest() for content in (b"old film", b"new film"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "content"),
+    [
+        ({"sha256": OLD}, b"old film"),
+        ({"sha256": OLD, "offset": 4}, b"film"),
+        ({"new": True, "sha256": NEW}, b"new film"),
+        ({"new": True, "sha256": OLD}, None),  # made anew since
+        ({"sha256": NEW}, None),
+        ({"place": 1, "sha256": OLD}, None),  # a photo
+        ({"place": 2, "new": True, "sha256": NEW}, None),  # nothing was made of it
+        ({"place": 2, "sha256": OLD}, b"old film"),
+        ({"place": 3, "sha256": OLD}, None),  # one that could not be looked at
+        ({"place": 9, "sha256": OLD}, None),
+    ],
+)
+def test_the_page_gets_the_film_that_it_names_and_no_other(
+    asked: dict[str, object], content: bytes | None, tmp_path: Path
+):
+    for name in ("old", "new"):
+        (tmp_path / f"{name}.mp4").write_bytes(f"{name} film".encode())
+    film, photo = SimpleNamespace(film=object()), SimpleNamespace(film=None)
+    entries = {
+        place: SimpleNamespace(path=tmp_path / "old.mp4", audited=SimpleNamespace(sha256=OLD), seen=seen)
+        for place, seen in enumerate((film, photo, film, None))
+    }
+    new = SimpleNamespace(file=tmp_path / "new.mp4", made=SimpleNamespace(sha256=NEW))
+    told: list[tuple[dict[str, object], list[bytes] | None]] = []
+    page = SimpleNamespace(
+        _at_the_desk=SimpleNamespace(entries=entries, new={0: new, 1: new, 3: new}),
+        _in_background=lambda work, then: then(work()),
+        send=lambda message, buffers=None: told.append((message, buffers)),
+    )
+    message = {"place": 0, "new": False, "offset": 0, **asked}
+    DeskWidget._do_film(page, message, [])  # type: ignore[arg-type]
+    ((answer, buffers),) = told
+    assert answer.items() >= {"tell": "film", **message, "there": content is not None}.items()
+    assert buffers == ([content] if content else None)
+    assert content is None or (answer["end"], answer["kind"]) == (True, "video/mp4")
 
 
 def test_how_far_a_film_is_looked_at_is_told_while_the_desk_looks(workspace: Workspace, photos: Path):

@@ -8,13 +8,20 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from consent.messages import UserError
+from consent.messages import UserError, say
+from pipeline.looker import Looker, Task
 from pipeline.models.store import default_store
+from pipeline.photos import PhotoFile
+from pipeline.progress import hearing_parts
 from pipeline.vision import orientation
 from pipeline.workers import LocalWorkers, in_order
 
@@ -162,6 +169,57 @@ def test_a_library_that_is_not_there_is_told_before_the_first_photo(monkeypatch:
     monkeypatch.setattr(orientation, "find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"A library cannot be loaded \(.*mediapipe.*\)\. Run: photo-consent doctor"):
         LocalWorkers(default_store())
+
+
+FILES = {"a photo": "a.jpg", "a film": "a.mp4"}
+
+
+def looker_that_fails(monkeypatch: pytest.MonkeyPatch, error: Exception) -> Looker:
+    """A looker of which every look ends so."""
+
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr("pipeline.looker.look_at", fail)
+    looker = Looker(default_store())
+    looker.__dict__["_observer"] = fail
+    return looker
+
+
+def task_of(name: str) -> Task:
+    out = BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG")
+    content = out.getvalue() if name.endswith("jpg") else b"a film"
+    return Task(PhotoFile(name, name[-4:], "a" * 64, content), 8)
+
+
+@pytest.mark.parametrize("name", FILES.values(), ids=FILES)
+def test_a_library_that_does_not_load_ends_the_batch_with_one_sentence_and_holds_no_photo_for_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+):
+    looker = looker_that_fails(monkeypatch, ImportError("libEGL.so.1: cannot open"))
+    with pytest.raises(UserError, match=r"A library cannot be loaded \(libEGL.*\)\. Run: photo-consent doctor"):
+        looker(task_of(name))
+
+
+def test_a_library_that_misses_something_of_the_system_does_not_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    task = tmp_path / "pose.task"
+    task.write_bytes(b"")
+
+    def missing() -> NoReturn:
+        raise OSError("libGLESv2.so.2: cannot open")
+
+    monkeypatch.setattr(orientation, "keep_mediapipe_silent", missing)
+    with pytest.raises(ImportError, match="libGLESv2"):
+        _ = orientation.PoseReader(task)._landmarker
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), UserError(say("This film is broken."))], ids=type)
+def test_of_a_film_that_fails_the_progress_ends(error: Exception, monkeypatch: pytest.MonkeyPatch):
+    told: list[tuple[str, float]] = []
+    with hearing_parts(lambda *part: told.append(part)):
+        looked = looker_that_fails(monkeypatch, error)(task_of("a.mp4"))
+    assert looked.problem is not None and told == [("a" * 64, 1.0)]
 
 
 def test_what_is_slow_to_load_is_loaded_when_it_is_needed():

@@ -16,11 +16,14 @@ part({
     if (this.photo?.place !== photo.place && this.opening !== photo.place) return;
     const same = this.photo?.place === photo.place;
     const before = same ? this.photo.verdict : null;
+    const made = this.photo?.made?.sha256;
     if (this.deciding) this.ask = null;
     this.deciding = false;
     this.photo = photo;
     this.focus = photo.place;
     if (!photo.made) this.comparing = false;
+    if (this.playing && !this.played(this.playing.fresh)) this.endFilm(); // somebody made it anew: this one is gone
+    if (made !== photo.made?.sha256) this.setNewImage(null);
     if (!same) {
       this.image = null;
       this.scroll = this.scroller?.scrollTop || 0;
@@ -29,6 +32,7 @@ part({
     if (this.thing < 0) this.thing = first((thing) => thing.open);
     if (this.thing < 0) this.thing = Math.max(0, first((thing) => thing.outcome === "block"));
     this.thing = Math.min(this.thing, Math.max(0, photo.things.length - 1));
+    if (this.comparing && !this.newImage) this.say({ do: "new_picture", place: photo.place });
     this.render();
     if (before !== null) this.announce(fill(this.t.now, photo));
   },

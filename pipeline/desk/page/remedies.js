@@ -54,7 +54,7 @@ part({
   },
 
   newPicture(message, buffers) {
-    if (!this.comparing || this.photo?.place !== message.place) return;
+    if (!this.comparing || this.photo?.place !== message.place || this.photo.made?.sha256 !== message.sha256) return;
     this.setNewImage(message.there ? picture(buffers[0]) : null);
     const place = this.played(true) ? null : this.body.querySelector(".new .picture");
     place?.replaceChildren(this.newImage ? make("img", { src: this.newImage, alt: this.photo.made.what })
