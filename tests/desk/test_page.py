@@ -46,8 +46,8 @@ window.model = {
 window.there = true;
 window.made = (sha256, place = 0) => tell({ tell: "photo", photo: { place, name: "feest.gif", sha256: "old",
   verdict: "hold", word: "?", sign: "?", reasons: [], things: [], ways: [], report: "", may_harm: false, film: true,
-  made: { sha256, what: "Afgedekt", state: "Nieuwe film", verdict: "hold", sign: "?", word: "?", reasons: [], waits: true, by: [],
-    note: "WebM" } } });
+  made: { sha256, what: "Afgedekt", state: "Nieuwe film", verdict: "hold", sign: "?", word: "?", reasons: [],
+    waits: true, by: [], note: "WebM" } } });
 window.newPicture = (sha256) => tell({ tell: "new_picture", place: 0, sha256, there: true }, [picture]);
 window.part = (key, part) => tell({ tell: "part", key, part });
 window.fill = (count) => {
