@@ -69,6 +69,8 @@ class FaceFact:
     """When a face of a film is seen; None on a photo, where all are seen at once."""
 
     def __post_init__(self) -> None:
+        if isinstance(self.permitted_for, str):
+            raise TypeError("the platforms of a permission are a set: in a text, “face” would be found in “facebook”")
         if self.permitted_for and self.person_id is not None:
             raise ValueError("whoever has a name goes by the register, and has no permission beside it")
 

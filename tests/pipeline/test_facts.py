@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent.facts import Orientation, TextPlace
+from consent.facts import FaceFact, Orientation, TextPlace
 from consent.messages import say
 from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
@@ -120,3 +120,8 @@ def test_visible_texts_keep_their_numbers_beside_whatever_else_is_read():
     texts = facts_of("a.jpg", read, {}, HandNames(), OTHERWISE).texts
     assert [(t.number, t.text) for t in texts if t.where is TextPlace.VISIBLE] == [(1, "Noor"), (2, "x")]
     assert all(not 0 < t.number <= 1000 for t in texts if t.where is not TextPlace.VISIBLE)
+
+
+def test_the_platforms_of_a_permission_are_no_text():
+    with pytest.raises(TypeError, match="a set"):
+        FaceFact(1, 100.0, permitted_for="facebook")  # type: ignore[arg-type]
