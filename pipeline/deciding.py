@@ -63,10 +63,10 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
 def outweighed(names: NamesFile, store: Store) -> NamesFile:
     """The same names with the places where somebody of the register was found, so that no permission counts there.
 
-    Whoever judges by names asks this first. Else the end of a template would turn the one it was of into an outsider,
-    and what is taken back must never make a verdict milder.
+    Nor does a word that it is no face. Whoever judges by names asks this first. Else the end of a template would turn
+    the one it was of into an outsider, and what is taken back must never make a verdict milder.
     """
-    return replace(names, taken_for={sha256: store.taken_for(sha256) for sha256 in names.permitted})
+    return replace(names, taken_for={sha256: store.taken_for(sha256) for sha256 in names.outweighable})
 
 
 def _about(sha256: str, what: str, number: int, told: Told) -> tuple[str, str, int, Told]:

@@ -10,7 +10,7 @@ from consent.messages import Message, say
 from pipeline.matching.identification import Identification
 from pipeline.metadata.texts import hidden_texts
 from pipeline.naming import HandNames
-from pipeline.naming_words import OF_REGISTER, Permissions, Word, is_person_id
+from pipeline.naming_words import NO_FACE_OF_REGISTER, OF_REGISTER, Permissions, Word, is_person_id
 from pipeline.vision.observation import Observation
 from pipeline.vision.persons import LARGEST_FACE
 
@@ -25,7 +25,7 @@ def facts_of(
     names = {
         face.number: _name(face.number, identified, said)
         for face in seen.faces
-        if said.faces.get(face.number) is not Word.NO_FACE
+        if said.faces.get(face.number) is not Word.NO_FACE or _is_taken(identified.get(face.number))
     }
     spans = {face.number: seen.span(face) for face in seen.faces}
 
@@ -36,15 +36,15 @@ def facts_of(
             word == who and other != number and together(spans.get(other), spans[number])
             for other, word in said.faces.items()
         )
-        of_register = isinstance(yes, Permissions) and (
-            yes.outweighed or (found is not None and found.taken_for is not None)
-        )
+        of_register = isinstance(yes, Permissions) and (yes.outweighed or _is_taken(found))
         if taken:
             reason: Message | None = say("Two faces on this photo were given the same name.")
         elif yes is Word.DISPUTED:
             reason = say("Rows in the file with names contradict each other about this face.")
         elif of_register:
             reason = OF_REGISTER
+        elif yes in (Word.NO_FACE, Word.TAKEN_FOR):
+            reason = NO_FACE_OF_REGISTER
         elif who is None:
             reason = found.why_unnamed if found else otherwise
         else:
@@ -98,6 +98,11 @@ def texts_of(name: str) -> tuple[TextFact, ...]:
     """The texts that come with a photo: what the file is called, without its folder and its ending."""
     # Texts that were read on the photo count from 1.
     return (TextFact(0, TextPlace.FILE_NAME, PurePath(name).stem),)
+
+
+def _is_taken(found: Identification | None) -> bool:
+    """Whether the program takes a face for somebody of the register, even if it is not sure for whom."""
+    return found is not None and found.taken_for is not None
 
 
 def _name(number: int, identified: Mapping[int, Identification], said: HandNames) -> str | None:

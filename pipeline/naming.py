@@ -77,17 +77,24 @@ class HandRow:
 class NamesFile:
     """A filled-in names.csv: its rows by the SHA-256 of the photo.
 
-    `taken_for`: by the same SHA-256, where on photos with a permission somebody of the register was found once, in
-    parts of their width and height.
+    `taken_for`: by the same SHA-256, where on photos that are `outweighable` somebody of the register was found once,
+    in parts of their width and height.
     """
 
     rows: Mapping[str, tuple[HandRow, ...]] = field(default_factory=dict)
     taken_for: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
 
     @property
-    def permitted(self) -> frozenset[str]:
-        """SHA-256 of the photos on which a permission was said of somebody."""
-        return frozenset(sha for sha, rows in self.rows.items() if any(isinstance(r.who, Permission) for r in rows))
+    def outweighable(self) -> frozenset[str]:
+        """SHA-256 of the photos on which somebody was said to have a permission, or to be no face.
+
+        Either takes a face out of what the register is asked for, so it does not count for somebody of the register.
+        """
+        return frozenset(
+            sha
+            for sha, rows in self.rows.items()
+            if any(isinstance(row.who, Permission) or row.who is Word.NO_FACE for row in rows)
+        )
 
     def for_photo(self, name: str, seen: Observation) -> HandNames:
         """What was said of this photo. A face counts where number and place agree; else nobody knows who was meant."""
@@ -110,6 +117,8 @@ class NamesFile:
                 said, who = said_of[what], said_of[what].get(thing.number)
                 if isinstance(who, Permissions) and seen.touches(thing, found):
                     said[thing.number] = replace(who, outweighed=True)
+                elif what == FACE and who is Word.NO_FACE and seen.touches(thing, found):
+                    said[thing.number] = Word.TAKEN_FOR
         harm = any(row.who is Word.MAY_HARM for row in rows)
         return HandNames(
             said_of[FACE], said_of[BODY], said_of[TEXT], harm, not rows and _in_a_table(name) in self._names
@@ -184,7 +193,7 @@ def _statement(who: Said) -> Message:
     match who:
         case Permissions():
             return say("A person said that this is an adult outside the register who gave permission for this photo.")
-        case Word.NO_FACE:
+        case Word.NO_FACE | Word.TAKEN_FOR:
             return say("A person said that this is no face.")
         case Word.NOT_RECOGNISABLE:
             return say("A person said that nobody can recognise this one.")

@@ -18,6 +18,8 @@ class Word(StrEnum):
     MAY_HARM = "may_harm"
     MAY_STAY = "may_stay"
     """Of a text on a photo: it gives nobody away, or the name may be read there."""
+    TAKEN_FOR = "taken_for"
+    """Nobody writes this: a person said that it is no face, and it was once taken for somebody of the register."""
     DISPUTED = "disputed"
     """Nobody writes this: rows about one face or person say different things, so none of them counts."""
 
@@ -56,6 +58,11 @@ OF_REGISTER = say(
 )
 """A permission may be older than the enrolment that shows whose face it is, or newer than its end."""
 
+NO_FACE_OF_REGISTER = say(
+    "A person said that this is no face, but the program takes it for somebody of the register, or did so before. Say "
+    "by name who it is, or that nobody can recognise this one, and why."
+)
+
 Told = str | Word | Permission
 """What one row or one decision says: a person id, a word, or a permission."""
 
@@ -90,6 +97,7 @@ WORDS = {
 
 IN_DUTCH = {
     Word.NO_FACE: "geen gezicht",
+    Word.TAKEN_FOR: "geen gezicht",
     Word.NOT_RECOGNISABLE: "niet herkenbaar",
     Word.MAY_HARM: "kan schaden",
     Word.MAY_STAY: "kan blijven",

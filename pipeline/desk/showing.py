@@ -36,6 +36,7 @@ ROLES = {
 }
 SAID = {
     Word.NO_FACE: say("No face"),
+    Word.TAKEN_FOR: say("No face"),
     Word.NOT_RECOGNISABLE: say("Not recognisable"),
     Word.DISPUTED: say("Contradictory: say it once more"),
 }

@@ -42,7 +42,7 @@ def after(
 
     `platform`: where it is public; a permission for another one says nothing. `standing`: the decisions about the photo
     that stand by now: of those that contradict each other none counts. `outweighed`: whether somebody of the register
-    was found there once, so that no permission counts.
+    was found there once, so that no permission and no word that it is no face counts.
     """
     now = [one for one in standing if (one.what, one.number) == (decision.what, decision.number)]
     if decision.what == PHOTO:
@@ -77,6 +77,8 @@ def _said(
         return picture
     if abs(face.side_px - side) >= SAME_SIDE_PX:
         return _disputed(picture, decision)
+    if decision.who == Word.NO_FACE and outweighed:
+        return picture  # the answer of whoever it was taken for counts
     if decision.who == Word.NO_FACE:
         return replace(picture, facts=replace(facts, faces=tuple(f for f in facts.faces if f.number != face.number)))
     if decision.who == Word.NOT_RECOGNISABLE:

@@ -14,6 +14,7 @@ from consent.messages import say
 from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
 from pipeline.naming import HandNames, Word
+from pipeline.naming_words import NO_FACE_OF_REGISTER
 from pipeline.vision.observation import Box, SeenText
 from pipeline.vision.persons import LARGEST_FACE
 from tests.pipeline.seen import body, face, seen
@@ -32,8 +33,10 @@ CASES = {
     "a hand agrees with the matcher": ({1: "S01"}, {1: "S01"}, {1: "S01", 2: None, 3: None}),
     "twice by hand, so nobody": ({}, {1: "S01", 2: "S01"}, {1: None, 2: None, 3: None}),
     "twice by hand and matched once, so nobody": ({3: "S01"}, {1: "S01", 2: "S01"}, {1: None, 2: None, 3: None}),
-    "no face": ({1: "S01"}, {1: Word.NO_FACE}, {2: None, 3: None}),
-    "no face frees the name": ({1: "S01"}, {1: Word.NO_FACE, 2: "S01"}, {2: "S01", 3: None}),
+    "no face": ({2: "S01"}, {1: Word.NO_FACE}, {2: "S01", 3: None}),
+    "no face, of somebody of the register": ({1: "S01"}, {1: Word.NO_FACE}, {1: None, 2: None, 3: None}),
+    "no face frees the name": ({1: "S01"}, {1: Word.NO_FACE, 2: "S01"}, {1: None, 2: "S01", 3: None}),
+    "no face, of somebody found once": ({}, {1: Word.TAKEN_FOR}, {1: None, 2: None, 3: None}),
     "not recognisable loses its name": ({1: "S01"}, {1: Word.NOT_RECOGNISABLE}, {1: None, 2: None, 3: None}),
     "may harm names nobody": ({1: "S01"}, {1: Word.MAY_HARM}, {1: None, 2: None, 3: None}),
     "disputed loses its name": ({1: "S01"}, {1: Word.DISPUTED}, {1: None, 2: None, 3: None}),
@@ -70,6 +73,8 @@ def test_what_a_person_said_of_a_face_is_not_put_down_to_poor_sight(by_hand: dic
         ({1: "S01"}, {2: "S01"}, TWICE),
         ({}, {1: "S01", 2: "S01"}, TWICE),
         ({1: "S01"}, {1: Word.DISPUTED}, "Rows in the file with names contradict each other about this face."),
+        ({1: "S01"}, {1: Word.NO_FACE}, str(NO_FACE_OF_REGISTER)),
+        ({}, {1: Word.TAKEN_FOR}, str(NO_FACE_OF_REGISTER)),
     ],
 )
 def test_an_unnamed_face_says_why(by_program: dict[int, str | None], by_hand: dict[int, str], reason: str | None):
@@ -98,10 +103,14 @@ by_hand = st.dictionaries(numbers, people | st.sampled_from(Word))
 def test_nothing_is_invented_and_nothing_is_lost(
     count: int, program: dict[int, str | None], hand: dict[int, str], bodies: dict[int, str]
 ):
-    """A name comes from a person, or else from the program; a face goes only where somebody saw that it is none."""
+    """A name comes from a person, or else from the program; a face goes only where somebody saw that it is none.
+
+    Not one that the program takes for somebody of the register.
+    """
     picture = seen(*(face(n, n * 100) for n in range(1, count + 1)), body(1, 800))
     facts = facts_of("a.jpg", picture, matched(program), HandNames(hand, bodies), OTHERWISE)
-    assert [f.number for f in facts.faces] == [n for n in range(1, count + 1) if hand.get(n) is not Word.NO_FACE]
+    gone = {n for n, who in hand.items() if who is Word.NO_FACE and program.get(n) is None}
+    assert [f.number for f in facts.faces] == [n for n in range(1, count + 1) if n not in gone]
     assert len(facts.bodies) == 1
     for fact in facts.faces:
         source = hand.get(fact.number, program.get(fact.number))

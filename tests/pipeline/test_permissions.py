@@ -17,7 +17,7 @@ from pipeline.matching.conditions import MatchingSettings
 from pipeline.matching.gallery import Gallery
 from pipeline.matching.identification import TAKEN_FOR, Identification, MatchingPolicy, identify
 from pipeline.naming import FACE, HandRow, NamesFile
-from pipeline.naming_words import Permission, Permissions
+from pipeline.naming_words import NO_FACE_OF_REGISTER, Permission, Permissions, Word
 from pipeline.remembered import digest
 from pipeline.store import database
 from pipeline.vision.observation import Body, Box
@@ -32,18 +32,27 @@ PERMISSION = Permission("facebook", "mail of 3 November")
 OFF = MatchingSettings()
 
 
-def permit(batch: Batch, sha256: str) -> None:
-    """Somebody says in a table that the face of S04 is an adult from outside; S02 beside it has a yes."""
+def tell(batch: Batch, sha256: str, told: Permission | Word) -> None:
+    """Somebody says this in a table of the face of S04; S02 beside it has a yes."""
     box = face(1, 100).box
-    batch.names = NamesFile({sha256: (HandRow("a.jpg", FACE, 1, box, PERMISSION),)})
+    batch.names = NamesFile({sha256: (HandRow("a.jpg", FACE, 1, box, told),)})
 
 
 @pytest.fixture
-def permitted(refused: Batch) -> Batch:
+def seen_once(refused: Batch) -> Batch:
+    """The program took face 1 for S04."""
     refused.names = NamesFile()
     (photo,) = refused.audit()
-    permit(refused, photo.sha256)
+    tell(refused, photo.sha256, Word.NO_FACE)
     return refused
+
+
+@pytest.fixture
+def permitted(seen_once: Batch) -> Batch:
+    """Somebody says that it is an adult from outside."""
+    (sha256,) = seen_once.names.rows
+    tell(seen_once, sha256, PERMISSION)
+    return seen_once
 
 
 def held_for_the_register(batch: Batch, matching: MatchingSettings = test_looking.ON) -> None:
@@ -75,6 +84,35 @@ def test_the_end_of_a_template_gives_no_permission_back(ending: str, alike: bool
     else:
         ENDINGS[ending](permitted)
         held_for_the_register(permitted)
+
+
+def held_as_a_face(batch: Batch, matching: MatchingSettings = test_looking.ON) -> None:
+    (photo,) = batch.audit(matching=matching)
+    assert photo.verdict.decision is Decision.HOLD
+    assert photo.facts.faces[0].why_unnamed == NO_FACE_OF_REGISTER
+    if matching.enabled:
+        assert [one.verdict.decision for one in batch.rejudged([photo])] == [Decision.HOLD]
+
+
+@pytest.mark.parametrize("ending", [*ENDINGS, "matching switched off"])
+def test_no_word_that_it_is_no_face_clears_whom_the_register_knows(ending: str, seen_once: Batch):
+    """Nor does it once the template is gone."""
+    held_as_a_face(seen_once)
+    if ending == "matching switched off":
+        held_as_a_face(seen_once, OFF)
+    else:
+        ENDINGS[ending](seen_once)
+        held_as_a_face(seen_once)
+
+
+def test_what_was_never_taken_for_anybody_may_be_no_face(seen_once: Batch):
+    with seen_once.workspace.open_store() as store:
+        store._db.execute("DELETE FROM taken_for")
+        store._db.commit()
+    taken_in(seen_once, word(Answer.WITHDRAWN))
+    enrol(seen_once, [replace(ENROLLED[0], vector=ELSEWHERE)])
+    (photo,) = seen_once.audit()
+    assert [face.number for face in photo.facts.faces] == [2]
 
 
 def test_whom_the_program_never_saw_there_may_be_an_adult_from_outside(permitted: Batch):
