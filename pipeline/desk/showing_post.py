@@ -102,6 +102,7 @@ def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf
             }
             for out in proposed.left_out
         ],
+        "cleared_since": [visible(photo) for photo in proposed.cleared_since],
         "not_chosen": [visible(photo) for photo in proposed.not_chosen],
         "waiting": [
             {

@@ -151,6 +151,7 @@ def _of_signing(tr: Translator) -> dict[str, str]:
         "shut": _("Shut"),
         "waiting": _("New pictures that wait for a look"),
         "left_out": _("Left out: {count}"),
+        "cleared_since": _("Not yet to publish in the report, and by now they are: {photos}."),
         "not_chosen": _("Not chosen, although they might go: {photos}."),
         "no_message": _("There is no text with these photos."),
         "change_message": _("Change the text"),
