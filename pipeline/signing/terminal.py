@@ -54,7 +54,8 @@ def approve_run(space: Workspace, run: str, signer_id: str | None, only: tuple[s
         if folder is not None:
             _tell(
                 say(
-                    "This run has been approved, and its files are as they were signed for: {folder}",
+                    "This run has been approved, and its files are as they were signed for: {folder}. That may be some "
+                    "time ago: before you publish them now, photo-consent recheck tells whether they still may.",
                     folder=str(folder),
                 )
             )
