@@ -1,17 +1,19 @@
 """Where people decided otherwise than the program: photos whose verdict is another one by what people said.
 
+At the desk people mostly decide after the report was made: of those photos the approval tells that they went.
 Who it was is known of what was decided at the desk, by a signer's id; of a file with names nobody knows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from consent.judging import Decision
 from pipeline.overseeing.runs import Run
-from pipeline.store.decisions import HandDecision
+from pipeline.store.decisions import REMEDY, HandDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +36,33 @@ class Override:
         return self.verdict.severity < self.by_itself.severity
 
 
-def overrides(runs: Iterable[Run], decisions: Iterable[HandDecision] = ()) -> tuple[Override, ...]:
-    """The overridden photos of runs that come the latest first; the same change of a photo only once, where last."""
+def overrides(
+    runs: Iterable[Run],
+    decisions: Iterable[HandDecision] = (),
+    went_out: Mapping[str, tuple[datetime, Collection[str]]] = MappingProxyType({}),
+) -> tuple[Override, ...]:
+    """The overridden photos of runs that come the latest first; the same change of a photo only once, where last.
+
+    `went_out`: by run, when it was approved and what its files were made of (SHA-256).
+    """
     of_photo: dict[str, list[HandDecision]] = {}
     for decision in decisions:
         of_photo.setdefault(decision.photo_sha256, []).append(decision)
     found: dict[object, Override] = {}
     for run in runs:
+        approved_at, sources = went_out.get(run.run_id, (run.started, ()))
         for photo in run.photos:
-            if photo.was_overridden and photo.verdict_by_itself is not None:
-                one = Override(
-                    run.run_id,
-                    run.day,
-                    run.platform,
-                    photo.name,
-                    photo.sha256,
-                    photo.verdict_by_itself,
-                    photo.verdict,
-                    _deciders(of_photo.get(photo.sha256, ()), run.started),
-                )
+            by_itself, verdict, at = photo.verdict_by_itself or photo.verdict, photo.verdict, run.started
+            said = of_photo.get(photo.sha256, [])
+            if verdict is not Decision.PUBLISH and photo.sha256 in sources and _standing(said, approved_at):
+                verdict, at = Decision.PUBLISH, approved_at  # as it is, and no new picture of it
+            if verdict is not by_itself:
+                day, who = at.astimezone().date(), tuple(sorted({d.by for d in _standing(said, at) if d.by}))
+                one = Override(run.run_id, day, run.platform, photo.name, photo.sha256, by_itself, verdict, who)
                 found.setdefault((run.platform, photo.sha256, one.by_itself, one.verdict), one)
     return tuple(found.values())
 
 
-def _deciders(decisions: Iterable[HandDecision], at: datetime) -> tuple[str, ...]:
-    """Whose decisions about a photo stood at a moment."""
-    standing = (d for d in decisions if d.at <= at and (d.ended_at is None or d.ended_at > at))
-    return tuple(sorted({decision.by for decision in standing if decision.by}))
+def _standing(decisions: Iterable[HandDecision], at: datetime) -> list[HandDecision]:
+    """The decisions about what is on a photo that stood at a moment."""
+    return [d for d in decisions if d.what != REMEDY and d.at <= at and (d.ended_at is None or d.ended_at > at)]

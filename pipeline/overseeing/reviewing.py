@@ -124,7 +124,7 @@ class PrivacyReview:
                 finished=datetime.now().astimezone(),
                 protocol=protocol,
                 runs=runs,
-                overrides=overrides(runs.runs, decisions),
+                overrides=overrides(runs.runs, decisions, store.signing.went_out()),
                 decisions=tuple(d for d in decisions if self._is_in(d.at)),
                 health=register_health(register, protocol, self.until, matching=matching.why_not is None),
                 matching=matching,

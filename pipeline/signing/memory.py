@@ -153,6 +153,18 @@ class SigningMemory:
         )
         return frozenset(sha256 for (sha256,) in rows)
 
+    def went_out(self) -> dict[str, tuple[datetime, frozenset[str]]]:
+        """Of each run that was approved: when, and the SHA-256 of what its files were made of."""
+        rows = self._db.execute(
+            "SELECT a.run_id, a.at, a.files, c.source_sha256, c.sha256 FROM approval a JOIN clean_file c USING (run_id)"
+        )
+        found: dict[str, tuple[datetime, frozenset[str]]] = {}
+        for run_id, at, files, source, made in rows:
+            if made in json.loads(files).values():
+                moment, sources = found.get(run_id, (datetime.fromisoformat(at), frozenset()))
+                found[run_id] = moment, sources | {source}
+        return found
+
     def keep_clean_file(self, run_id: str, name: str, source_sha256: str, sha256: str) -> None:
         """Note the SHA-256 of a clean file and of the photo that it was made of."""
         with self._transaction():

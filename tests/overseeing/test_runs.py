@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -220,6 +221,26 @@ def test_who_overrode_a_verdict_is_whose_decision_stood_then(case: str, put: Cal
     decisions, expected = DECIDERS[case]
     (one,) = overrides(read(put("one", candidates())).runs, decisions)
     assert one.by == expected
+
+
+WENT = {
+    "decided after the report, and approved": (decided("mt", AT + HOUR), "a.jpg-bytes", ("mt",)),
+    "decided after the approval": (decided("mt", AT + 3 * HOUR), "a.jpg-bytes", None),
+    "taken back before the approval": (decided("mt", AT + HOUR, AT + 2 * HOUR), "a.jpg-bytes", None),
+    "only its new picture went": (decided("mt", AT + HOUR), "the picture with covers", None),
+    "only how it is covered was decided": (replace(decided("mt", AT + HOUR), what="remedy"), "a.jpg-bytes", None),
+}
+
+
+@pytest.mark.parametrize("case", WENT)
+def test_what_was_decided_after_the_report_is_an_override_once_the_photo_went_out(case: str, put: Callable[..., Path]):
+    decision, source, by = WENT[case]
+    held = [photo("a.jpg", "hold")]
+    runs = read(put("one", candidates(photos=held))).runs
+    found = overrides(runs, [decision], {"one": (AT + 2 * HOUR, {source})})
+    assert [(one.by_itself, one.verdict, one.by) for one in found] == (
+        [(Decision.HOLD, Decision.PUBLISH, by)] if by else []
+    )
 
 
 def test_a_run_of_an_older_version_does_not_say_that_nobody_changed_anything(put: Callable[..., Path]):

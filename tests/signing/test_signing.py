@@ -78,6 +78,7 @@ def test_two_signatures_fill_the_folder(office: SchoolOffice):
     assert (last.kind, last.digest) == (Kind.RELEASE, record["ledger_head"])
     assert kinds(office) == [Kind.SIGN_OFF, Kind.SIGN_OFF, Kind.RELEASE]
     assert verify(office.store, office.space).problems == ()
+    assert office.store.signing.went_out() == {RUN: (office.at, {f.judged.sha256 for f in proposed.files})}
     # What was for the work alone is gone, and what is public from now on is judged whenever the register changes.
     assert not (office.run_folder / "numbered").exists()
     assert not (office.run_folder / TO_PUBLISH).exists()
