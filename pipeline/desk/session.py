@@ -187,7 +187,7 @@ class Desk:
             return ()
         publication, basis = self._now
         publication = replace(publication, on=max(publication.on, publication.today))
-        names = names_of(entry.decisions)
+        names = outweighed(names_of(entry.decisions), self.store)
         before = self.store.seen_before(entry.audited.sha256, basis.observations, basis.identifications)
         today = judge_again(basis, publication, entry.audited.name, entry.seen, remembered=before.found, names=names)
         return ways(today, publication, self._instead(place))
