@@ -105,7 +105,7 @@ def _with_glimpses(
 ) -> Generator[tuple[Frame, Future[tuple[Face, ...]]], None, None]:
     """Each frame with a glimpse at it, which is made by another core while the frame before is looked at.
 
-    One in three or four is for nothing, since a look was due; on two cores a minute of film is done sooner by a fifth.
+    Where a look is due it is for nothing. What the second core saves is told in docs/measurements.md.
     """
     with closing(frames), ThreadPoolExecutor(1, "glimpse") as thread:
         before: tuple[Frame, Future[tuple[Face, ...]]] | None = None
