@@ -19,6 +19,7 @@ from pipeline.matching.identification import TAKEN_FOR, Identification, Matching
 from pipeline.naming import FACE, HandRow, NamesFile
 from pipeline.naming_words import NO_FACE_OF_REGISTER, Permission, Permissions, Word
 from pipeline.remembered import digest
+from pipeline.run import AuditedPhoto
 from pipeline.store import database
 from pipeline.vision.observation import Body, Box
 from tests.pipeline import test_look_alikes, test_looking
@@ -53,6 +54,16 @@ def permitted(seen_once: Batch) -> Batch:
     (sha256,) = seen_once.names.rows
     tell(seen_once, sha256, PERMISSION)
     return seen_once
+
+
+def audited_without_marks(batch: Batch) -> list[AuditedPhoto]:
+    """As if the program had never taken face 1 for S04."""
+    with batch.workspace.open_store() as store:
+        store._db.execute("DELETE FROM taken_for")
+        store._db.commit()
+    taken_in(batch, word(Answer.WITHDRAWN))
+    enrol(batch, [replace(ENROLLED[0], vector=ELSEWHERE)])
+    return batch.audit()
 
 
 def held_for_the_register(batch: Batch, matching: MatchingSettings = test_looking.ON) -> None:
@@ -106,23 +117,13 @@ def test_no_word_that_it_is_no_face_clears_whom_the_register_knows(ending: str, 
 
 
 def test_what_was_never_taken_for_anybody_may_be_no_face(seen_once: Batch):
-    with seen_once.workspace.open_store() as store:
-        store._db.execute("DELETE FROM taken_for")
-        store._db.commit()
-    taken_in(seen_once, word(Answer.WITHDRAWN))
-    enrol(seen_once, [replace(ENROLLED[0], vector=ELSEWHERE)])
-    (photo,) = seen_once.audit()
+    (photo,) = audited_without_marks(seen_once)
     assert [face.number for face in photo.facts.faces] == [2]
 
 
 def test_whom_the_program_never_saw_there_may_be_an_adult_from_outside(permitted: Batch):
     """The permission itself is worth something: it is the register that outweighs it."""
-    with permitted.workspace.open_store() as store:
-        store._db.execute("DELETE FROM taken_for")
-        store._db.commit()
-    taken_in(permitted, word(Answer.WITHDRAWN))
-    enrol(permitted, [replace(ENROLLED[0], vector=ELSEWHERE)])
-    (photo,) = permitted.audit()
+    (photo,) = audited_without_marks(permitted)
     assert photo.facts.faces[0].permitted_for == {"facebook"}
 
 
