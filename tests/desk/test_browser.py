@@ -185,7 +185,10 @@ Opened = Callable[..., Any]
 
 @pytest.fixture
 def opened(chromium: Any, served: Served) -> Iterator[Opened]:
-    """Opens the desk on a page of its own. Nothing is fetched from elsewhere, and no script of anybody else runs."""
+    """Opens the desk on a page of its own. Nothing is fetched from elsewhere, and no script of anybody else runs.
+
+    What was decided in a test ends with it, also when it fails: the next one begins with the report.
+    """
     pages, wrong = [], []
 
     def open_page(*, audited: bool = True, who: str = "-", message: str = "") -> Any:
@@ -207,6 +210,8 @@ def opened(chromium: Any, served: Served) -> Iterator[Opened]:
     yield open_page
     for page in pages:
         page.close()
+    with Store(served.workspace / "workspace.db", KEY) as store:
+        store.decisions.end([d.id for d in store.decisions.standing()], datetime.now().astimezone())
     assert wrong == []
 
 
@@ -478,8 +483,6 @@ def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Se
     for path in served.workspace.rglob("*"):
         if path.is_file():
             assert not any(code.encode() in path.read_bytes() for code in CODES.values()), path
-    with Store(served.workspace / "workspace.db", KEY) as store:
-        store.decisions.end([d.id for d in store.decisions.standing()], datetime.now().astimezone())
 
 
 def confirm(page: Any, code: str) -> None:

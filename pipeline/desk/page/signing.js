@@ -85,7 +85,7 @@ part({
       this.sideList(t.waiting, post.waiting, (one) => one.what, true),
       this.sideList(fill(t.left_out, { count: post.left.length }), post.left, (one) => one.why),
       post.cleared_since.length
-        ? make("p", { class: "lapsed" }, fill(t.cleared_since, { photos: post.cleared_since.join(", ") }))
+        ? make("p", { class: "cleared-since" }, fill(t.cleared_since, { photos: post.cleared_since.join(", ") }))
         : null,
       post.not_chosen.length ? make("p", { class: "note" }, fill(t.not_chosen, { photos: post.not_chosen.join(", ") })) : null,
       make("h2", {}, t.message),
