@@ -26,6 +26,7 @@ from pipeline.cluster_worker import PLUGIN, LookingPlugin, accepted, look_there,
 from pipeline.looker import Looked, Looker, Task
 from pipeline.models.store import ModelStore
 from pipeline.photos import decode_photo, is_film
+from pipeline.reporting.pictures import small_enough
 from pipeline.workers import Workers
 
 MOST_AT_ONCE = 32
@@ -149,7 +150,7 @@ def _here(task: Task) -> Looked:
     photo = decode_photo(task.file, task.long_side_px)
     if photo.pixels is None:
         return Looked(problem=photo.problem)
-    return Looked(task.known, pixels=photo.pixels)
+    return Looked(task.known, pixels=small_enough(photo.pixels))
 
 
 def _connect(scheduler: str) -> Client:

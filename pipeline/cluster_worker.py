@@ -85,7 +85,7 @@ class LookingPlugin(WorkerPlugin):
 def look_there(task: Task, path: Path | None) -> Looked | None:
     """Look at one photo in the thread that Dask gives.
 
-    The pixels go back for the report's picture: a second decoding by whoever asked took longer than their way.
+    Pixels go back for the report's picture, no more than it needs: a second decoding by whoever asked took longer.
     `path`: where the photo may lie for this worker too; None where what lies there is another file.
     """
     if path is not None:

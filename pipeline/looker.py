@@ -25,6 +25,7 @@ from pipeline.metadata.reading import hidden_in
 from pipeline.models.store import ModelStore
 from pipeline.photos import PhotoFile, decode_photo, is_film
 from pipeline.progress import partly
+from pipeline.reporting.pictures import small_enough
 from pipeline.vision import orientation
 from pipeline.vision.observation import Face, Observation
 from pipeline.vision.observer import Observer
@@ -49,7 +50,8 @@ class Looked:
     """What came of a task. Exactly one of `observation` and `problem` is there.
 
     `probes`: templates of the faces fit to be compared, one row a face, where they were asked for: biometric,
-    so never written down. `pixels`: height x width x 3, uint8 RGB, where they are at hand. `seconds` by step.
+    so never written down. `pixels`: the photo as `small_enough` makes it, or a film's sheet; height x width x 3,
+    uint8 RGB. `seconds` by step.
     """
 
     observation: Observation | None = None
@@ -145,7 +147,9 @@ class Looker:
             with _timed(seconds, "embed"):
                 # All faces of a photo at once and no other's: the same numbers whoever looks.
                 probes = self._recogniser.embed(pixels, faces)
-        return Looked(seen, None, probes, pixels, seconds)
+        with _timed(seconds, "shrink"):
+            shown = small_enough(pixels)
+        return Looked(seen, None, probes, shown, seconds)
 
 
 @contextmanager

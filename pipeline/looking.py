@@ -33,7 +33,7 @@ from pipeline.models.store import ModelStore, default_store
 from pipeline.naming import TEXT, NamesFile, is_open
 from pipeline.photos import PhotoFile, read_file
 from pipeline.private import private_folder
-from pipeline.reporting.pictures import draw, draw_numbered
+from pipeline.reporting.pictures import draw, draw_numbered, shown_size
 from pipeline.run import AuditedPhoto, ModelUse
 from pipeline.store import SeenBefore, Store, Unavailable
 from pipeline.vision.observation import Film, Observation
@@ -230,7 +230,8 @@ def _answers(task: Task, looked: Looked) -> bool:
     size = (seen.width, seen.height) if seen.film is None else (seen.film.width, seen.film.height)
     if max(size) > task.long_side_px:
         return False
-    if pixels is not None and pixels.shape[:2] != (seen.height, seen.width):
+    shown = shown_size(seen.width, seen.height) if seen.film is None else (seen.width, seen.height)
+    if pixels is not None and (pixels.shape[1], pixels.shape[0]) != shown:
         return False
     if task.embed is None:
         return True

@@ -18,6 +18,8 @@ from pipeline.reporting.pictures import (
     draw,
     draw_numbered,
     pixelate,
+    shown_size,
+    small_enough,
 )
 from pipeline.vision.observation import Box, Face, Observation, SeenText
 
@@ -139,12 +141,23 @@ def test_numbered_pictures_hide_nothing():
 
 def test_the_output_is_a_small_upright_jpeg_without_metadata():
     photo = audited("a", ("S01", "S02"))
-    big = np.kron(pixels(), np.ones((4, 4, 1), np.uint8))
-    jpeg = draw(big, photo)
+    small = small_enough(np.kron(pixels(), np.ones((4, 4, 1), np.uint8)))
+    jpeg = draw(small, photo)
     image = Image.open(io.BytesIO(jpeg))
     assert image.format == "JPEG" and max(image.size) == LONG_SIDE
     assert not image.getexif() and set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
-    assert draw(big, photo) == jpeg
+    assert draw(small, photo) == jpeg
+
+
+@pytest.mark.parametrize("size", [(2048, 1536), (1365, 2048), (1001, 7), (20000, 3), (1000, 1000), (3, 1)], ids=str)
+def test_a_photo_is_made_small_enough_to_draw(size):
+    width, height = size
+    stripes = np.zeros((height, width, 3), np.uint8)
+    stripes[:, width // 2 :] = 255
+    small = small_enough(stripes)
+    assert small.shape == (*reversed(shown_size(width, height)), 3) and max(small.shape) == min(LONG_SIDE, max(size))
+    assert small[:, 0].max() == 0 and small[:, -1].min() == 255, "nothing is turned, cut off or another way round"
+    assert (small is stripes) is (max(size) <= LONG_SIDE)
 
 
 def test_styles_differ_in_more_than_colour():
