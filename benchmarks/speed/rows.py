@@ -193,6 +193,17 @@ def _film() -> Iterator[Row]:
     )  # fmt: skip
 
 
+AS_STARTED = {
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.monitor-interval": "1s",
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+}
+"""How the README has the workers and the scheduler started; Dask's own looking after itself is no part of the work."""
+
+
 def _cluster(files: Sequence[Path]) -> Iterator[Row]:
     import dask
     from distributed import LocalCluster
@@ -200,14 +211,13 @@ def _cluster(files: Sequence[Path]) -> Iterator[Row]:
     from pipeline.cluster import ClusterWorkers
 
     passes = {}
-    no_spill = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
     with tempfile.TemporaryDirectory() as made:
         photos = [
             _resized(path, TELEPHONE_PX, Path(made) / f"{n}.jpg") for n, path in enumerate(files)
         ] * CLUSTER_ROUNDS
         for workers in (1, 2):
             with (
-                dask.config.set(no_spill),
+                dask.config.set(AS_STARTED),
                 LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
                 ClusterWorkers(cluster.scheduler_address, default_store()) as there,
             ):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
+import dask
+import distributed  # noqa: F401 - it brings its own settings
 import pytest
 
 from benchmarks.results import Row
 from benchmarks.speed import again
 from benchmarks.speed.passes import Counting, tasks
-from benchmarks.speed.rows import _or_why_not
+from benchmarks.speed.rows import AS_STARTED, _or_why_not
 from consent.messages import UserError, say
 from pipeline.keys import VARIABLE
 from pipeline.looker import Looked, Task
@@ -58,6 +61,17 @@ def test_what_is_asked_of_workers_is_counted():
     for task in (Task(photo, 10), Task(photo, 10, seen(), MatchingPolicy()), Task(photo, 10, seen()), Task(bad, 10)):
         counting.submit(task)
     assert (counting.detections, counting.embeddings) == (1, 1)
+
+
+def test_the_cluster_is_started_as_the_readme_says():
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    said = dict(re.findall(r"^export (DASK_DISTRIBUTED__[A-Z_]+)=(\S+)$", readme, re.MULTILINE))
+    plain: dict[str, object] = {}
+    dask.config.update(plain, dask.config.collect_env(said))
+    assert len(said) == len(AS_STARTED)
+    for key, value in AS_STARTED.items():
+        assert dask.config.get(key, config=plain) == value
+        assert dask.config.get(key) is not None, "a setting that Dask has"
 
 
 def test_a_pass_knows_nothing_before(tmp_path: Path):
