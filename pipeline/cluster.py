@@ -26,7 +26,7 @@ from pipeline.cluster_worker import PLUGIN, LookingPlugin, accepted, look_there,
 from pipeline.looker import Looked, Looker, Task
 from pipeline.models.store import ModelStore
 from pipeline.photos import decode_photo, is_film
-from pipeline.reporting.pictures import small_enough
+from pipeline.reporting.pictures import LONG_SIDE, shown_size, small_enough
 from pipeline.workers import Workers
 
 MOST_AT_ONCE = 32
@@ -65,7 +65,7 @@ class ClusterWorkers(Workers):
         if is_film(task.file):  # it would travel whole, and is decoded one frame after the other anyway
             self._films.submit(_answer, ours, partial(self._film, task))
             return ours
-        if task.file.problem is not None or (task.known is not None and task.embed is None):
+        if task.file.problem is not None or task.is_known:
             self._own.submit(_answer, ours, partial(_here, task))
         else:
             self._send(ours, task, task.file.path if self._by_path else None)
@@ -147,10 +147,12 @@ def _lost() -> Message:
 
 def _here(task: Task) -> Looked:
     """A photo of which everything is known, or that cannot be opened: nothing to look for."""
-    photo = decode_photo(task.file, task.long_side_px)
+    photo = decode_photo(task.file, LONG_SIDE)
     if photo.pixels is None:
         return Looked(problem=photo.problem)
-    return Looked(task.known, pixels=small_enough(photo.pixels))
+    assert task.known is not None, "one that cannot be opened has no pixels"
+    size = shown_size(task.known.width, task.known.height)
+    return Looked(task.known, pixels=small_enough(photo.pixels, size))
 
 
 def _connect(scheduler: str) -> Client:

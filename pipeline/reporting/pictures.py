@@ -59,14 +59,13 @@ STYLES = {
 NUMBERED = Style("#1d4e89", 0, False, "")
 
 
-def small_enough(pixels: np.ndarray) -> np.ndarray:
-    """A photo as large as it is drawn, or the photo itself where it is no larger. Of a film this is its contact sheet.
+def small_enough(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """A photo in the size in which it is drawn, width and height in pixels as `shown_size` gives them.
 
     Made once, where the photo was decoded: both pictures are drawn on it, and from another computer it comes quicker.
     The mean of an area takes half the time of a Lanczos filter, and nobody sees the difference below numbers and boxes.
     """
     height, width = pixels.shape[:2]
-    size = shown_size(width, height)
     return pixels if size == (width, height) else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
 
 

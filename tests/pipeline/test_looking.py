@@ -53,7 +53,8 @@ class Models:
         self.calls["look"] += 1
         if sha256 == self.fails_on:
             raise ZeroDivisionError
-        return seen(face(1, 100), face(2, 400), sha256=sha256)
+        height, width = pixels.shape[:2]
+        return replace(seen(face(1, 100), face(2, 400), sha256=sha256), width=width, height=height)
 
     def embed(self, pixels: np.ndarray, faces: Sequence[Face]) -> np.ndarray:
         self.calls["embed"] += 1
@@ -228,6 +229,18 @@ def test_no_template_is_anywhere_but_in_its_own_table(batch: Batch):
             assert not [text for text in texts if text.encode() in content]
     for *_, content in contents["identification"]:
         assert [len(one) for one in json.loads(content)] == [7, 7], "face, name, reason, distances, comparable, nearest"
+
+
+@pytest.mark.parametrize("size", [(4031, 3023), (2999, 2001), (1001, 1999), (2049, 7), (1000, 500)], ids=str)
+def test_a_photo_seen_before_is_only_shown(batch: Batch, size: tuple[int, int]):
+    """It is decoded smaller than it was looked at, and rounded elsewhere: its picture has the same size."""
+    photo = batch.photos.popitem()[1]
+    Image.new("RGB", size, (90, 120, 60)).save(photo)
+    batch.photos = {photo.name: photo}
+    (first,), (again,) = batch.audit(), batch.audit()
+    assert batch.models.calls == {} and said([again]) == said([first])
+    sizes = [Image.open(p.picture).size for p in (first, again) if p.picture is not None]
+    assert len(sizes) == 2 and sizes[0] == sizes[1] and max(sizes[0]) == min(1000, max(size))
 
 
 # Judging again.
