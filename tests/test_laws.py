@@ -30,6 +30,7 @@ from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.register import EVERY_PURPOSE, Answer, ConsentRecord, ConsentRegister, ConsentStatus, Medium
 from consent.rules import RULES
+from tests.drawing import at_once, mostly, often
 
 PROTOCOL = load_protocol("ooh-2019")
 PEOPLE = ("p1", "p2", "p3", "p4", "p5")
@@ -43,69 +44,55 @@ law = settings(
 )
 
 
-@cache
-def often(usual: object, *others: object) -> st.SearchStrategy:
-    """Mostly the usual, so that photos to publish are not one in a million.
-
-    Each is made once, like those below: to make a strategy anew for every draw took most of the time.
-    """
-    return st.sampled_from([usual] * 6 * len(others) + list(others))
-
-
 # Around the end of a school year and a leap day, where days matter most.
 days = st.dates(date(2026, 8, 25), date(2026, 9, 10)) | st.dates(date(2027, 7, 25), date(2028, 3, 5))
 known_days = st.sampled_from([date(2026, 8, 20), date(2026, 9, 1), date(2026, 9, 1), date(2026, 9, 3), None]) | days
-sides = often(100.0, 39.9, 16.0, 15.99, 3.0, 0.0, -50.0, float("nan"), float("inf"), float("-inf"))
+sides = mostly(100.0, 39.9, 16.0, 15.99, 3.0, 0.0, -50.0, float("nan"), float("inf"), float("-inf"))
+any_side = st.sampled_from(sides)
 
 
-persons = st.sampled_from(PEOPLE)
-purposes = st.sampled_from(["facebook", "facebook", "twitter", EVERY_PURPOSE])
 any_answer = st.sampled_from(Answer)
-givers = st.sampled_from(["both parents", "Beide ouders", "mother", "father", "", "ouder"])
+about = at_once(
+    PEOPLE,
+    ["facebook", "facebook", "twitter", EVERY_PURPOSE],
+    mostly(Medium.PHOTO, Medium.FILM, Medium.BOTH),
+    ["both parents", "Beide ouders", "mother", "father", "", "ouder"],
+)
+form = at_once(
+    mostly(None, date(2026, 9, 5), date(2028, 1, 1)),
+    mostly(None, date(2026, 8, 1), date(2026, 9, 2), date(2026, 9, 8), date(2027, 9, 1)),
+    mostly("2026-1", ""),
+    mostly("paper form", ""),
+)
 
 
 @st.composite
 def records(draw: st.DrawFn, answers: st.SearchStrategy = any_answer) -> ConsentRecord:
-    return ConsentRecord(
-        draw(persons),
-        draw(purposes),
-        draw(often(Medium.PHOTO, Medium.FILM, Medium.BOTH)),
-        draw(answers),
-        draw(givers),
-        draw(known_days),
-        draw(often(None, date(2026, 9, 5), date(2028, 1, 1))),
-        draw(often(None, date(2026, 8, 1), date(2026, 9, 2), date(2026, 9, 8), date(2027, 9, 1))),
-        draw(often("2026-1", "")),
-        draw(often("paper form", "")),
-    )
+    person_id, purpose, medium, giver = draw(about)
+    return ConsentRecord(person_id, purpose, medium, draw(answers), giver, draw(known_days), *draw(form))
 
 
 some_lines = st.just([]) | st.lists(records(), max_size=6)
 
 
+a_person = at_once(
+    mostly(Role.PUPIL, Role.STAFF, Role.VISITOR),
+    mostly(None, date(2026, 9, 4)),
+    mostly(Answer.YES, Answer.GROUP_ONLY, Answer.ASK_FIRST, Answer.NO, None),
+    mostly(date(2026, 8, 24), date(2025, 8, 24)),
+)
+
+
 @cache
 @st.composite
 def registers(draw: st.DrawFn) -> ConsentRegister:
-    people = {
-        person_id: Person(
-            person_id, draw(often(Role.PUPIL, Role.STAFF, Role.VISITOR)), left_on=draw(often(None, date(2026, 9, 4)))
-        )
-        for person_id in PEOPLE
-    }
-    yes = tuple(
-        ConsentRecord(
-            person_id,
-            "facebook",
-            Medium.BOTH,
-            answer,
-            "both parents",
-            draw(often(date(2026, 8, 24), date(2025, 8, 24))),
-            form_version="1",
-            evidence="form",
-        )
-        for person_id in PEOPLE
-        if (answer := draw(often(Answer.YES, Answer.GROUP_ONLY, Answer.ASK_FIRST, Answer.NO, None))) is not None
-    )
+    people, yes = {}, []
+    for person_id in PEOPLE:
+        role, left_on, answer, given_on = draw(a_person)
+        people[person_id] = Person(person_id, role, left_on=left_on)
+        if answer is not None:
+            given = (person_id, "facebook", Medium.BOTH, answer, "both parents", given_on)
+            yes.append(ConsentRecord(*given, form_version="1", evidence="form"))
     lines = draw(some_lines)
     return ConsentRegister(people, tuple(draw(st.permutations([*yes, *lines]))), PROTOCOL.parameters.validity)
 
@@ -113,14 +100,17 @@ def registers(draw: st.DrawFn) -> ConsentRegister:
 different_persons = st.permutations(PEOPLE).flatmap(lambda people: st.integers(0, 5).map(lambda n: people[:n]))
 any_names = st.lists(st.sampled_from([*PEOPLE, *PEOPLE, None, STRANGER]), max_size=5)
 names = different_persons | any_names
-bodies = st.builds(
-    BodyFact,
-    st.integers(1, 9),
-    often(Orientation.FROM_BEHIND, *Orientation),
-    sides,
-    ruled_out=often(False, True),
+bodies = at_once(range(1, 10), mostly(Orientation.FROM_BEHIND, *Orientation), sides, mostly(False, True)).map(
+    lambda body: BodyFact(*body[:3], ruled_out=body[3])
 )
-permissions = often(("facebook",), ("twitter",), ("facebook", "twitter"), ())
+a_face = at_once(
+    sides,
+    mostly(False, True),
+    mostly(False, True),
+    mostly(True, False),
+    mostly(("facebook",), ("twitter",), ("facebook", "twitter"), ()),
+)
+around_them = at_once(mostly(None, say("It cannot be read.")), mostly(False, True))
 some_bodies = st.lists(bodies, max_size=2, unique_by=lambda body: body.number)
 no_span = st.none()
 spans = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(lambda ends: (float(min(ends)), float(max(ends))))
@@ -131,39 +121,36 @@ spans = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(lambda ends: (float(
 def photos(draw: st.DrawFn) -> PhotoFacts:
     film = draw(often(None, FilmFact(6.0, Sound.NONE), FilmFact(6.0, Sound.NONE), FilmFact(6.0, Sound.PRESENT)))
     when = no_span if film is None else spans
-    faces = (
-        FaceFact(
-            number,
-            draw(sides),
-            name,
-            ruled_out=draw(often(False, True)),
-            covered=draw(often(False, True)),
-            identifiable=draw(often(True, False)),
-            permitted_for=frozenset(draw(permissions) if name is None else ()),
-            span=draw(when),
+    faces = []
+    for number, name in enumerate(draw(names), start=1):
+        side, ruled_out, covered, identifiable, permitted_for = draw(a_face)
+        faces.append(
+            FaceFact(
+                number,
+                side,
+                name,
+                ruled_out=ruled_out,
+                covered=covered,
+                identifiable=identifiable,
+                permitted_for=frozenset(permitted_for if name is None else ()),
+                span=draw(when),
+            )
         )
-        for number, name in enumerate(draw(names), start=1)
-    )
-    return PhotoFacts(
-        "photo.jpg",
-        tuple(faces),
-        tuple(replace(body, span=draw(when)) for body in draw(some_bodies)),
-        draw(often(None, say("It cannot be read."))),
-        draw(often(False, True)),
-        film=film,
-    )
+    seen = tuple(replace(body, span=draw(when)) for body in draw(some_bodies))
+    return PhotoFacts("photo.jpg", tuple(faces), seen, *draw(around_them), film=film)
+
+
+asked = at_once(
+    mostly("facebook", "twitter", "instagram", "my_space"),
+    mostly(date(2026, 9, 6), date(2026, 9, 1), date(2027, 7, 31), date(2027, 8, 1)),
+    mostly(Medium.PHOTO, Medium.FILM, Medium.BOTH),
+)
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    return Case(
-        draw(photos()),
-        draw(often("facebook", "twitter", "instagram", "my_space")),
-        draw(often(date(2026, 9, 6), date(2026, 9, 1), date(2027, 7, 31), date(2027, 8, 1))),
-        draw(registers()),
-        PROTOCOL,
-        draw(often(Medium.PHOTO, Medium.FILM, Medium.BOTH)),
-    )
+    platform, on, medium = draw(asked)
+    return Case(draw(photos()), platform, on, draw(registers()), PROTOCOL, medium)
 
 
 def with_records(case: Case, lines: tuple[ConsentRecord, ...]) -> Case:
@@ -260,13 +247,13 @@ def lose_a_permission(case: Case, data: st.DataObject) -> Case:
 
 def see_another_face(case: Case, data: st.DataObject) -> Case:
     span = data.draw(st.none() if case.photo.film is None else spans)
-    face = FaceFact(99, data.draw(sides), data.draw(st.sampled_from([None, STRANGER])), span=span)
+    face = FaceFact(99, data.draw(any_side), data.draw(st.sampled_from([None, STRANGER])), span=span)
     return replace(case, photo=replace(case.photo, faces=(*case.photo.faces, face)))
 
 
 def see_another_person(case: Case, data: st.DataObject) -> Case:
     stands = data.draw(st.sampled_from([Orientation.FACING, Orientation.UNKNOWN]))
-    body = BodyFact(99, stands, data.draw(sides), span=data.draw(st.none() if case.photo.film is None else spans))
+    body = BodyFact(99, stands, data.draw(any_side), span=data.draw(st.none() if case.photo.film is None else spans))
     return replace(case, photo=replace(case.photo, bodies=(*case.photo.bodies, body)))
 
 

@@ -24,6 +24,7 @@ from consent.judging import Decision
 from consent.protocol import Protocol, load_protocol
 from consent.signing import POST_RULES, PostCase, PostFile, Signer, SigningRule, SignOff, judge_post
 from consent.texts import Found, Kind
+from tests.drawing import at_once, mostly
 from tests.test_rules import describe
 
 FOLDER = Path(__file__).parent / "rules"
@@ -136,6 +137,8 @@ law = settings(max_examples=int(os.environ.get("LAW_EXAMPLES", "150")), deadline
 ROLES = ("director", "mt_member", "privacy_officer", "teacher")
 some_roles = st.lists(st.sampled_from(ROLES), min_size=1, max_size=3, unique=True).map(tuple)
 PEOPLE = ("a", "b", "c")
+signing = at_once(PEOPLE, [True] * 3 + [False], mostly(True, False), mostly(True, False))
+some_answers = at_once(*[[True] * 20 + [False]] * 5)
 
 
 @st.composite
@@ -150,13 +153,13 @@ def cases(draw: st.DrawFn) -> PostCase:
 
 @st.composite
 def signatures(draw: st.DrawFn, case: PostCase) -> SignOff:
-    who = draw(st.sampled_from(PEOPLE))
-    roles = next((s.roles for s in case.signers if s.id == who), ("director",))
-    roles = draw(st.sampled_from([roles, roles, roles, ("director", "mt_member")]))
-    answers = {q: draw(st.sampled_from([True] * 20 + [False])) for q in questions(case)}
-    for left in draw(st.sampled_from([()] * 6 + [tuple(answers)[:1]])):
+    who, own, whole, ours = draw(signing)
+    roles = next((s.roles for s in case.signers if s.id == who), ("director",)) if own else ("director", "mt_member")
+    asked = questions(case)
+    answers = dict(zip(asked, draw(some_answers)[: len(asked)], strict=True))
+    for left in () if whole else asked[:1]:
         del answers[left]
-    return SignOff(who, roles, AT, answers, draw(st.sampled_from([case.digest] * 6 + ["another"])))
+    return SignOff(who, roles, AT, answers, case.digest if ours else "another")
 
 
 def may_go(case: PostCase) -> bool:

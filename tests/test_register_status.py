@@ -19,6 +19,7 @@ from consent.register import (
     Validity,
     add_months,
 )
+from tests.drawing import at_once
 
 ANNA = "anna"
 ON = date(2026, 10, 14)
@@ -233,20 +234,19 @@ def test_a_form_given_since_then_does_not_count_for_a_day_that_is_past(answer: A
 # Laws.
 
 days = st.dates(date(2026, 8, 1), date(2026, 11, 30))
-givers = st.sampled_from(["both parents", "Beide  ouders", "mother", "father", "Mother ", "", "parent", "Ouder"])
-answers = st.sampled_from([*Answer, Answer.YES, Answer.YES])
+some_days = [None] * 122 + [date(2026, 8, 1) + timedelta(n) for n in range(122)]
+said = at_once(
+    ["facebook", "facebook", "twitter", MATCHING, EVERY_PURPOSE],
+    list(Medium),
+    [*Answer, Answer.YES, Answer.YES],
+    ["both parents", "Beide  ouders", "mother", "father", "Mother ", "", "parent", "Ouder"],
+    some_days,
+)
 lines = st.builds(
-    ConsentRecord,
-    st.just(ANNA),
-    st.sampled_from(["facebook", "facebook", "twitter", MATCHING, EVERY_PURPOSE]),
-    st.sampled_from(Medium),
-    answers,
-    givers,
-    st.none() | days,
-    st.none() | days,
-    st.none() | days,
-    st.sampled_from(["2026-1", ""]),
-    st.sampled_from(["paper form", ""]),
+    lambda said, until, form: ConsentRecord(ANNA, *said, *until, *form),
+    said,
+    at_once(some_days, some_days),
+    at_once(["2026-1", ""], ["paper form", ""]),
 )
 histories = st.lists(lines, max_size=6)
 mediums = st.sampled_from([Medium.PHOTO, Medium.PHOTO, Medium.FILM, Medium.BOTH])
