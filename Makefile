@@ -7,6 +7,8 @@ BIN := .venv/bin
 demo: .venv/.run
 	$(BIN)/photo-consent demo
 
+# Where nothing that is compiled may be kept, each of the hundred processes that the tests start compiles all of it anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev
 	$(BIN)/photo-consent doctor
 	$(BIN)/photo-consent models fetch

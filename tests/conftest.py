@@ -15,7 +15,10 @@ from hypothesis import settings
 
 from pipeline.cli import cli
 from pipeline.keys import VARIABLE
+from pipeline.schemas import load_jsonschema
 from tests.keys import KEY
+
+load_jsonschema()  # as every command does, before a test imports what loads it
 
 # No test depends on how busy the computer is. What else the profile says stays: with CI=1 always the same examples.
 settings.register_profile("untimed", settings.default, deadline=None)
@@ -27,10 +30,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+FIRST = ("test_browser.py", "test_nothing_outside.py")
+"""The longest, so that of two processes each begins with one. Only the first needs the demo: while that is built, which
+only one can do, the other has something else to do."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests come first: where they are shared out among cores, none is left with one at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    first = {item.path: FIRST.index(item.path.name) for item in items if item.path.name in FIRST}
+    items.sort(key=lambda item: (first.get(item.path, len(FIRST)), item.path not in slow))
 
 
 def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
