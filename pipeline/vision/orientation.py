@@ -29,7 +29,9 @@ MARGINS = (0.1, 0.5)
 """Parts of a person's box that are added on each side before the pose is looked for, one a reading."""
 
 LEAST_SHOULDERS = 0.2
-"""Shoulders nearer to each other than this part of the box's width tell nothing: a side view, or a wrong pose."""
+"""Shoulders nearer to each other than this part of the box's width tell nothing: a side view, or a wrong pose.
+
+From 0.05 to 0.40 no answer on the demo changes, and up to 0.20 none of "from behind" on photographs (measurements)."""
 
 _NOSE, _LEFT_EAR, _RIGHT_EAR, _LEFT_SHOULDER, _RIGHT_SHOULDER = 0, 7, 8, 11, 12
 
