@@ -5,7 +5,10 @@ A module of its own, imported where a workbook is written: most commands write n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -19,6 +22,22 @@ from pipeline.reporting.words import visible
 
 EXCEL_CELL = 32_767
 """Characters that fit in one cell of a workbook; more makes Excel call the file damaged."""
+
+
+@contextmanager
+def workbook(path: Path) -> Iterator[Workbook]:
+    """A workbook to be filled, and saved at `path` when it is. Each sheet lies beside it until then.
+
+    openpyxl would put them into the system's own folder for such files, where a program that is killed leaves them:
+    outside the workspace, where nobody looks for what was found on photos.
+    """
+    before, tempfile.tempdir = tempfile.tempdir, str(path.parent)
+    try:
+        book = Workbook(write_only=True)
+        yield book
+        book.save(path)
+    finally:
+        tempfile.tempdir = before
 
 
 def sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]) -> None:

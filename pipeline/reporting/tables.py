@@ -119,73 +119,70 @@ def _inert(value: Value) -> Value:
 
 def write_workbook(run: AuditRun, path: Path, tr: Translator) -> None:
     """The workbook: summary, photos, findings and open points, each on a sheet of its own."""
-    from openpyxl import Workbook
+    from pipeline.reporting.sheets import sheet, workbook
 
-    from pipeline.reporting.sheets import sheet
-
-    book = Workbook(write_only=True)
-    _ = tr.text
-    sheet(book, _("Summary"), ((_("Item"), 34), (_("Value"), 60)), _summary(run, tr))
-    sheet(
-        book,
-        _("Photos"),
-        (
-            (_("Photo"), 30),
-            (_("Verdict"), 18),
-            (_("Rules"), 14),
-            (_("Persons"), 10),
-            (_("Faces"), 10),
-            (_("Identified"), 12),
-            (_("Unknown"), 12),
-            (_("Recognisable"), 13),
-            (_("Not identifiable"), 16),
-            (_("Too small"), 12),
-            (_("Anonymity"), 12),
-            (_("Persons identified"), 30),
-            (_("What would make it publishable"), 70),
-            (_("SHA-256"), 20),
-        ),
-        (_photo_row(photo, run, tr) for photo in run.photos),
-    )
-    sheet(
-        book,
-        _("Findings"),
-        (
-            (_("Photo"), 30),
-            (_("Face"), 10),
-            (_("Rule"), 8),
-            (_("Title"), 30),
-            (_("Outcome"), 18),
-            (_("Person"), 24),
-            (_("Reason"), 70),
-            (_("Owner"), 24),
-        ),
-        _finding_rows(run, tr),
-    )
-    sheet(
-        book,
-        _("Open points"),
-        (
-            (_("Rule"), 8),
-            (_("Question"), 60),
-            (_("The protocol"), 60),
-            (_("Owner"), 24),
-            (_("Yes or no"), 12),
-            (_("Name"), 24),
-        ),
-        (
+    with workbook(path) as book:
+        _ = tr.text
+        sheet(book, _("Summary"), ((_("Item"), 34), (_("Value"), 60)), _summary(run, tr))
+        sheet(
+            book,
+            _("Photos"),
             (
-                rule_id,
-                own_language(rule.question, tr, rule.sentence),
-                rule.sentence,
-                owner_words(rule.owner, tr),
-                "",
-                "",
-            )
-            for rule_id, rule in run.protocol.open_points(run.platform_id).items()
-        ),
-    )
-    book.save(path)
+                (_("Photo"), 30),
+                (_("Verdict"), 18),
+                (_("Rules"), 14),
+                (_("Persons"), 10),
+                (_("Faces"), 10),
+                (_("Identified"), 12),
+                (_("Unknown"), 12),
+                (_("Recognisable"), 13),
+                (_("Not identifiable"), 16),
+                (_("Too small"), 12),
+                (_("Anonymity"), 12),
+                (_("Persons identified"), 30),
+                (_("What would make it publishable"), 70),
+                (_("SHA-256"), 20),
+            ),
+            (_photo_row(photo, run, tr) for photo in run.photos),
+        )
+        sheet(
+            book,
+            _("Findings"),
+            (
+                (_("Photo"), 30),
+                (_("Face"), 10),
+                (_("Rule"), 8),
+                (_("Title"), 30),
+                (_("Outcome"), 18),
+                (_("Person"), 24),
+                (_("Reason"), 70),
+                (_("Owner"), 24),
+            ),
+            _finding_rows(run, tr),
+        )
+        sheet(
+            book,
+            _("Open points"),
+            (
+                (_("Rule"), 8),
+                (_("Question"), 60),
+                (_("The protocol"), 60),
+                (_("Owner"), 24),
+                (_("Yes or no"), 12),
+                (_("Name"), 24),
+            ),
+            (
+                (
+                    rule_id,
+                    own_language(rule.question, tr, rule.sentence),
+                    rule.sentence,
+                    owner_words(rule.owner, tr),
+                    "",
+                    "",
+                )
+                for rule_id, rule in run.protocol.open_points(run.platform_id).items()
+            ),
+        )
 
 
 def _summary(run: AuditRun, tr: Translator) -> Iterator[tuple[Value, ...]]:

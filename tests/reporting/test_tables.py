@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from openpyxl import load_workbook
 from consent.judging import Decision
 from pipeline.language import translator
 from pipeline.places import PROJECT
+from pipeline.reporting import sheets
 from pipeline.reporting.record import record
 from pipeline.reporting.tables import FINDING_COLUMNS, VERDICT_COLUMNS, marks
 from pipeline.reporting.words import visible
@@ -160,3 +163,19 @@ def test_a_run_that_breaks_off_leaves_no_half_file(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         write_run_folder(run, folder, translator("nl"))
     assert {path.name for path in folder.iterdir()} == FILES - {"report.html"}
+
+
+def test_what_a_workbook_is_made_of_lies_beside_it_and_nowhere_else(tmp_path: Path):
+    """A program that is killed leaves it there, and the next one throws an unfinished folder away."""
+    elsewhere = Path(tempfile.gettempdir())
+    before, beside = set(elsewhere.glob("openpyxl*")), []
+
+    def rows() -> Iterator[tuple[str]]:
+        yield ("a",)
+        beside.extend(path.name.split(".")[0] for path in tmp_path.iterdir())
+
+    with sheets.workbook(tmp_path / "report.xlsx") as book:
+        sheets.sheet(book, "Photos", (("Photo", 10),), rows())
+        assert set(elsewhere.glob("openpyxl*")) <= before
+    assert beside == ["openpyxl"] and [path.name for path in tmp_path.iterdir()] == ["report.xlsx"]
+    assert Path(tempfile.gettempdir()) == elsewhere

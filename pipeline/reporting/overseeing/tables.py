@@ -256,18 +256,17 @@ def write_tables(review: Review, folder: Path) -> None:
 
 def write_review_workbook(review: Review, path: Path, tr: Translator) -> None:
     """The workbook: what to do, and each table on a sheet of its own."""
-    from openpyxl import Workbook
+    from pipeline.reporting.sheets import sheet, workbook
 
-    from pipeline.reporting.sheets import sheet
-
-    book = Workbook(write_only=True)
-    _ = tr.text
-    headings = ((_("To do"), 50), (_("What"), 70), (_("Owner"), 24))
-    sheet(book, _("Summary"), headings, _summary(review, tr))
-    for table in TABLES:
-        columns: Sequence[tuple[str, int]] = [(tr.render(heading), width) for _name, heading, width in table.columns]
-        sheet(book, tr.render(table.title), columns, table.rows(review, tr))
-    book.save(path)
+    with workbook(path) as book:
+        _ = tr.text
+        headings = ((_("To do"), 50), (_("What"), 70), (_("Owner"), 24))
+        sheet(book, _("Summary"), headings, _summary(review, tr))
+        for table in TABLES:
+            columns: Sequence[tuple[str, int]] = [
+                (tr.render(heading), width) for _name, heading, width in table.columns
+            ]
+            sheet(book, tr.render(table.title), columns, table.rows(review, tr))
 
 
 def _summary(review: Review, tr: Translator) -> Iterator[Row]:

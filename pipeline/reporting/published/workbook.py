@@ -16,48 +16,45 @@ from pipeline.reporting.words import DECISIONS, owner_words, with_names
 
 def write_published_workbook(run: PublishedRun, path: Path, tr: Translator) -> None:
     """Write the workbook. Words are the reader's; takedown.csv and posts.csv hold the same for programs."""
-    from openpyxl import Workbook
+    from pipeline.reporting.sheets import sheet, workbook
 
-    from pipeline.reporting.sheets import sheet
-
-    book = Workbook(write_only=True)
-    _ = tr.text
-    post = ((_("Platform"), 16), (_("Date"), 18), (_("First words"), 50))
-    sheet(book, _("Summary"), ((_("Item"), 34), (_("Value"), 60)), _summary(run, tr))
-    sheet(
-        book,
-        _("To do"),
-        (
-            (_("Standing"), 22),
-            *post,
-            (_("Link"), 40),
-            (_("Why"), 70),
-            (_("What to do"), 70),
-            (_("Owner"), 24),
-            (_("By"), 18),
-            (_("Days too long"), 14),
-        ),
-        (_to_do(found, run, tr) for found in run.with_duties),
-    )
-    sheet(
-        book,
-        _("Posts"),
-        ((_("Standing"), 22), *post, (_("Photos"), 10), (_("Id"), 28), (_("File"), 50), (_("Number"), 10)),
-        (_post_row(found, run, tr) for found in run.posts),
-    )
-    sheet(
-        book,
-        _("Photos"),
-        (*post, (_("Photo"), 40), (_("Standing"), 22), (_("On its day"), 22), (_("Today"), 22), (_("SHA-256"), 20)),
-        (row for found in run.posts for row in _picture_rows(found, run, tr)),
-    )
-    sheet(
-        book,
-        _("What could not be read"),
-        ((_("File"), 50), (_("Number"), 10), (_("What"), 80)),
-        ((fault.file, fault.position, tr.render(fault.reason)) for fault in run.faults),
-    )
-    book.save(path)
+    with workbook(path) as book:
+        _ = tr.text
+        post = ((_("Platform"), 16), (_("Date"), 18), (_("First words"), 50))
+        sheet(book, _("Summary"), ((_("Item"), 34), (_("Value"), 60)), _summary(run, tr))
+        sheet(
+            book,
+            _("To do"),
+            (
+                (_("Standing"), 22),
+                *post,
+                (_("Link"), 40),
+                (_("Why"), 70),
+                (_("What to do"), 70),
+                (_("Owner"), 24),
+                (_("By"), 18),
+                (_("Days too long"), 14),
+            ),
+            (_to_do(found, run, tr) for found in run.with_duties),
+        )
+        sheet(
+            book,
+            _("Posts"),
+            ((_("Standing"), 22), *post, (_("Photos"), 10), (_("Id"), 28), (_("File"), 50), (_("Number"), 10)),
+            (_post_row(found, run, tr) for found in run.posts),
+        )
+        sheet(
+            book,
+            _("Photos"),
+            (*post, (_("Photo"), 40), (_("Standing"), 22), (_("On its day"), 22), (_("Today"), 22), (_("SHA-256"), 20)),
+            (row for found in run.posts for row in _picture_rows(found, run, tr)),
+        )
+        sheet(
+            book,
+            _("What could not be read"),
+            ((_("File"), 50), (_("Number"), 10), (_("What"), 80)),
+            ((fault.file, fault.position, tr.render(fault.reason)) for fault in run.faults),
+        )
 
 
 def _summary(run: PublishedRun, tr: Translator) -> Iterator[tuple[Value, ...]]:
