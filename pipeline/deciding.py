@@ -6,9 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from pipeline.naming import PHOTO, HandRow, NamesFile
-from pipeline.naming_words import Permission, Told, Word, is_person_id
+from pipeline.naming_words import NEED_A_REASON, Permission, SetAside, Told, Word, is_person_id
 from pipeline.store import Store
 from pipeline.store.decisions import REMEDY, HandDecision
+
+SOME_REASON = "a reason"
+"""In place of any reason, where it only counts that there is one."""
 
 
 def names_of(decisions: Iterable[HandDecision]) -> NamesFile:
@@ -49,8 +52,11 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
         still = []
         for row in names.rows.get(sha256, ()):
             about = _about(sha256, row.what, row.number, row.who)
+            with_reason = isinstance(row.who, Word) and row.who in NEED_A_REASON and SetAside(row.who, SOME_REASON)
             if isinstance(row.who, Permission):
                 still += [] if about in gone | kept else [row]
+            elif with_reason and (*about[:3], with_reason) in gone:
+                continue  # older versions wrote no reasons into their tables
             elif about not in gone or row.who is Word.MAY_HARM:
                 still.append(row)
             elif is_person_id(row.who) and (row.what, row.number) not in decided:
@@ -70,5 +76,9 @@ def outweighed(names: NamesFile, store: Store) -> NamesFile:
 
 
 def _about(sha256: str, what: str, number: int, told: Told) -> tuple[str, str, int, Told]:
-    """What a row or a decision says, and of what; of a permission the platform, as a table has it."""
-    return sha256, what, number, Permission(told.platform_id.casefold(), "") if isinstance(told, Permission) else told
+    """What a row or a decision says, and of what; a reason or an evidence comes back from a table in other letters."""
+    if isinstance(told, Permission):
+        told = Permission(told.platform_id.casefold(), "")
+    if isinstance(told, SetAside):
+        told = SetAside(told.word, SOME_REASON)
+    return sha256, what, number, told

@@ -10,7 +10,15 @@ from consent.messages import Message, say
 from pipeline.matching.identification import Identification
 from pipeline.metadata.texts import hidden_texts
 from pipeline.naming import HandNames
-from pipeline.naming_words import NO_FACE_OF_REGISTER, OF_REGISTER, Permissions, Word, is_person_id
+from pipeline.naming_words import (
+    NO_FACE_OF_REGISTER,
+    OF_REGISTER,
+    WITHOUT_A_REASON,
+    Permissions,
+    Word,
+    is_person_id,
+    is_set_aside,
+)
 from pipeline.vision.observation import Observation
 from pipeline.vision.persons import LARGEST_FACE
 
@@ -25,7 +33,7 @@ def facts_of(
     names = {
         face.number: _name(face.number, identified, said)
         for face in seen.faces
-        if said.faces.get(face.number) is not Word.NO_FACE or _is_taken(identified.get(face.number))
+        if not is_set_aside(said.faces.get(face.number), Word.NO_FACE) or _is_taken(identified.get(face.number))
     }
     spans = {face.number: seen.span(face) for face in seen.faces}
 
@@ -43,8 +51,10 @@ def facts_of(
             reason = say("Rows in the file with names contradict each other about this face.")
         elif of_register:
             reason = OF_REGISTER
-        elif yes in (Word.NO_FACE, Word.TAKEN_FOR):
+        elif yes is Word.TAKEN_FOR or is_set_aside(yes, Word.NO_FACE):
             reason = NO_FACE_OF_REGISTER
+        elif isinstance(yes, Word) and yes in WITHOUT_A_REASON:
+            reason = WITHOUT_A_REASON[yes]
         elif who is None:
             reason = found.why_unnamed if found else otherwise
         else:
@@ -56,7 +66,7 @@ def facts_of(
             side_px,
             None if taken else who,
             reason,
-            yes is Word.NOT_RECOGNISABLE,
+            is_set_aside(yes, Word.NOT_RECOGNISABLE),
             identifiable=identifiable,
             permitted_for=yes.platforms if isinstance(yes, Permissions) and not of_register else frozenset(),
             span=spans[number],
@@ -71,7 +81,7 @@ def facts_of(
                 # Nobody knows whom the rows meant, so this one may have been recognised, though from behind.
                 Orientation.UNKNOWN if said.bodies.get(body.number) is Word.DISPUTED else body.orientation,
                 LARGEST_FACE * seen.side_px(body),
-                said.bodies.get(body.number) in (Word.NOT_RECOGNISABLE, Word.NO_FACE),
+                is_set_aside(said.bodies.get(body.number)),
                 seen.span(body),
             )
             for body in seen.bodies

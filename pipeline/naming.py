@@ -19,7 +19,20 @@ from consent.findings import Finding, Outcome
 from consent.importers.tables import as_table, read_sheets
 from consent.messages import Message, UserError, say
 from consent.people import Person
-from pipeline.naming_words import Permission, Permissions, Said, Told, Word, is_person_id, merged, word, written
+from pipeline.naming_words import (
+    WITHOUT_A_REASON,
+    Permission,
+    Permissions,
+    Said,
+    SetAside,
+    Told,
+    Word,
+    is_person_id,
+    is_set_aside,
+    merged,
+    word,
+    written,
+)
 from pipeline.reporting.words import visible
 from pipeline.run import AuditedPhoto, NameRow
 from pipeline.vision.observation import Body, Box, Face, Observation, SeenText
@@ -30,6 +43,8 @@ COLUMNS = ("photo", "what", "number", "found", "who", "perhaps", "x", "y", "widt
 FOR_PEOPLE = frozenset({"perhaps"})
 """Columns that are written and never read: who it may be counts only once a person has written it under `who`."""
 FACE, BODY, TEXT, PHOTO = "face", "person", "text", "photo"
+
+_LETTERS = {FACE: "", BODY: "P", TEXT: "T"}
 
 BY_HAND = "hand"
 """The rule id of a finding that tells what a person said."""
@@ -93,7 +108,7 @@ class NamesFile:
         return frozenset(
             sha
             for sha, rows in self.rows.items()
-            if any(isinstance(row.who, Permission) or row.who is Word.NO_FACE for row in rows)
+            if any(isinstance(row.who, Permission) or is_set_aside(row.who, Word.NO_FACE) for row in rows)
         )
 
     def for_photo(self, name: str, seen: Observation) -> HandNames:
@@ -117,7 +132,7 @@ class NamesFile:
                 said, who = said_of[what], said_of[what].get(thing.number)
                 if isinstance(who, Permissions) and seen.touches(thing, found):
                     said[thing.number] = replace(who, outweighed=True)
-                elif what == FACE and who is Word.NO_FACE and seen.touches(thing, found):
+                elif what == FACE and is_set_aside(who, Word.NO_FACE) and seen.touches(thing, found):
                     said[thing.number] = Word.TAKEN_FOR
         harm = any(row.who is Word.MAY_HARM for row in rows)
         return HandNames(
@@ -150,12 +165,12 @@ def with_named_bodies(seen: Observation, names: HandNames) -> tuple[Observation,
 
     The face gets the next free number and, as its box, the largest that a face could have on that body.
     """
-    if not any(_is_somebody(who) for who in names.bodies.values()):
+    if not any(is_somebody(who) for who in names.bodies.values()):
         return seen, names
     faces, named, film = list(seen.faces), dict(names.faces), seen.film
     for body in seen.bodies:
         who = names.bodies.get(body.number)
-        if not _is_somebody(who):
+        if not is_somebody(who):
             continue
         side = LARGEST_FACE * body.box.side
         box = Box(body.box.x + (body.box.width - side) / 2, body.box.y, side, side)
@@ -165,7 +180,7 @@ def with_named_bodies(seen: Observation, names: HandNames) -> tuple[Observation,
             track = next(track for track in film.bodies if track.number == body.number)
             track = replace(track, number=len(faces), side_px=LARGEST_FACE * track.side_px, shown=())
             film = replace(film, faces=(*film.faces, track))
-    bodies = tuple(b for b in seen.bodies if not _is_somebody(names.bodies.get(b.number)))
+    bodies = tuple(b for b in seen.bodies if not is_somebody(names.bodies.get(b.number)))
     return replace(seen, faces=tuple(faces), bodies=bodies, film=film), replace(names, faces=named)
 
 
@@ -177,6 +192,17 @@ def hand_findings(said: HandNames) -> Iterator[Finding]:
         yield Finding(BY_HAND, Outcome.NOT_APPLICABLE, _statement(who), bodies=(number,), person_id=_id(who))
     for number, who in sorted(said.texts.items()):
         yield Finding(BY_HAND, Outcome.NOT_APPLICABLE, _of_text(who), texts=(number,))
+
+
+def label(what: str, number: int) -> str:
+    """What a face, a person or a text is called on pictures: 1, P1 or T1."""
+    return f"{_LETTERS[what]}{number}"
+
+
+def set_aside(said: HandNames) -> dict[tuple[str, int], SetAside]:
+    """By kind and number, those of whom people said with a reason that they need no yes."""
+    both = ((FACE, said.faces), (BODY, said.bodies))
+    return {(what, number): who for what, of in both for number, who in sorted(of.items()) if is_set_aside(who)}
 
 
 def _of_text(who: Said) -> Message:
@@ -193,17 +219,20 @@ def _statement(who: Said) -> Message:
     match who:
         case Permissions():
             return say("A person said that this is an adult outside the register who gave permission for this photo.")
-        case Word.NO_FACE | Word.TAKEN_FOR:
-            return say("A person said that this is no face.")
-        case Word.NOT_RECOGNISABLE:
-            return say("A person said that nobody can recognise this one.")
+        case SetAside(Word.NO_FACE) | Word.TAKEN_FOR:
+            return say("A person said that this is no face, and what it is.")
+        case SetAside():
+            return say("A person said that nobody can recognise this one, and why.")
+        case Word.NO_FACE | Word.NOT_RECOGNISABLE:
+            return WITHOUT_A_REASON[Word(who)]
         case Word.DISPUTED:
             return say("Rows in the file with names contradict each other about this face.")
     return say("A person said that this is {person}.", person=who)
 
 
-def _is_somebody(who: Said | None) -> TypeGuard[str | Permissions]:
-    return who is not None and not isinstance(who, Word)
+def is_somebody(who: Said | None) -> TypeGuard[str | Permissions]:
+    """Whether this is a person, in the register or outside it."""
+    return who is not None and not isinstance(who, Word | SetAside)
 
 
 def read_names(path: Path, people: Mapping[str, Person]) -> NamesFile:
@@ -267,8 +296,8 @@ def _person(text: str, people: Mapping[str, Person]) -> str | Message:
         return say("several persons have this name. Write the id.")
     if not found:
         return say(
-            "the register has no such id or full name. Other words: geen gezicht, niet herkenbaar, kan schaden, "
-            "volwassene met toestemming voor facebook: …"
+            "the register has no such id or full name. Other words: geen gezicht: (wat het is), niet herkenbaar: "
+            "(waarom), kan schaden, volwassene met toestemming voor facebook: …"
         )
     return found[0]
 

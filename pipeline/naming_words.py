@@ -11,7 +11,10 @@ from consent.messages import Message, say
 
 
 class Word(StrEnum):
-    """What may stand in `who` instead of a person."""
+    """What may stand in `who` instead of a person.
+
+    The first two count only with a reason (`SetAside`): one word must not clear somebody who has no yes.
+    """
 
     NO_FACE = "no_face"
     NOT_RECOGNISABLE = "not_recognisable"
@@ -22,6 +25,25 @@ class Word(StrEnum):
     """Nobody writes this: a person said that it is no face, and it was once taken for somebody of the register."""
     DISPUTED = "disputed"
     """Nobody writes this: rows about one face or person say different things, so none of them counts."""
+
+
+NEED_A_REASON = frozenset({Word.NO_FACE, Word.NOT_RECOGNISABLE})
+"""Words that take a face or a person out of what needs a yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A face or a person that needs no yes, as a person says: `word` is one of `NEED_A_REASON`, and `reason` says why.
+
+    The reason is for those in school; it may tell who it is.
+    """
+
+    word: Word
+    reason: str
+
+    def __post_init__(self) -> None:
+        if self.word not in NEED_A_REASON or not is_reason(self.reason):
+            raise ValueError("who is set aside without a reason is not set aside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +85,59 @@ NO_FACE_OF_REGISTER = say(
     "by name who it is, or that nobody can recognise this one, and why."
 )
 
-Told = str | Word | Permission
-"""What one row or one decision says: a person id, a word, or a permission."""
+WITHOUT_A_REASON = {
+    Word.NO_FACE: say(
+        "A person said that this is no face, without saying what it is instead, so it does not count. Say that at the "
+        "desk (key F), or write in names.csv, for example: geen gezicht: een pop."
+    ),
+    Word.NOT_RECOGNISABLE: say(
+        "A person said that nobody can recognise this one, without saying why, so it does not count. Say that at the "
+        "desk (key N), or write in names.csv, for example: niet herkenbaar: ver weg en onscherp."
+    ),
+}
+"""Why a face is held of which no more was said than the bare word."""
 
-Said = str | Word | Permissions
+Told = str | Word | Permission | SetAside
+"""What one row or one decision says: a person id, a word, a word with its reason, or a permission."""
+
+Said = str | Word | Permissions | SetAside
 """What all rows together say of one face, person or text."""
 
 
+def is_reason(text: str) -> bool:
+    """Whether a text says anything: at least one word of three letters, such as “pop”."""
+    return _A_WORD.search(text) is not None and text != DO_NOT_ASK_AGAIN
+
+
+def with_reason(who: Word, reason: str) -> Word | SetAside:
+    """A word as it counts: set aside where its reason says anything, else the bare word."""
+    return SetAside(who, reason) if who in NEED_A_REASON and is_reason(reason) else who
+
+
+def is_set_aside(said: Said | Told | None, *words: Word) -> TypeGuard[SetAside]:
+    """Whether a face or a person needs no yes, as a person said with a reason; of those words, where any are given."""
+    return isinstance(said, SetAside) and (not words or said.word in words)
+
+
 def merged(said: Said | None, told: Told) -> Said:
-    """What was said so far, and one more row: a dispute, unless they say the same or permit for different platforms."""
+    """What was said so far, and one more row: a dispute, unless they say the same or permit for different platforms.
+
+    Of one word that is said twice the later reason stays.
+    """
+    if isinstance(told, SetAside):
+        return told if said is None or _word_of(said) is told.word else Word.DISPUTED
+    if isinstance(said, SetAside):
+        return said if told is said.word else Word.DISPUTED
     if isinstance(told, Permission):
         before = said.given if isinstance(said, Permissions) else ()
         given = tuple(sorted({*before, told}, key=lambda one: one.platform_id))
         one_each = len({one.platform_id for one in given}) == len(given)
         return Permissions(given) if one_each and (said is None or before) else Word.DISPUTED
     return told if said in (None, told) else Word.DISPUTED
+
+
+def _word_of(said: Said) -> Said:
+    return said.word if isinstance(said, SetAside) else said
 
 
 WORDS = {
@@ -104,6 +164,11 @@ IN_DUTCH = {
 }
 """How the words are written back; they are read in both languages."""
 
+DO_NOT_ASK_AGAIN = "do_not_ask_again"
+"""What stands for a reason where an older version of the program asked for none."""
+
+_A_WORD = re.compile(r"[^\W\d_]{3}")
+_BECAUSE = re.compile(r"(.+?)\s*(?:[:,;]|\b(?:omdat|want|because|since)\b)\s*(.*)", re.IGNORECASE | re.DOTALL)
 _PERMISSION = re.compile(r"(?:volwassene met toestemming|adult with permission)\b(.*)", re.IGNORECASE | re.DOTALL)
 _FOR_WHAT = re.compile(r"\s+(?:voor|for)\s+(\w+)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL)
 
@@ -113,15 +178,28 @@ def is_person_id(who: Told | Said | None) -> TypeGuard[str]:
     return isinstance(who, str) and not isinstance(who, Word)
 
 
-def word(text: str) -> Word | Permission | Message | None:
+def word(text: str) -> Word | SetAside | Permission | Message | None:
     """What a cell says that is no name; None where it may be one, and what is wrong with a permission."""
     permission = _PERMISSION.fullmatch(text.strip())
     if permission is None:
-        return WORDS.get(" ".join(text.casefold().split()))
+        return _word(text)
     said = _FOR_WHAT.fullmatch(permission[1])
     if said is None:
         return say("write “volwassene met toestemming voor facebook: …”, and after the colon where that can be read.")
     return Permission(said[1].casefold(), said[2].strip())
+
+
+def _word(text: str) -> Word | SetAside | None:
+    bare = WORDS.get(_folded(text))
+    if bare is not None:
+        return bare
+    because = _BECAUSE.fullmatch(text.strip())
+    first = WORDS.get(_folded(because[1])) if because else None
+    return with_reason(first, because[2].strip()) if because and first in NEED_A_REASON else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def written(who: Said | None) -> tuple[str, ...]:
@@ -131,4 +209,6 @@ def written(who: Said | None) -> tuple[str, ...]:
     """
     if isinstance(who, Permissions):
         return tuple(f"volwassene met toestemming voor {one.platform_id}: {one.evidence}" for one in who.given)
+    if isinstance(who, SetAside):
+        return (f"{IN_DUTCH[who.word]}: {who.reason}",)
     return (IN_DUTCH.get(who, "") if isinstance(who, Word) else who or "",)

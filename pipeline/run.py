@@ -15,6 +15,7 @@ from consent.protocol import Protocol
 from consent.texts import CERTAIN, Found
 from pipeline.matching.conditions import InForce
 from pipeline.metadata.hidden import Hidden
+from pipeline.naming_words import SetAside
 from pipeline.photos import MOVING
 from pipeline.remedies.remedy import Remedy
 from pipeline.vision.observation import Observation
@@ -60,6 +61,8 @@ class AuditedPhoto:
     distances: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     name_rows: tuple[NameRow, ...] = ()
     by_itself: Decision | None = None
+    set_aside: Mapping[tuple[str, int], SetAside] = field(default_factory=dict)
+    """By kind and number, the faces and persons of which people said, and why, that they need no yes."""
     beside: tuple[Hidden, ...] = ()
     """What files beside the photo tell of it."""
     remedies: tuple[Remedy, ...] = ()

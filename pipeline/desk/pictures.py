@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +23,22 @@ from pipeline.film.look import show
 from pipeline.film.reading import ahead, open_film
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.photos import PhotoFile, file_digest, is_film, load_photo, read_file
-from pipeline.vision.observation import Observation
+from pipeline.vision.observation import Box, Observation
 
 THUMBNAIL_PX = 320
 """Long side of a card's picture: a card is 220 px broad, and many screens have two dots a pixel."""
 
 LARGE_PX = 1600
 """Long side of the opened photo: more than the page gives it on a screen of 1920 px."""
+
+CLOSE_UP_OF_PX = 6000
+"""Long side at which a photo is read for a close-up: that of the largest pictures of telephones and cameras at hand."""
+
+CLOSE_UP_PX = 640
+"""Shorter side of a close-up at least, so that a small face fills the page too."""
+
+AROUND = 0.5
+"""What is shown around a face on each side, in parts of its size: hair, and whatever it belongs to."""
 
 STRIP = (4, 3)
 """Pictures of a new film across and down, evenly over its time."""
@@ -97,6 +107,29 @@ def thumbnail(path: Path, name: str, sha256: str, seen: Observation | None = Non
 def large(path: Path, name: str, sha256: str, seen: Observation | None = None) -> bytes | None:
     """The photo as a JPEG to be looked at; None as for `thumbnail`."""
     return _kept_large(path, name, sha256, _Seen(seen))
+
+
+def close_up(path: Path, name: str, sha256: str, seen: Observation, box: Box) -> bytes | None:
+    """A face or a person large, with what is around it; `box` as on the observation. None as for `thumbnail`."""
+    file = read_file(path, name)
+    if file.sha256 != sha256:
+        return None
+    pixels = _of_film(file, _Seen(seen)) if is_film(file) else load_photo(path, name, CLOSE_UP_OF_PX).pixels
+    if pixels is None:
+        return None
+    image, out = Image.fromarray(pixels), BytesIO()
+    across, down = image.width / seen.width, image.height / seen.height
+    margin = AROUND * box.side
+    edges = (box.x - margin, box.y - margin, box.x + box.width + margin, box.y + box.height + margin)
+    left, top, right, bottom = (edge * scale for edge, scale in zip(edges, (across, down) * 2, strict=True))
+    part = image.crop(
+        (max(0, int(left)), max(0, int(top)), min(image.width, ceil(right)), min(image.height, ceil(bottom)))
+    )
+    larger = max(1.0, CLOSE_UP_PX / max(1, min(part.size)))
+    part = part.resize((round(part.width * larger), round(part.height * larger)), Image.Resampling.BICUBIC)
+    part.thumbnail((LARGE_PX, LARGE_PX))
+    part.save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()
 
 
 class _Seen:

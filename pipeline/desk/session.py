@@ -24,7 +24,7 @@ from pipeline.judged import Publication
 from pipeline.metadata.offering import offers
 from pipeline.models.store import default_store
 from pipeline.naming import FACE, PHOTO, HandNames
-from pipeline.naming_words import Word
+from pipeline.naming_words import NEED_A_REASON, Word, is_reason
 from pipeline.photos import Batch
 from pipeline.progress import hearing_parts
 from pipeline.rejudging import judge_again
@@ -36,13 +36,11 @@ from pipeline.store.decisions import ADULT_WITH_PERMISSION, HandDecision
 from pipeline.vision.observation import Box, Observation
 from pipeline.workspace import Workspace
 
-DO_NOT_ASK_AGAIN = "do_not_ask_again"
-"""What somebody may say of a face for good: kept as not recognisable, for these very bytes of the photo."""
-
 NEARBY = (1, 2)
 """Photos before and after in which a proposal is looked for: a burst is seldom longer, and each has to be opened."""
 
-NEED_A_REASON = frozenset({ADULT_WITH_PERMISSION, Word.NOT_RECOGNISABLE})
+TO_SAY_WHY = frozenset({ADULT_WITH_PERMISSION, *NEED_A_REASON})
+"""What can only be said with a reason, that is kept with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +254,7 @@ class Desk:
     def decide(self, place: int, what: str, number: int, who: str, reason: str = "") -> tuple[int, ...]:
         """Keep what somebody says of a face, a person or the photo, at once; gives the photos that were judged again.
 
-        `who`: a person id, a word, a permission or `DO_NOT_ASK_AGAIN`. Raises `UserError` for what cannot be said.
+        `who`: a person id, a word or a permission. Raises `UserError` for what cannot be said.
         """
         entry = self.entries[place]
         reason = " ".join(reason.split())
@@ -268,9 +266,9 @@ class Desk:
             what=what,
             number=number,
             box=box,
-            who=Word.NOT_RECOGNISABLE.value if who == DO_NOT_ASK_AGAIN else who,
+            who=who,
             platform=self.platform if who == ADULT_WITH_PERMISSION else "",
-            reason=reason or (DO_NOT_ASK_AGAIN if who == DO_NOT_ASK_AGAIN else ""),
+            reason=reason,
             by=self.by,
         )
         about = (d for d in entry.decisions if (d.what, d.number) == (what, number))
@@ -317,10 +315,9 @@ class Desk:
         box = next((seen.place(thing) for thing in things if thing.number == number), None)
         if box is None:
             raise UserError(say("This face is not on the photo any more. Open the photo again."))
-        words = {*NEED_A_REASON, Word.NO_FACE, DO_NOT_ASK_AGAIN}
-        if who not in words and who not in self.people():
+        if who not in TO_SAY_WHY and who not in self.people():
             raise UserError(say("The register does not know this person any more. Search again."))
-        if who in NEED_A_REASON and not reason:
+        if who in TO_SAY_WHY and not is_reason(reason):
             raise UserError(say("Write why, in a few words."))
         if who == ADULT_WITH_PERMISSION and (self._taken_for(entry, number) if what == FACE else None) is not None:
             raise UserError(

@@ -15,10 +15,18 @@ from consent.findings import Finding, Outcome
 from consent.judging import Decision
 from consent.messages import Message, say
 from consent.people import Person, Role
-from pipeline.desk.session import DO_NOT_ASK_AGAIN, Entry
+from pipeline.desk.session import Entry
 from pipeline.language import Translator
-from pipeline.naming import FACE, HandNames
-from pipeline.naming_words import Permissions, Said, Word, is_person_id
+from pipeline.naming import FACE, HandNames, is_somebody
+from pipeline.naming_words import (
+    DO_NOT_ASK_AGAIN,
+    NEED_A_REASON,
+    Permissions,
+    Said,
+    SetAside,
+    Word,
+    is_person_id,
+)
 from pipeline.remedies.confirming import Remade
 from pipeline.reporting.words import DECISIONS, SYMBOLS, minutes, owner_words, visible, with_names
 from pipeline.store.decisions import HandDecision
@@ -39,6 +47,10 @@ SAID = {
     Word.TAKEN_FOR: say("No face"),
     Word.NOT_RECOGNISABLE: say("Not recognisable"),
     Word.DISPUTED: say("Contradictory: say it once more"),
+}
+WITHOUT_WHY = {
+    Word.NO_FACE: say("No face, and not what it is: that does not count"),
+    Word.NOT_RECOGNISABLE: say("Not recognisable, and not why: that does not count"),
 }
 Plain = dict[str, Any]
 
@@ -130,6 +142,12 @@ def _things(entry: Entry, tr: Translator, names: Mapping[str, str], proposals: M
         }
 
 
+def box_of(entry: Entry, what: str, number: int) -> Box | None:
+    """Where a face or a person is on what was seen of a photo; None where there is no such."""
+    things = () if entry.seen is None else entry.seen.faces if what == FACE else entry.seen.bodies
+    return next((thing.box for thing in things if thing.number == number), None)
+
+
 def _thing(what: str, number: int, label: str, box: Box, seen: Observation) -> Plain:
     """Where it is, in parts of the picture, so that it fits whatever size the picture is shown at."""
     place = (box.x / seen.width, box.y / seen.height, box.width / seen.width, box.height / seen.height)
@@ -155,8 +173,16 @@ def _state(
         "who": _who(who, tr, names),
         "by_hand": by_hand is not None,
         "why": list(dict.fromkeys(sentence(f.reason, tr, names) for f in against)),
-        "note": visible(" / ".join((*_seen_when(entry.seen, key), *(_note(d, tr) for d in decisions if d.reason)))),
+        "note": visible(
+            " / ".join(
+                (*_seen_when(entry.seen, key), *(d.reason for d in decisions if d.reason not in ("", DO_NOT_ASK_AGAIN)))
+            )
+        ),
     }
+
+
+def _reasons_given(decisions: Iterable[HandDecision]) -> Iterable[str]:
+    return (d.reason for d in decisions if d.reason not in ("", DO_NOT_ASK_AGAIN))
 
 
 def _seen_when(seen: Observation | None, key: tuple[str, int]) -> Iterable[str]:
@@ -167,10 +193,6 @@ def _seen_when(seen: Observation | None, key: tuple[str, int]) -> Iterable[str]:
             yield f"{minutes(track.span[0])}–{minutes(track.span[1])}"
 
 
-def _note(decision: HandDecision, tr: Translator) -> str:
-    return tr.text("Do not ask again") if decision.reason == DO_NOT_ASK_AGAIN else decision.reason
-
-
 def _who(who: Said | None, tr: Translator, names: Mapping[str, str]) -> str:
     if who is None:
         return ""
@@ -178,12 +200,13 @@ def _who(who: Said | None, tr: Translator, names: Mapping[str, str]) -> str:
         return ": ".join((tr.text("Adult with permission"), ", ".join(sorted(who.platforms))))
     if is_person_id(who):
         return visible(names.get(str(who)) or str(who))
-    return tr.render(SAID[Word(who)])
+    word = who.word if isinstance(who, SetAside) else Word(who)
+    return tr.render(WITHOUT_WHY[word] if who in NEED_A_REASON else SAID[word])
 
 
 def _face_of(body: int, seen: Observation, said: HandNames) -> int:
     """The number of the face that a body became when it was given a name (`with_named_bodies`); 0 for none."""
-    named = [b.number for b in seen.bodies if (w := said.bodies.get(b.number)) and not isinstance(w, Word)]
+    named = [b.number for b in seen.bodies if is_somebody(said.bodies.get(b.number))]
     return len(seen.faces) + 1 + named.index(body) if body in named else 0
 
 

@@ -104,6 +104,19 @@ def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf
         ],
         "cleared_since": [visible(photo) for photo in proposed.cleared_since],
         "not_chosen": [visible(photo) for photo in proposed.not_chosen],
+        "set_aside": [
+            {
+                "photo": visible(one.photo),
+                "place": place_of(one.photo),
+                "what": one.what,
+                "number": one.number,
+                "label": one.label,
+                "word": tr.render(one.word),
+                "reason": visible(one.said.reason),
+                "by": [who if isinstance(who, str) else tr.render(who) for who in one.said_by],
+            }
+            for one in proposed.set_aside
+        ],
         "waiting": [
             {
                 "photo": visible(new.made.photo),

@@ -51,10 +51,24 @@ def texts(tr: Translator) -> dict[str, str]:
         "adult": _("Adult with permission …"),
         "adult_why": _("Where can one read that this adult said yes to this photo? No names."),
         "unknown": _("Not recognisable, because …"),
-        "unknown_why": _("Why can nobody recognise this one?"),
-        "no_face": _("This is no face"),
-        "never": _("Do not ask again"),
-        "never_note": _("Nobody can recognise this one; kept for this photo, also next time."),
+        "unknown_why": _("Why can nobody recognise this one? No names."),
+        "unknown_note": _(
+            "By hair, clothes or bearing neither? Whoever knows the child may see it. Kept for this very photo: nobody "
+            "is asked again."
+        ),
+        "no_face": _("This is no face, but …"),
+        "no_person": _("This is nobody, but …"),
+        "no_face_why": _("What is it?"),
+        "no_face_note": _(
+            "Look at it large. A child on a photo, a poster or a screen is a child all the same: say by name who it "
+            "is. Kept for this very photo: nobody is asked again."
+        ),
+        "is_thing": _("A thing, a pattern or a shadow"),
+        "is_drawn": _("A drawing, a doll or a statue"),
+        "is_limb": _("A hand, an arm or clothes"),
+        "is_animal": _("An animal"),
+        "own_words": _("Or in your own words, without names"),
+        "large": _("{title}, large"),
         "harm": _("This photo may harm somebody"),
         "harmless": _("Take back that it may harm"),
         "take_back": _("Take back"),
@@ -70,7 +84,7 @@ def texts(tr: Translator) -> dict[str, str]:
         "keys_grid": _("Arrows: from photo to photo. Enter: open. S: sign. Z: undo."),
         "keys_photo": _(
             "Arrows up and down: from face to face. Left and right: other photo. W: who. P: the proposal. "
-            "A: adult with permission. N: not recognisable. F: no face. X: do not ask again. H: may harm. "
+            "A: adult with permission. N: not recognisable. F: no face, and then 1 to 4: what it is. H: may harm. "
             "T: take back. 1 to 9: make the new picture of that number. V: look at the new picture. Z: undo. "
             "Escape: back."
         ),
@@ -153,6 +167,8 @@ def _of_signing(tr: Translator) -> dict[str, str]:
         "left_out": _("Left out: {count}"),
         "cleared_since": _("Not yet to publish in the report, and by now they are: {photos}."),
         "not_chosen": _("Not chosen, although they might go: {photos}."),
+        "set_aside": _("Set aside by people, without a yes: {count}. Look at each."),
+        "set_aside_by": _("Said by {who}"),
         "no_message": _("There is no text with these photos."),
         "change_message": _("Change the text"),
         "message_changed": _("The text was changed after the report was made. Make the report again, or put it back."),

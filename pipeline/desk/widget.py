@@ -163,6 +163,24 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         self._tell_photo(place)
         self._show("large", place, pictures.large, entry)
 
+    def _do_close_up(self, message: Told, buffers: list[bytes]) -> None:
+        """A face or a person large, for whoever says what it is, or signs for that."""
+        place, what, number = int(message["place"]), str(message["what"]), int(message["number"])
+        desk = self._at_the_desk
+        if place in desk.entries and desk.entries[place].seen is None:
+            desk.open(place)
+        entry = desk.entries.get(place)
+        box = None if entry is None else showing.box_of(entry, what, number)
+        told = {"tell": "close_up", "place": place, "what": what, "number": number}
+        if entry is None or entry.seen is None or box is None:
+            self.send({**told, "there": False})
+            return
+        seen = entry.seen
+        self._in_background(
+            lambda: pictures.close_up(*_file(entry), seen, box),
+            lambda made: self.send({**told, "there": made is not None}, [made] if made else None),
+        )
+
     def _show(self, kind: str, place: int, picture: Callable[..., bytes | None], entry: Any) -> None:
         """Tell a picture; that of a film takes a while, and the page goes on meanwhile."""
         if entry.seen is None or entry.seen.film is None:
@@ -274,7 +292,22 @@ class DeskWidget(Acting, anywidget.AnyWidget):
 
 
 _KNOWN = frozenset(
-    {"hello", "who", "drop", "audit", "stop", "thumbs", "open", "film", "look", "search", "decide", "take_back", "undo"}
+    {
+        "hello",
+        "who",
+        "drop",
+        "audit",
+        "stop",
+        "thumbs",
+        "open",
+        "close_up",
+        "film",
+        "look",
+        "search",
+        "decide",
+        "take_back",
+        "undo",
+    }
 )
 
 

@@ -31,6 +31,7 @@ from pipeline.published.refusals import forgetting
 from pipeline.published.run import PublishedRun, in_the_past
 from pipeline.reporting.published.writing import write_published
 from pipeline.run_folders import RunFolder
+from pipeline.signing.without_reason import hold_without_a_reason
 from pipeline.store import Store, register_digest
 from pipeline.workspace import Workspace
 
@@ -93,6 +94,7 @@ class Recheck(RunFolder):
         """Judge, write a report of what changed if anything did, and note how everything stands."""
         started = datetime.now().astimezone()
         with self.space.open_store() as store:
+            hold_without_a_reason(self.space, store, started)
             register = store.register(self.protocol.parameters.validity)
             basis = self._basis(store, register, started.date())
             posts, outdated, unnamed = self._judged(store, register, basis)

@@ -17,6 +17,7 @@ from consent.protocol import RuleText
 from consent.texts.told import told_of_message
 from pipeline.language import Translator
 from pipeline.metadata.words import by_kind
+from pipeline.naming import label
 from pipeline.places import REPORT_PARTS
 from pipeline.reporting.calibration_words import of_the_policy
 from pipeline.reporting.record import DISTRIBUTION, program_digest
@@ -140,6 +141,7 @@ def _environment(run: AuditRun, tr: Translator) -> Environment:
         "of_the_new_file": of_the_new_file,
         "picture": _picture,
         "minutes": minutes,
+        "labels": lambda things: ", ".join(label(what, number) for what, number in things),
         "sound_word": lambda sound: tr.render(SOUNDS[sound]),
         "together": together,
         "hides": lambda photo: by_kind(photo.hidden),

@@ -27,16 +27,20 @@ from pipeline.remedies.judging import known_facts
 from pipeline.run import AuditedPhoto
 from pipeline.signing.files import CleanFile, FileMaker, remove_others
 from pipeline.signing.runs import CandidateRun, RunPhoto, names_of_run, read_run
+from pipeline.signing.set_aside import LookedPast, looked_past
 from pipeline.signing.signers import signers_of
 from pipeline.store import Store, register_digest
 from pipeline.workspace import Workspace
 
-NAMES, NOBODY = "names", "nobody"
+NAMES, NOBODY, SET_ASIDE = "names", "nobody", "set_aside"
 """Ids of the questions that a batch raises, beyond those of the protocol."""
 
 OF_A_BATCH = {
     NAMES: say("Are the names right that the program gave? They stand in the report, under each photo."),
     NOBODY: say("Is there really nobody on the photos on which the program saw nobody?"),
+    SET_ASIDE: say(
+        "Is it right of each place in the list that no face is there, or nobody who can be recognised, as people said?"
+    ),
 }
 
 
@@ -70,6 +74,8 @@ class Proposal:
     basis: str
     register: str
     decisions: tuple[int, int]
+    set_aside: tuple[LookedPast, ...] = ()
+    """What people set aside on the photos that go along, for whoever signs to look at."""
 
     @property
     def folder(self) -> Path:
@@ -154,6 +160,7 @@ def proposal(
         basis.identifications,
         register_digest(register),
         decisions,
+        tuple(looked_past(store, found, files)),
     )
 
 
@@ -213,3 +220,5 @@ def _questions(files: Iterable[CleanFile]) -> Iterator[str]:
         yield NAMES
     if any(not photo.person_count for photo in photos):
         yield NOBODY
+    if any(photo.set_aside for photo in photos):
+        yield SET_ASIDE

@@ -24,6 +24,7 @@ from consent.signing.post import roles_in_words
 from consent.texts.told import told_of_message
 from pipeline.language import help_text as _
 from pipeline.language import translator
+from pipeline.looking import NUMBERED
 from pipeline.reporting.words import DECISIONS, owner_words, visible
 from pipeline.signing.lapsing import lapsed
 from pipeline.signing.proposing import Proposal, proposal, question
@@ -164,6 +165,7 @@ def _show(store: Store, proposed: Proposal) -> None:
     if proposed.cleared_since:
         photos = ", ".join(map(visible, proposed.cleared_since))
         _tell(say("Not yet to publish in the report, and by now they are: {photos}.", photos=photos))
+    _show_set_aside(proposed)
     if proposed.not_chosen:
         _tell(say("Not chosen, although they might go: {photos}.", photos=", ".join(map(visible, proposed.not_chosen))))
     if proposed.run.message is None:
@@ -175,6 +177,26 @@ def _show(store: Store, proposed: Proposal) -> None:
             _tell(told_of_message(found))
     for sentence in lapsed(proposed, store.signing.photos_signed(case.about)):
         _tell(sentence)
+
+
+def _show_set_aside(proposed: Proposal) -> None:
+    """What people set aside, and where it can be seen: nobody else looks at it again."""
+    if not proposed.set_aside:
+        return
+    tr = translator()
+    _tell(
+        say(
+            "Set aside by people, as no face or as nobody who can be recognised: {count}. Look at each, by its number, "
+            "at the desk or on the pictures in {folder}",
+            count=len(proposed.set_aside),
+            folder=str(proposed.run.folder / NUMBERED),
+        )
+    )
+    rows = []
+    for one in proposed.set_aside:
+        by = ", ".join(who if isinstance(who, str) else tr.render(who) for who in one.said_by)
+        rows.append((visible(one.photo), one.label, tr.render(one.word), visible(one.said.reason), by))
+    _table((_("Photo"), _("Number"), _("What was said"), _("Why"), _("By whom")), rows)
 
 
 def _show_codes(store: Store) -> None:

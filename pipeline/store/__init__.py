@@ -6,7 +6,7 @@ the part of them that it names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -80,8 +80,14 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
             },
             at,
         )
+        self.carry_on(decision, self.decisions.standing(decision.photo_sha256), at)
+
+    def carry_on(self, decision: HandDecision, standing: Collection[HandDecision], at: datetime) -> None:
+        """Bring what is said of a photo into what is kept of posts that were approved with it. In a transaction.
+
+        `standing`: what is said of that photo by then.
+        """
         if files := self.signing.made_of(decision.photo_sha256):
-            standing = self.decisions.standing(decision.photo_sha256)
             outweighed = self.was_taken_for(decision.photo_sha256, decision.what, decision.number, decision.box)
             self.published.change(
                 files,

@@ -13,8 +13,8 @@ from datetime import date
 from functools import reduce
 
 from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
-from consent.messages import say
-from pipeline.naming_words import OF_REGISTER, Said, Word, merged
+from consent.messages import Message, say
+from pipeline.naming_words import NEED_A_REASON, OF_REGISTER, WITHOUT_A_REASON, Said, Word, merged
 from pipeline.published.kept import NAME_ERASED, PERMISSION_ENDED, KeptPicture
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, PHOTO, HandDecision
 from pipeline.vision.persons import LARGEST_FACE
@@ -41,16 +41,20 @@ def after(
     """The picture as it is known once a decision about its photo was made, or has ended on that day.
 
     `platform`: where it is public; a permission for another one says nothing. `standing`: the decisions about the photo
-    that stand by now: of those that contradict each other none counts. `outweighed`: whether somebody of the register
-    was found there once, so that no permission and no word that it is no face counts.
+    that stand by now: of those that contradict each other none counts, nor does a bare word that needs a reason.
+    `outweighed`: whether somebody of the register was found there once, so that no permission and no word that it is no
+    face counts.
     """
     now = [one for one in standing if (one.what, one.number) == (decision.what, decision.number)]
     if decision.what == PHOTO:
         return replace(picture, facts=replace(picture.facts, may_harm=bool(now)))
     if decision.what not in (FACE, PERSON):
         return picture
-    if reduce(merged, (one.told for one in now), _NOTHING) is Word.DISPUTED:
+    said = reduce(merged, (one.told for one in now), _NOTHING)
+    if said is Word.DISPUTED:
         return _disputed(picture, decision)
+    if isinstance(said, Word) and said in NEED_A_REASON:
+        return _without_a_reason(picture, platform, decision, said, on)
     if not any(map(decision.says_what, now)):
         picture = _taken_back(picture, platform, decision, on)
     counting = [one for one in now if one.who != ADULT_WITH_PERMISSION or one.platform == platform]
@@ -117,15 +121,22 @@ def _taken_back(picture: KeptPicture, platform: str, decision: HandDecision, on:
     return replace(picture, facts=_with_face(facts, face))
 
 
-def _disputed(picture: KeptPicture, decision: HandDecision) -> KeptPicture:
-    """Without anything that was said or found of this face or body."""
+def _without_a_reason(picture: KeptPicture, platform: str, decision: HandDecision, said: Word, on: date) -> KeptPicture:
+    """As if the word had been taken back; of a face nobody knows who it is, whatever the program found."""
+    if decision.what == FACE:
+        return _disputed(_taken_back(picture, platform, decision, on), decision, WITHOUT_A_REASON[said])
+    return _taken_back(picture, platform, decision, on) if _body(picture.facts, decision) is not None else picture
+
+
+def _disputed(picture: KeptPicture, decision: HandDecision, why: Message | None = None) -> KeptPicture:
+    """Without anything that was said or found of this face or body; `why` nobody knows who it is."""
     facts = picture.facts
     body, face = _body(facts, decision), _face(facts, decision)
     if body is not None:
         facts = _with_body(facts, replace(body, orientation=Orientation.UNKNOWN, ruled_out=False))
     elif face is not None:
         known = bool(face.person_id or face.permitted_for or face.ruled_out)
-        why = WORD_ENDED if known else face.why_unnamed
+        why = why or (WORD_ENDED if known else face.why_unnamed)
         face = replace(face, person_id=None, permitted_for=frozenset(), ruled_out=False, why_unnamed=why)
         facts = _with_face(facts, face)
         picture = replace(picture, by_hand=picture.by_hand - {face.number})

@@ -17,7 +17,7 @@ from consent.forgetting import forgotten_id, is_forgotten
 from consent.messages import UserError, say
 from pipeline.erasing import suppression
 from pipeline.erasing.retention import Swept
-from pipeline.naming_words import Permission, Told, Word
+from pipeline.naming_words import Permission, Told, Word, with_reason
 from pipeline.vision.observation import Box
 
 TABLES = (
@@ -66,7 +66,7 @@ class HandDecision:
         """What is said of the face, person or photo."""
         if self.who == ADULT_WITH_PERMISSION:
             return Permission(self.platform, self.reason)
-        return Word(self.who) if self.who in tuple(Word) else self.who
+        return with_reason(Word(self.who), self.reason) if self.who in tuple(Word) else self.who
 
     @property
     def names_somebody(self) -> bool:

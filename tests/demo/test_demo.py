@@ -145,9 +145,9 @@ def filled_in(path: Path) -> None:
     for row in table:
         box = Box(*(float(row[side]) for side in ("x", "y", "width", "height")))
         if row["what"] == "face":
-            row["who"] = who(row["photo"], box) or "geen gezicht"
+            row["who"] = who(row["photo"], box) or "geen gezicht: een vuist"
         elif row["what"] == "person":
-            row["who"] = "niet herkenbaar"
+            row["who"] = "niet herkenbaar: ver weg"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, table[0].keys(), delimiter=";")
         writer.writeheader()

@@ -383,7 +383,8 @@ def test_two_desks_at_once_see_what_the_other_decides_and_a_contradiction_holds(
     first, second = opened(), opened()
     for page in (first, second):
         open_photo(page, "IMG_2007.jpg")
-    first.keyboard.press("x")
+    first.keyboard.press("f")
+    first.keyboard.press("2")
     announced(first, "IMG_2007.jpg: publish")
     announced(second, "IMG_2007.jpg: publish")
     second.keyboard.press("t")
@@ -404,10 +405,8 @@ def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Se
     announced(page, "reports/")
     assert page.locator(".message li").count() == 0
     open_photo(page, "IMG_2007.jpg")
-    page.keyboard.press("w")
-    page.keyboard.type("mees")
-    page.wait_for_selector(".people .chosen")
-    page.keyboard.press("Enter")
+    page.keyboard.press("f")
+    page.keyboard.press("3")
     announced(page, "IMG_2007.jpg: publish")
     assert served.deciders("IMG_2007.jpg") == {"headteacher"}
     page.keyboard.press("Escape")
@@ -442,6 +441,9 @@ def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Se
     shown = page.locator(".proof .name").all_inner_texts()
     assert sorted(shown) == sorted(files)
     assert made.read_bytes() in files.values()
+    page.wait_for_selector(".set-aside .picture img")
+    (aside,) = page.locator(".set-aside li").all_inner_texts()
+    assert all(word in aside for word in ("IMG_2007.jpg", "Face 2", "No face: A hand, an arm", "Said by headteacher"))
     page.locator(".proof").first.click()
     page.wait_for_selector(".proof-large img")
     page.keyboard.press("Escape")
@@ -580,7 +582,10 @@ def test_what_was_decided_is_there_after_the_kernel_was_killed(opened: Opened, s
     page = opened()
     open_photo(page, "IMG_2007.jpg")
     page.keyboard.press("f")
+    page.wait_for_selector(".frame .close-up img")
+    page.keyboard.press("1")
     announced(page, "IMG_2007.jpg: publish")
+    assert "A thing, a pattern or a shadow" in page.inner_text(".thing .note")
     for kernel in psutil.Process(served.process.pid).children(recursive=True):
         kernel.kill()
     page = opened()

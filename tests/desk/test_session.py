@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,15 +17,15 @@ from consent.judging import Decision
 from consent.messages import UserError
 from pipeline.demo import DAY, PHOTOS
 from pipeline.desk import pictures, showing
-from pipeline.desk.session import DO_NOT_ASK_AGAIN, Desk, StoppedError
+from pipeline.desk.session import Desk, StoppedError
 from pipeline.desk.widget import DeskWidget
 from pipeline.language import translator
 from pipeline.ledger.chain import Kind
 from pipeline.naming import BODY, FACE, PHOTO
-from pipeline.naming_words import Word
+from pipeline.naming_words import DO_NOT_ASK_AGAIN, Word
 from pipeline.progress import partly
 from pipeline.store import Store
-from pipeline.store.decisions import ADULT_WITH_PERMISSION
+from pipeline.store.decisions import ADULT_WITH_PERMISSION, HandDecision
 from pipeline.workspace import Workspace
 from tests.desk.conftest import ON_THE_DESK
 from tests.keys import KEY
@@ -32,6 +34,8 @@ from tests.metadata import made
 TO_PUBLISH, TO_COVER, HELD, NOBODY = range(4)
 UNNAMED = 2
 """The face of IMG_2007 that the program leaves open."""
+
+NOW = datetime(2026, 11, 22).astimezone()
 
 TEXTS = (".csv", ".html", ".json", ".ipynb")
 
@@ -89,8 +93,7 @@ def test_undo_brings_back_what_was_said_before(desk: Desk):
     [
         (ADULT_WITH_PERMISSION, "mail of 3 November in the archive", Decision.PUBLISH),
         (Word.NOT_RECOGNISABLE, "seen from far away", Decision.PUBLISH),
-        (DO_NOT_ASK_AGAIN, "", Decision.PUBLISH),
-        (Word.NO_FACE, "", Decision.PUBLISH),
+        (Word.NO_FACE, "a doll", Decision.PUBLISH),
     ],
 )
 def test_what_can_be_said_of_a_face(desk: Desk, who: str, reason: str, becomes: Decision):
@@ -102,6 +105,36 @@ def test_what_can_be_said_of_a_face(desk: Desk, who: str, reason: str, becomes: 
     assert held(desk) is Decision.HOLD
     desk.undo()
     assert held(desk) is becomes
+
+
+@pytest.mark.parametrize("reason", ["", DO_NOT_ASK_AGAIN])
+@pytest.mark.parametrize("who", [Word.NO_FACE, Word.NOT_RECOGNISABLE])
+def test_what_an_older_program_kept_without_a_reason_holds_the_photo_and_says_what_to_do(
+    desk: Desk, who: Word, reason: str
+):
+    seen = desk.open(HELD).seen
+    sha256, box = desk.entries[HELD].audited.sha256, seen.faces[UNNAMED - 1].box
+    desk.store.decisions.make(HandDecision(NOW, sha256, "a.jpg", FACE, UNNAMED, box, who, reason=reason))
+    assert held(again(desk)) is Decision.HOLD
+    desk.refresh()
+    thing = showing.photo(HELD, desk.entries[HELD], translator("en"), {}, {})["things"][UNNAMED - 1]
+    assert "does not count" in thing["who"] and "key" in thing["why"][0] and thing["note"] == ""
+    desk.decide(HELD, FACE, UNNAMED, who, "a doll, far away")
+    assert held(desk) is Decision.PUBLISH
+    desk.undo()
+    assert held(desk) is Decision.HOLD, "what counts no more does not come back either"
+
+
+def test_a_face_is_shown_large_from_the_file_as_it_is(desk: Desk):
+    entry = desk.open(HELD)
+    box = showing.box_of(entry, FACE, UNNAMED)
+    file = entry.path, entry.audited.name, entry.audited.sha256
+    near = Image.open(BytesIO(pictures.close_up(*file, entry.seen, box)))
+    assert min(near.size) >= pictures.CLOSE_UP_PX
+    ratio = (box.width + 2 * pictures.AROUND * box.side) / (box.height + 2 * pictures.AROUND * box.side)
+    assert near.width / near.height == pytest.approx(ratio, rel=0.05)
+    assert pictures.close_up(*file[:2], "0" * 64, entry.seen, box) is None
+    assert showing.box_of(entry, FACE, 99) is None
 
 
 def test_a_permission_counts_on_its_platform_alone(desk: Desk):
@@ -156,6 +189,10 @@ def test_a_permission_for_a_second_platform_leaves_the_first_and_each_is_taken_b
         (HELD, FACE, 1, ADULT_WITH_PERMISSION, "a mail", "somebody of the register"),
         (HELD, FACE, UNNAMED, ADULT_WITH_PERMISSION, "  ", "why"),
         (HELD, FACE, UNNAMED, Word.NOT_RECOGNISABLE, "", "why"),
+        (HELD, FACE, UNNAMED, Word.NO_FACE, "", "why"),
+        (HELD, FACE, UNNAMED, Word.NO_FACE, " .. 12 ", "why"),
+        (HELD, FACE, UNNAMED, Word.NOT_RECOGNISABLE, DO_NOT_ASK_AGAIN, "why"),
+        (HELD, FACE, UNNAMED, DO_NOT_ASK_AGAIN, "far away", "does not know"),
         (HELD, FACE, UNNAMED, "S99", "", "does not know"),
         (HELD, FACE, UNNAMED, Word.MAY_HARM, "", "does not know"),
         (HELD, FACE, UNNAMED, Word.DISPUTED, "", "does not know"),

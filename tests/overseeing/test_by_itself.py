@@ -11,8 +11,8 @@ from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
 from pipeline.judged import Publication, judged
-from pipeline.naming import HandRow, NamesFile, Word
-from tests.pipeline.seen import SHA256, body, face, seen
+from pipeline.naming import HandRow, NamesFile, SetAside, Word
+from tests.pipeline.seen import NO_FACE, SHA256, body, face, seen
 
 ON = date(2026, 11, 22)
 PROTOCOL = load_protocol("ooh-2019")
@@ -29,7 +29,7 @@ PUBLICATION = Publication("facebook", ON, PROTOCOL, REGISTER, ON)
 TWO_FACES = seen(face(1, 100), face(2, 300))
 
 
-def names(*said: str | Word) -> NamesFile:
+def names(*said: str | Word | SetAside) -> NamesFile:
     rows = tuple(HandRow("a.jpg", "face", n, TWO_FACES.faces[n - 1].box, who) for n, who in enumerate(said, start=1))
     return NamesFile({SHA256: rows})
 
@@ -39,7 +39,8 @@ SAID = {
     "both named, both with a yes": (names("S01", "S02"), Decision.HOLD, Decision.PUBLISH),
     "one named": (names("S01"), Decision.HOLD, Decision.HOLD),
     "one of them refused": (names("S01", "S03"), Decision.HOLD, Decision.BLOCK),
-    "no faces at all": (names(Word.NO_FACE, Word.NO_FACE), Decision.HOLD, Decision.PUBLISH),
+    "no faces at all": (names(NO_FACE, NO_FACE), Decision.HOLD, Decision.PUBLISH),
+    "one of them without a reason": (names(NO_FACE, Word.NO_FACE), Decision.HOLD, Decision.HOLD),
 }
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from consent.facts import Orientation
+from pipeline.naming_words import SetAside, Word
 from pipeline.vision.observation import Body, Box, Face, Observation
+
+NO_FACE = SetAside(Word.NO_FACE, "een pop")
+FAR_AWAY = SetAside(Word.NOT_RECOGNISABLE, "far away, and blurred")
+"""What sets a face or a person aside: a word with its reason."""
 
 SHA256 = "5ca1ab1e" * 8
 

@@ -147,7 +147,7 @@ def test_who_took_the_yes_back_since_is_not_cleared_for_a_day_that_is_past(
 
 def test_answers_are_carried_into_the_next_run(audit: Audit, workspace: Workspace, filled_in: Path):
     rows = table(filled_in)
-    rows[0]["who"], rows[-1]["who"] = "niet herkenbaar", "kan schaden"
+    rows[0]["who"], rows[-1]["who"] = "niet herkenbaar: ver weg", "kan schaden"
     save(filled_in, rows)
     second = decisions(audit("second", names=filled_in))
     assert second == {THREE: Decision.PUBLISH, NOBODY: Decision.HOLD}

@@ -14,10 +14,10 @@ from consent.messages import say
 from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
 from pipeline.naming import HandNames, Word
-from pipeline.naming_words import NO_FACE_OF_REGISTER
+from pipeline.naming_words import NO_FACE_OF_REGISTER, WITHOUT_A_REASON, is_set_aside
 from pipeline.vision.observation import Box, SeenText
 from pipeline.vision.persons import LARGEST_FACE
-from tests.pipeline.seen import body, face, seen
+from tests.pipeline.seen import FAR_AWAY, NO_FACE, body, face, seen
 
 OTHERWISE = say("Nobody has said yet who this is.")
 NOT_CLOSE = say("The face resembles nobody who is enrolled closely enough.")
@@ -33,11 +33,12 @@ CASES = {
     "a hand agrees with the matcher": ({1: "S01"}, {1: "S01"}, {1: "S01", 2: None, 3: None}),
     "twice by hand, so nobody": ({}, {1: "S01", 2: "S01"}, {1: None, 2: None, 3: None}),
     "twice by hand and matched once, so nobody": ({3: "S01"}, {1: "S01", 2: "S01"}, {1: None, 2: None, 3: None}),
-    "no face": ({2: "S01"}, {1: Word.NO_FACE}, {2: "S01", 3: None}),
-    "no face, of somebody of the register": ({1: "S01"}, {1: Word.NO_FACE}, {1: None, 2: None, 3: None}),
-    "no face frees the name": ({1: "S01"}, {1: Word.NO_FACE, 2: "S01"}, {1: None, 2: "S01", 3: None}),
+    "no face": ({2: "S01"}, {1: NO_FACE}, {2: "S01", 3: None}),
+    "no face, of somebody of the register": ({1: "S01"}, {1: NO_FACE}, {1: None, 2: None, 3: None}),
+    "no face frees the name": ({1: "S01"}, {1: NO_FACE, 2: "S01"}, {1: None, 2: "S01", 3: None}),
     "no face, of somebody found once": ({}, {1: Word.TAKEN_FOR}, {1: None, 2: None, 3: None}),
-    "not recognisable loses its name": ({1: "S01"}, {1: Word.NOT_RECOGNISABLE}, {1: None, 2: None, 3: None}),
+    "a bare word that it is no face": ({2: "S01"}, {1: Word.NO_FACE}, {1: None, 2: "S01", 3: None}),
+    "not recognisable loses its name": ({1: "S01"}, {1: FAR_AWAY}, {1: None, 2: None, 3: None}),
     "may harm names nobody": ({1: "S01"}, {1: Word.MAY_HARM}, {1: None, 2: None, 3: None}),
     "disputed loses its name": ({1: "S01"}, {1: Word.DISPUTED}, {1: None, 2: None, 3: None}),
 }
@@ -73,7 +74,8 @@ def test_what_a_person_said_of_a_face_is_not_put_down_to_poor_sight(by_hand: dic
         ({1: "S01"}, {2: "S01"}, TWICE),
         ({}, {1: "S01", 2: "S01"}, TWICE),
         ({1: "S01"}, {1: Word.DISPUTED}, "Rows in the file with names contradict each other about this face."),
-        ({1: "S01"}, {1: Word.NO_FACE}, str(NO_FACE_OF_REGISTER)),
+        ({1: "S01"}, {1: NO_FACE}, str(NO_FACE_OF_REGISTER)),
+        *(({1: who}, {1: bare}, str(why)) for who in ("S01", None) for bare, why in WITHOUT_A_REASON.items()),
         ({}, {1: Word.TAKEN_FOR}, str(NO_FACE_OF_REGISTER)),
     ],
 )
@@ -84,7 +86,7 @@ def test_an_unnamed_face_says_why(by_program: dict[int, str | None], by_hand: di
 
 def test_only_a_word_of_a_person_rules_somebody_out():
     picture = seen(face(1, 0), face(2, 100), body(1, 300), body(2, 500), body(3, 700, Orientation.FROM_BEHIND))
-    said = HandNames({1: Word.NOT_RECOGNISABLE}, {2: Word.NOT_RECOGNISABLE, 3: Word.NO_FACE})
+    said = HandNames({1: FAR_AWAY, 2: Word.NOT_RECOGNISABLE}, {1: Word.NO_FACE, 2: FAR_AWAY, 3: NO_FACE})
     facts = facts_of("a.jpg", picture, {}, said, OTHERWISE)
     assert [f.ruled_out for f in facts.faces] == [True, False]
     assert [b.ruled_out for b in facts.bodies] == [False, True, True]
@@ -95,7 +97,7 @@ def test_only_a_word_of_a_person_rules_somebody_out():
 people = st.sampled_from(["S01", "S02", "S03", "S04"])
 numbers = st.integers(1, 6)
 by_program = st.dictionaries(numbers, st.none() | people)
-by_hand = st.dictionaries(numbers, people | st.sampled_from(Word))
+by_hand = st.dictionaries(numbers, people | st.sampled_from([*Word, NO_FACE, FAR_AWAY]))
 
 
 @given(count=st.integers(0, 5), program=by_program, hand=by_hand, bodies=by_hand)
@@ -109,9 +111,10 @@ def test_nothing_is_invented_and_nothing_is_lost(
     """
     picture = seen(*(face(n, n * 100) for n in range(1, count + 1)), body(1, 800))
     facts = facts_of("a.jpg", picture, matched(program), HandNames(hand, bodies), OTHERWISE)
-    gone = {n for n, who in hand.items() if who is Word.NO_FACE and program.get(n) is None}
+    gone = {n for n, who in hand.items() if who is NO_FACE and program.get(n) is None}
     assert [f.number for f in facts.faces] == [n for n in range(1, count + 1) if n not in gone]
-    assert len(facts.bodies) == 1
+    assert [b.ruled_out for b in facts.bodies] == [is_set_aside(bodies.get(1))], "and nobody without a reason"
+    assert {f.number for f in facts.faces if f.ruled_out} <= {n for n, who in hand.items() if who is FAR_AWAY}
     for fact in facts.faces:
         source = hand.get(fact.number, program.get(fact.number))
         assert fact.person_id in (None, source)

@@ -35,14 +35,14 @@ from pipeline.naming import (
     rows_to_name,
     with_named_bodies,
 )
-from pipeline.naming_words import Permission, Permissions, Word, word
+from pipeline.naming_words import Permission, Permissions, SetAside, Word, word
 from pipeline.naming_words import written as written_word
 from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditedPhoto
 from pipeline.store.decisions import HandDecision
 from pipeline.vision.observation import Box, Observation, SeenText
 from pipeline.vision.persons import LARGEST_FACE
-from tests.pipeline.seen import SHA256, body, face, seen
+from tests.pipeline.seen import FAR_AWAY, NO_FACE, SHA256, body, face, seen
 
 PROTOCOL = load_protocol("ooh-2019")
 FACES = seen(face(1, 100), face(2, 300), body(1, 500), body(2, 700))
@@ -212,6 +212,9 @@ CONTRADICTIONS = {
     "a name and no face": ("S03", "geen gezicht"),
     "no face and a name": ("no face", "S03"),
     "a name and not recognisable": ("S03", "niet herkenbaar"),
+    "a name, and not recognisable for a reason": ("S03", "niet herkenbaar: ver weg"),
+    "no face, and not recognisable": ("geen gezicht: een pop", "niet herkenbaar: ver weg"),
+    "a word, another with a reason": ("geen gezicht", "niet herkenbaar: ver weg"),
     "three times": ("S01", "S02", "S01"),
 }
 
@@ -235,6 +238,12 @@ def test_rows_that_contradict_each_other_leave_a_person_open(read: Callable[...,
     assert [b.number for b in facts.bodies] == [1, 2] and not facts.bodies[0].ruled_out
 
 
+@pytest.mark.parametrize("rows", [*permutations(["geen gezicht", "geen gezicht: een bal", "no face: een pop"])])
+def test_one_reason_is_enough_for_a_word_and_the_last_stays(rows: tuple[str, ...], read: Callable[..., NamesFile]):
+    (said,) = read(*map(row, rows)).for_photo("a.jpg", FACES).faces.values()
+    assert said == max((rows.index(text), word(text)) for text in rows if ":" in text)[1]
+
+
 def test_the_same_word_twice_is_no_contradiction(read: Callable[..., NamesFile], people: dict[str, Person]):
     said = read(row("S01"), row(people["S01"].full_name.upper())).for_photo("a.jpg", FACES)
     assert said.faces == {1: "S01"}
@@ -256,6 +265,16 @@ WHO = {
     "no_face": Word.NO_FACE,
     "niet herkenbaar": Word.NOT_RECOGNISABLE,
     "NOT RECOGNISABLE": Word.NOT_RECOGNISABLE,
+    "geen gezicht: een pop": NO_FACE,
+    "Geen gezicht, een pop": NO_FACE,
+    "no face:een pop ": NO_FACE,
+    "geen gezicht want een pop": NO_FACE,
+    "niet herkenbaar: far away, and blurred": FAR_AWAY,
+    "not recognisable because far away, and blurred": FAR_AWAY,
+    "geen gezicht:": Word.NO_FACE,
+    "geen gezicht: ..": Word.NO_FACE,
+    "niet herkenbaar: x 12": Word.NOT_RECOGNISABLE,
+    "niet herkenbaar: do_not_ask_again": Word.NOT_RECOGNISABLE,
     "kan schaden": Word.MAY_HARM,
     "may_harm": Word.MAY_HARM,
 }
@@ -387,7 +406,7 @@ def test_a_person_who_is_given_a_name_becomes_a_face_that_is_judged(
     read: Callable[..., NamesFile], people: dict[str, Person]
 ):
     now, said = with_named_bodies(
-        FACES, read(body_row("S01"), body_row("niet herkenbaar", 2, x=700)).for_photo("a.jpg", FACES)
+        FACES, read(body_row("S01"), body_row("niet herkenbaar: ver weg", 2, x=700)).for_photo("a.jpg", FACES)
     )
     assert [f.number for f in now.faces] == [1, 2, 3]
     assert [b.number for b in now.bodies] == [2]
@@ -403,7 +422,7 @@ def test_a_person_who_is_given_a_name_becomes_a_face_that_is_judged(
     assert any(finding.person_id == "S01" or 3 in finding.faces for finding in verdict.reasons)
 
 
-@pytest.mark.parametrize("word", ["geen gezicht", "niet herkenbaar", "kan schaden"])
+@pytest.mark.parametrize("word", ["geen gezicht", "geen gezicht: een pop", "niet herkenbaar: ver weg", "kan schaden"])
 def test_a_word_about_a_person_makes_no_face(word: str, read: Callable[..., NamesFile]):
     now, said = with_named_bodies(FACES, read(body_row(word)).for_photo("a.jpg", FACES))
     assert now == FACES
@@ -444,11 +463,11 @@ def test_a_filled_in_file_names_exactly_what_was_there(name: str, tmp_path: Path
     rows = rows_of(HandNames(), people, name)
     assert told(rows) == [("face", 1, "", ""), ("face", 2, "S02", ""), ("person", 1, "", ""), ("photo", "", "", "")]
     assert [is_open(tuple(row.values())) for row in rows] == [True, False, True, False]
-    whos = {"face": "Noor van der Proef", "person": "niet herkenbaar", "photo": "kan schaden"}
+    whos = {"face": "Noor van der Proef", "person": "niet herkenbaar: ver weg", "photo": "kan schaden"}
     filled = [row | {"who": whos[str(row["what"])] if row["number"] != 2 else ""} for row in rows]
     path = written(tmp_path / "names.csv", [tuple(row.values()) for row in filled])
     said = read_names(path, people).for_photo(name, SCENE)
-    assert said == HandNames({1: "S01"}, {1: Word.NOT_RECOGNISABLE}, may_harm=True)
+    assert said == HandNames({1: "S01"}, {1: SetAside(Word.NOT_RECOGNISABLE, "ver weg")}, may_harm=True)
 
 
 CARRIED = {
@@ -456,15 +475,16 @@ CARRIED = {
     "a name": HandNames({1: "S01"}),
     "a name in place of the program's": HandNames({2: "S03"}),
     "the program's name confirmed": HandNames({2: "S02"}),
-    "no face, and not recognisable": HandNames({1: Word.NO_FACE, 2: Word.NOT_RECOGNISABLE}),
+    "no face, and not recognisable": HandNames({1: NO_FACE, 2: FAR_AWAY}),
+    "the same without a reason": HandNames({1: Word.NO_FACE, 2: Word.NOT_RECOGNISABLE}),
     "a face too small to be recognised": HandNames({3: "S01"}),
     "one name twice": HandNames({1: "S01", 2: "S01"}),
     "may harm": HandNames(may_harm=True),
     "may harm, at a face": HandNames({1: Word.MAY_HARM}, may_harm=True),
     "a person with a name": HandNames({}, {1: "S04"}),
     "a person from behind with a name": HandNames({}, {2: "S04"}),
-    "a person who is nobody": HandNames({}, {1: Word.NOT_RECOGNISABLE, 2: Word.NO_FACE}),
-    "everything": HandNames({1: "S01", 2: "S02", 3: Word.NO_FACE}, {1: "S03", 2: "S04"}, may_harm=True),
+    "a person who is nobody": HandNames({}, {1: FAR_AWAY, 2: NO_FACE}),
+    "everything": HandNames({1: "S01", 2: "S02", 3: NO_FACE}, {1: "S03", 2: "S04"}, may_harm=True),
 }
 
 
@@ -496,13 +516,13 @@ def test_a_photo_on_which_nobody_is_has_a_row_for_what_may_harm(people: dict[str
 
 
 def test_every_statement_is_a_finding_that_weighs_nothing():
-    said = HandNames({1: "S01", 2: Word.NO_FACE, 3: Word.DISPUTED}, {1: "S02", 2: Word.NOT_RECOGNISABLE})
+    said = HandNames({1: "S01", 2: NO_FACE, 3: Word.DISPUTED}, {1: "S02", 2: FAR_AWAY, 3: Word.NO_FACE})
     found = list(hand_findings(said))
     assert {(f.rule, f.outcome) for f in found} == {("hand", Outcome.NOT_APPLICABLE)}
     assert [(f.faces, f.bodies, f.person_id) for f in found] == [
-        ((1,), (), "S01"), ((2,), (), None), ((3,), (), None), ((), (1,), "S02"), ((), (2,), None),
+        ((1,), (), "S01"), ((2,), (), None), ((3,), (), None), ((), (1,), "S02"), ((), (2,), None), ((), (3,), None),
     ]  # fmt: skip
-    assert len({str(f.reason) for f in found}) == 5
+    assert len({str(f.reason) for f in found}) == 6
 
 
 @pytest.mark.parametrize("sheets", [["names", "Sheet2"], ["Sheet1", "names"]])
@@ -552,7 +572,9 @@ def test_permissions_for_two_platforms_stand_in_two_rows_and_come_back_from_them
     assert facts.faces[0].permitted_for == {"facebook", "social_schools"}
 
 
-@pytest.mark.parametrize("last", ["S01", "geen gezicht", "adult with permission for facebook: another mail"])
+@pytest.mark.parametrize(
+    "last", ["S01", "geen gezicht", "geen gezicht: een pop", "adult with permission for facebook: another mail"]
+)
 def test_what_contradicts_one_of_two_permissions_leaves_neither(last: str, read: Callable[..., NamesFile]):
     for texts in permutations([*written_word(BOTH), last]):
         assert read(*map(row, texts)).for_photo("a.jpg", FACES).faces == {1: Word.DISPUTED}
@@ -599,7 +621,7 @@ def test_a_body_with_a_permission_becomes_a_face_with_it():
 
 def test_a_permission_and_a_name_for_one_face_contradict_each_other():
     place = HandRow("a.jpg", "face", 1, FACES.faces[0].box, PERMISSION)
-    for other in ("S01", Permission("facebook", "another mail"), Word.NO_FACE):
+    for other in ("S01", Permission("facebook", "another mail"), Word.NO_FACE, NO_FACE):
         names = NamesFile({SHA256: (place, replace(place, who=other))})
         assert names.for_photo("a.jpg", FACES).faces == {1: Word.DISPUTED}
         facts = facts_of("a.jpg", FACES, {}, names.for_photo("a.jpg", FACES), NOBODY_SAID)
@@ -638,7 +660,9 @@ def test_a_decision_and_a_row_that_contradict_each_other_are_disputed(read: Call
 @pytest.mark.parametrize(
     ("text", "about"),
     [
-        ("niet herkenbaar", {"who": "not_recognisable", "reason": "far away"}),
+        ("niet herkenbaar", {"who": "not_recognisable", "reason": "far away"}),  # as older versions wrote it
+        ("niet herkenbaar: ver weg", {"who": "not_recognisable", "reason": "far away"}),
+        ("geen gezicht", {"who": "no_face"}),
         (
             "volwassene met toestemming voor facebook: a mail",
             {"who": "adult_with_permission", "platform": "facebook", "reason": "a mail"},

@@ -17,7 +17,7 @@ from pipeline.matching.conditions import MatchingSettings
 from pipeline.matching.gallery import Gallery
 from pipeline.matching.identification import TAKEN_FOR, Identification, MatchingPolicy, identify
 from pipeline.naming import FACE, HandRow, NamesFile
-from pipeline.naming_words import NO_FACE_OF_REGISTER, Permission, Permissions, Word
+from pipeline.naming_words import NO_FACE_OF_REGISTER, Permission, Permissions, SetAside
 from pipeline.remembered import digest
 from pipeline.run import AuditedPhoto
 from pipeline.store import database
@@ -25,7 +25,7 @@ from pipeline.vision.observation import Body, Box
 from tests.pipeline import test_look_alikes, test_looking
 from tests.pipeline.conftest import KEY
 from tests.pipeline.older import make_older
-from tests.pipeline.seen import face, seen
+from tests.pipeline.seen import NO_FACE, face, seen
 from tests.pipeline.test_look_alikes import ELSEWHERE, ENDINGS, ENROLLED, Batch, at, enrol, taken_in, word
 
 batch, refused = test_looking.batch, test_look_alikes.refused
@@ -33,7 +33,7 @@ PERMISSION = Permission("facebook", "mail of 3 November")
 OFF = MatchingSettings()
 
 
-def tell(batch: Batch, sha256: str, told: Permission | Word) -> None:
+def tell(batch: Batch, sha256: str, told: Permission | SetAside) -> None:
     """Somebody says this in a table of the face of S04; S02 beside it has a yes."""
     box = face(1, 100).box
     batch.names = NamesFile({sha256: (HandRow("a.jpg", FACE, 1, box, told),)})
@@ -44,7 +44,7 @@ def seen_once(refused: Batch) -> Batch:
     """The program took face 1 for S04."""
     refused.names = NamesFile()
     (photo,) = refused.audit()
-    tell(refused, photo.sha256, Word.NO_FACE)
+    tell(refused, photo.sha256, NO_FACE)
     return refused
 
 

@@ -15,7 +15,9 @@ from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.published.standing import Publishing, Standing
 from consent.register import Answer, ConsentRecord, Medium
+from pipeline.naming import COLUMNS
 from pipeline.naming_words import Word
+from pipeline.photos import file_digest
 from pipeline.published.approved import approved_picture, keep_approved
 from pipeline.published.judging import JudgedPost, judge_post
 from pipeline.published.kept import NAME_ERASED, KeptPicture, KeptPost, picture_of, picture_text
@@ -23,8 +25,10 @@ from pipeline.published.post import PostKind
 from pipeline.published.rechecking import Recheck, Rechecked
 from pipeline.remedies.memory import Made
 from pipeline.remedies.remedy import Kind as RemedyKind
+from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditedPhoto
-from pipeline.store import Store
+from pipeline.signing.memory import Approval
+from pipeline.store import RunSource, Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, HandDecision
 from pipeline.store.decisions import PHOTO as DECIDED_PHOTO
 from pipeline.vision.observation import Body, Box, Face, Observation
@@ -91,8 +95,10 @@ BOX = Box(10.0, 10.0, 100.0, 120.0)
 SAID = {
     "a permission": HandDecision(AT, "a" * 64, "photo.jpg", FACE, 3, BOX, ADULT_WITH_PERMISSION, "facebook", "a mail"),
     "not recognisable": HandDecision(AT, "a" * 64, "photo.jpg", FACE, 3, BOX, Word.NOT_RECOGNISABLE, reason="far"),
-    "no face": HandDecision(AT, "a" * 64, "photo.jpg", FACE, 3, BOX, Word.NO_FACE),
-    "nobody to be recognised": HandDecision(AT, "a" * 64, "photo.jpg", PERSON, 1, BOX, Word.NOT_RECOGNISABLE),
+    "no face": HandDecision(AT, "a" * 64, "photo.jpg", FACE, 3, BOX, Word.NO_FACE, reason="a doll"),
+    "nobody to be recognised": HandDecision(
+        AT, "a" * 64, "photo.jpg", PERSON, 1, BOX, Word.NOT_RECOGNISABLE, reason="far"
+    ),
 }
 FACES = {
     "a permission": FaceFact(3, 100.0, permitted_for=frozenset({"facebook"})),
@@ -152,6 +158,9 @@ def test_what_was_said_at_the_desk_and_taken_back_counts_for_an_approved_post_to
         assert judged_again(store).standing is expected
         store.decisions.revive((), (decision.id,), AT)  # undo at the desk
         assert judged_again(store).standing is Standing.RIGHT
+        store.decisions.end([one.id for one in store.decisions.standing()], AT)
+        store.decisions.make(replace(decision, reason=""))  # as older versions of the program made them
+        assert (judged_again(store).standing is Standing.RIGHT) is (said == "a permission")
 
 
 def test_a_permission_for_something_else_brings_nothing_back_and_a_name_goes_by_the_register(workspace: Path):
@@ -310,8 +319,10 @@ def test_permissions_are_kept_with_a_post_and_those_of_older_databases_are_read(
     assert picture_of(json.dumps(content), picture.sha256, picture.basis) == picture
 
 
-NAMED = replace(SAID["no face"], number=2, who="P2")
+NAMED = replace(SAID["no face"], number=2, who="P2", reason="")
 """Face 2, as somebody named it at the desk before the approval."""
+BARE = replace(SAID["no face"], reason="")
+"""Of face 3, by an older version of the program."""
 OTHER = replace(NAMED, who="P3")
 
 
@@ -327,7 +338,13 @@ OTHER = replace(NAMED, who="P3")
         ([NAMED, NAMED], [0], [], Standing.RIGHT),  # another desk says so still
         ([], [], [replace(OTHER, box=Box(0, 0, 50, 60))], Standing.UNSURE),  # whom was meant?
         ([], [], [replace(OTHER, number=9)], Standing.RIGHT),  # a face that was cut away
-        ([], [], [replace(NAMED, who=Word.NO_FACE)], Standing.NEVER_RIGHT),  # so the other pupil is alone (R1)
+        ([], [], [replace(NAMED, who=Word.NO_FACE, reason="a doll")], Standing.NEVER_RIGHT),  # one pupil is left (R1)
+        ([], [], [replace(NAMED, who=Word.NO_FACE)], Standing.UNSURE),  # without a reason nobody knows who it is
+        ([], [], [replace(NAMED, who=Word.NOT_RECOGNISABLE)], Standing.UNSURE),
+        ([BARE], [], [], Standing.UNSURE),  # of a face that was none
+        ([BARE], [0], [replace(BARE, reason="a doll")], Standing.RIGHT),
+        ([BARE, replace(BARE, reason="a doll")], [1], [], Standing.UNSURE),
+        ([BARE, replace(BARE, reason="a doll")], [], [], Standing.RIGHT),
         ([], [], [replace(SAID["a permission"], number=2)], Standing.RIGHT),  # who has a name goes by the register
         ([BODY], [0], [replace(BODY, who="P3")], Standing.NEVER_RIGHT),
         ([BODY], [0], [replace(BODY, who="P3"), replace(BODY, who="P3")], Standing.NEVER_RIGHT),
@@ -348,7 +365,8 @@ def test_a_name_changed_at_the_desk_after_the_approval_reaches_what_a_recheck_ju
         store.add([Person("P3", Role.PUPIL)], [said("P3", answer=Answer.NO)], AT)
         released(store, "nobody to be recognised" if BODY in before else "no face")
         store.decisions.end([decision.id for decision in store.decisions.standing()], AT)
-        store.decisions.make(SAID["no face"])  # of face 3, which is none
+        if BARE not in before:
+            store.decisions.make(SAID["no face"])  # of face 3, which is none
         ids = [store.decisions.make(decision).id for decision in before]
         store.decisions.end([ids[place] for place in ended], AT)
         for decision in made:
@@ -403,3 +421,34 @@ def test_the_card_says_that_it_was_approved_here(workspace: Path):
     assert folder is not None
     page = (folder / "report.html").read_text("utf-8")
     assert "Approved here on this day: approved/facebook/run-1." in page and "In the export" not in page
+
+
+@pytest.mark.parametrize("said_in", ["names.csv", "decisions"])
+@pytest.mark.parametrize("later", [None, "a doll"])
+def test_a_recheck_finds_what_an_older_program_let_pass_by_a_bare_word(
+    said_in: str, later: str | None, workspace: Path
+):
+    space, bare = Workspace.open(workspace), replace(SAID["no face"], reason="")
+    with space.open_store() as store:
+        released(store, "no face")
+        store._db.execute("DELETE FROM decision")
+        store._db.commit()
+        if said_in == "decisions":
+            store.decisions._record = lambda decision, at: None  # as it was when this counted
+            store.decisions.make(bare)
+        else:
+            table = space.reports / "run-1" / "names.csv"
+            table.parent.mkdir(parents=True)
+            row = ("photo.jpg", FACE, 3, "", "geen gezicht", "", 10, 10, 100, 120, "a" * 64)
+            write_csv(table, COLUMNS, [row])
+            store.keep_source("run-1", RunSource(Path("photos"), None, file_digest(table)))
+        store.signing.add_approval(Approval("run-1", "facebook", AT, "d" * 64, {}))
+        assert judged_again(store).standing is Standing.RIGHT
+    assert [found.standing for found in recheck(workspace).changed] == [Standing.UNSURE]
+    with space.open_store() as store:
+        (post,) = store.published.posts()
+        assert "does not count" in str(post.pictures[0].facts.faces[-1].why_unnamed)
+        if later is not None:
+            store.decisions.make(replace(bare, reason=later), [one.id for one in store.decisions.standing()])
+            assert judged_again(store).standing is Standing.RIGHT
+    assert [found.standing for found in recheck(workspace).changed] == ([Standing.RIGHT] if later else [])

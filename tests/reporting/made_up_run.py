@@ -19,10 +19,11 @@ from consent.texts import Found, Kind
 from pipeline.matching.calibration import Calibration, CurvePoint, Rate
 from pipeline.matching.conditions import InForce
 from pipeline.matching.identification import MatchingPolicy
-from pipeline.naming import HandNames, Word, hand_findings
+from pipeline.naming import HandNames, hand_findings
 from pipeline.reporting.pictures import draw
 from pipeline.run import AuditedPhoto, AuditRun, ModelUse
 from pipeline.vision.observation import Body, Box, Face, Observation
+from tests.pipeline.seen import FAR_AWAY
 
 DAY = date(2026, 11, 20)
 PROTOCOL = load_protocol("ooh-2019")
@@ -163,7 +164,7 @@ def audited(
 
 def named_by_hand(photo: AuditedPhoto) -> AuditedPhoto:
     """The photo with its first face named by a person, and its second by the program."""
-    said = HandNames({1: photo.identified[1]}, {1: Word.NOT_RECOGNISABLE})
+    said = HandNames({1: photo.identified[1]}, {1: FAR_AWAY})
     return replace(
         photo,
         verdict=replace(photo.verdict, findings=(*photo.verdict.findings, *hand_findings(said))),

@@ -24,7 +24,7 @@ from pipeline.ledger.verifying import verify
 from pipeline.remedies.clean import leftovers
 from pipeline.remedies.confirming import confirm, remade
 from pipeline.remedies.job import make_remedies
-from pipeline.signing import releasing
+from pipeline.signing import releasing, terminal
 from pipeline.signing.lapsing import lapsed
 from pipeline.signing.proposing import Proposal, proposal
 from pipeline.signing.releasing import finished, release
@@ -445,3 +445,23 @@ def test_why_a_signature_lapsed_is_told(office: SchoolOffice, change: str, told:
     (sentence,) = lapsed(now, office.store.signing.photos_signed(RUN))
     assert str(sentence).startswith("The signature of headteacher was for other files and counts no more.")
     assert told in str(sentence)
+
+
+@pytest.mark.parametrize("by", ["deputy", ""])
+def test_whom_people_set_aside_every_signer_is_shown_and_asked_about(
+    by: str, office: SchoolOffice, capsys: pytest.CaptureFixture[str]
+):
+    office.sign("headteacher")
+    (photo,) = (file.judged for file in office.proposal().files if file.judged.name == THREE)
+    face = photo.observation.faces[0]
+    said = HandDecision(office.at, photo.sha256, THREE, "face", face.number, face.box, "not_recognisable", reason="far")
+    office.store.decisions.make(replace(said, by=by))
+    proposed = office.proposal()
+    (one,) = proposed.set_aside
+    assert (one.photo, one.label, one.said.reason, one.by) == (THREE, str(face.number), "far", (by,))
+    assert proposed.case.questions[-1] == "set_aside" and not proposed.case.agreed
+    terminal._show(office.store, proposed)
+    told = capsys.readouterr().out
+    assert "Door mensen buiten" in told and "far" in told and (by or "iemand anders") in told
+    office.sign("headteacher")
+    assert office.proposal().case.agreed

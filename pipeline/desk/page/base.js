@@ -8,6 +8,9 @@ const ASKED_AT_ONCE = 12; // pictures asked for at once: so many are made in a t
 const PART = 1 << 20; // bytes of a file sent at once: a web socket takes ten times that
 const LOOK_EVERY = 5000; // milliseconds between two looks at what another desk decided
 
+const NO_FACE_IS = ["is_thing", "is_drawn", "is_limb", "is_animal"]; // ready reasons, by the names of their words
+const NOBODY_IS = ["is_thing", "is_drawn", "is_animal"]; // of a person an arm is a part
+
 const LOST_AFTER = 45000; // milliseconds without an answer after which the program has stopped
 
 const fill = (text, gaps = {}) => text.replace(/\{(\w+)\}/g, (whole, gap) => (gap in gaps ? String(gaps[gap]) : whole));

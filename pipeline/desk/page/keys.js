@@ -41,6 +41,8 @@ part({
         Enter: () => this.found[this.chosenPerson] && this.decide(thing, this.found[this.chosenPerson].id),
       }[event.key];
     }
+    const ready = this.readyReasons[Number(event.key) - 1];
+    if (ready && !(typing && event.target.value)) return () => this.decide(thing, "no_face", ready);
     if (typing) return null;
     const count = this.photo.things.length || 1;
     const about = (act) => (thing ? act : null);
@@ -48,7 +50,7 @@ part({
       ArrowDown: () => this.pick((this.thing + 1) % count), ArrowUp: () => this.pick((this.thing + count - 1) % count),
       ArrowRight: () => this.step(1), ArrowLeft: () => this.step(-1),
       w: about(() => this.question("search")), a: about(() => this.question("adult")), n: about(() => this.question("unknown")),
-      f: about(() => this.decide(thing, "no_face")), x: about(() => this.decide(thing, "do_not_ask_again")),
+      f: about(() => this.question("no_face")),
       t: about(() => this.takeBack(thing)), p: thing?.proposal ? () => this.decide(thing, thing.proposal) : null,
       h: () => (this.photo.may_harm ? this.takeBack({ what: "photo", number: 0 }) : this.decide({ what: "photo", number: 0 }, "may_harm")),
       m: this.photo.film ? () => this.toggleFilm(false) : null,

@@ -13,7 +13,8 @@ class Page {
     this.focus = 0; // the place whose card has the focus
     this.photo = null; // the opened photo
     this.thing = 0; // which of its faces and persons is chosen
-    this.ask = null; // the question that stands open: search, adult or unknown
+    this.ask = null; // the question that stands open: search, adult, unknown or no_face
+    this.near = null; // the close-up of whom it is about
     this.busy = false; // photos are being looked at
     this.working = false; // a picture is made, something is signed, or the like
     this.reported = false; // there is a report of these photos, so that they can be covered and signed for
@@ -60,6 +61,7 @@ class Page {
       cards: () => this.take(message.cards),
       thumb: () => this.thumb(message, buffers),
       large: () => this.large(message, buffers),
+      close_up: () => this.closeUpCame(message, buffers),
       photo: () => this.show(message.photo),
       people: () => message.ticket === this.tickets && this.people(message.people),
       dropped: () => this.sent?.(message),
@@ -129,7 +131,7 @@ class Page {
     this.sizes?.disconnect();
     this.leavePost();
     this.endFilm();
-    for (const address of [...this.thumbs.values(), this.image, this.newImage]) if (address) URL.revokeObjectURL(address);
+    for (const address of [...this.thumbs.values(), this.image, this.newImage, this.near]) if (address) URL.revokeObjectURL(address);
   }
 }
 

@@ -5,7 +5,7 @@ part({
     this.alert.textContent = "";
     this.announce("");
     this.thing = -1;
-    this.ask = null;
+    this.leaveAsking();
     this.comparing = false;
     this.opening = place;
     this.endFilm();
@@ -17,7 +17,7 @@ part({
     const same = this.photo?.place === photo.place;
     const before = same ? this.photo.verdict : null;
     const made = this.photo?.made?.sha256;
-    if (this.deciding) this.ask = null;
+    if (this.deciding) this.leaveAsking();
     this.deciding = false;
     this.photo = photo;
     this.focus = photo.place;
@@ -40,6 +40,7 @@ part({
   close() {
     const place = this.photo.place;
     this.photo = null;
+    this.leaveAsking();
     this.comparing = false;
     this.image = null;
     this.opening = null;
@@ -81,7 +82,8 @@ part({
     });
     const frame = make("div", { class: "frame" }), film = this.played(false);
     const watched = film?.contains(document.activeElement);
-    if (film) frame.append(film);
+    if (this.setsAside) frame.append(this.closeUp());
+    else if (film) frame.append(film);
     else if (this.image) frame.append(make("img", { src: this.image, alt: fill(t.photo_of, this.counted_photo()) }), ...boxes);
     else frame.append(make("p", { class: "gone" }, this.missing ? t.no_picture : t.starting));
     const list = make("ul", { class: "things", role: "listbox", tabindex: 0, "aria-label": t.faces,
@@ -124,7 +126,7 @@ part({
 
   row(thing, index) {
     const t = this.t;
-    const title = fill(thing.what === "face" ? t.face : t.person, thing);
+    const title = this.titleOf(thing);
     return make("li", { id: `desk-thing-${index}`, role: "option", "aria-selected": String(index === this.thing),
       class: `thing ${thing.outcome} ${index === this.thing ? "chosen" : ""}`, onclick: () => this.pick(index) },
     make("strong", {}, title), " ",
@@ -135,7 +137,7 @@ part({
   },
 
   pick(index) {
-    if (this.thing !== index) this.ask = null;
+    if (this.thing !== index) this.leaveAsking();
     this.thing = index;
     this.render();
   },
@@ -157,16 +159,55 @@ part({
       make("button", { type: "button", class: "main", onclick: () => this.question("search") }, `${t.search} (W)`),
       button(t.adult, "A", () => this.question("adult")),
       button(t.unknown, "N", () => this.question("unknown")),
-      button(t.no_face, "F", () => this.decide(thing, "no_face")),
-      make("button", { type: "button", title: t.never_note, onclick: () => this.decide(thing, "do_not_ask_again") }, `${t.never} (X)`),
+      button(thing.what === "face" ? t.no_face : t.no_person, "F", () => this.question("no_face")),
       thing.by_hand ? button(t.take_back, "T", () => this.takeBack(thing)) : null);
   },
 
   question(kind) {
     if (!this.current) return;
+    this.leaveAsking();
     this.ask = kind;
+    if (this.setsAside) this.say({ do: "close_up", place: this.photo.place, what: this.current.what, number: this.current.number });
     this.alert.textContent = "";
     this.render();
+  },
+
+  leaveAsking() {
+    this.ask = null;
+    if (this.near) URL.revokeObjectURL(this.near);
+    this.near = null;
+  },
+
+  /** Whether what is asked would take this one out of those who need a yes. */
+  get setsAside() {
+    return this.ask === "no_face" || this.ask === "unknown";
+  },
+
+  /** The face or person large: whoever sets it aside looks at it. */
+  closeUp() {
+    const title = this.titleOf(this.current);
+    return this.near === null ? make("p", { class: "gone" }, this.t.one_moment)
+      : make("figure", { class: "close-up" }, make("img", { src: this.near, alt: fill(this.t.large, { title }) }), make("figcaption", {}, title));
+  },
+
+  closeUpCame(message, buffers) {
+    const came = message.there ? picture(buffers[0]) : null;
+    const { current, photo } = this;
+    const waits = this.post?.set_aside?.find((one) => one.place === message.place && one.what === message.what && one.number === message.number);
+    if (waits) this.showSetAside(waits, came);
+    else if (this.setsAside && photo?.place === message.place && current.what === message.what && current.number === message.number && came) {
+      this.near = came;
+      this.render();
+    } else if (came) URL.revokeObjectURL(came);
+  },
+
+  titleOf(thing) {
+    return fill(thing.what === "face" ? this.t.face : this.t.person, thing);
+  },
+
+  /** What it is instead of a face: one key each, as long as nothing is typed. */
+  get readyReasons() {
+    return this.ask === "no_face" ? (this.current.what === "face" ? NO_FACE_IS : NOBODY_IS).map((name) => this.t[name]) : [];
   },
 
   searching() {
@@ -202,13 +243,21 @@ part({
 
   asking() {
     const t = this.t;
-    const adult = this.ask === "adult";
-    const label = adult ? t.adult_why : t.unknown_why;
-    const field = make("input", { type: "text", id: "desk-ask", maxlength: 300, autocomplete: "off" });
+    const [who, label, note] = {
+      adult: ["adult_with_permission", t.adult_why, null],
+      unknown: ["not_recognisable", t.unknown_why, t.unknown_note],
+      no_face: ["no_face", t.own_words, t.no_face_note],
+    }[this.ask];
+    const field = make("input", { type: "text", id: "desk-ask", maxlength: 300, autocomplete: "off",
+      "aria-describedby": note ? "desk-ask-note" : null });
     return make("form", { class: "ask", onsubmit: (event) => {
       event.preventDefault();
-      this.decide(this.current, adult ? "adult_with_permission" : "not_recognisable", field.value);
-    } }, make("label", { for: "desk-ask" }, label), field,
+      this.decide(this.current, who, field.value);
+    } }, note ? make("p", { class: "note", id: "desk-ask-note" }, note) : null,
+    this.ask === "no_face" ? make("strong", {}, t.no_face_why) : null,
+    ...this.readyReasons.map((reason, index) => make("button", { type: "button", class: "ready",
+      onclick: () => this.decide(this.current, who, reason) }, `${reason} (${index + 1})`)),
+    make("label", { for: "desk-ask" }, label), field,
     make("button", { type: "submit", class: "main" }, t.save),
     make("button", { type: "button", onclick: () => this.question(null) }, `${t.cancel} (Esc)`));
   },

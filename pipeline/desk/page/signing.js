@@ -13,6 +13,7 @@ part({
     this.post = { starting: true };
     this.answers = {};
     this.proofs = new Map(); // by name of the file: the address of its picture
+    this.asides = new Map(); // of whom was set aside: the address of the close-up, or null where there is none
     this.renderPost();
     this.work(true, this.t.preparing);
     this.say({ do: "post" });
@@ -23,8 +24,9 @@ part({
     this.post = null;
     this.signing = false;
     this.proofSight?.disconnect();
-    for (const address of this.proofs?.values() || []) URL.revokeObjectURL(address);
+    for (const address of [...this.proofs?.values() || [], ...this.asides?.values() || []]) if (address) URL.revokeObjectURL(address);
     this.proofs = null;
+    this.asides = null;
     if (this.largeProof) URL.revokeObjectURL(this.largeProof);
     this.largeProof = null;
   },
@@ -66,6 +68,33 @@ part({
     this.watchProofs();
   },
 
+  /** Whom people set aside: with a picture of each, so that whoever signs has looked. */
+  setAside() {
+    const { post, t } = this;
+    if (!post.set_aside.length) return null;
+    return make("section", { class: "set-aside" }, make("h2", {}, fill(t.set_aside, { count: post.set_aside.length })),
+      make("ul", {}, ...post.set_aside.map((one) => make("li", { "data-aside": this.asideKey(one) },
+        make("span", { class: "picture" }, this.asidePicture(one)),
+        make("span", {}, make("button", { type: "button", class: "link", disabled: one.place === null,
+          onclick: () => { this.leavePost(); this.open(one.place); } }, make("bdi", {}, one.photo)),
+        ` ${this.titleOf(one)}`),
+        make("strong", {}, one.word, ": ", make("bdi", {}, one.reason)),
+        make("span", { class: "by" }, fill(t.set_aside_by, { who: one.by.join(", ") }))))));
+  },
+
+  asideKey: (one) => `${one.place} ${one.what} ${one.number}`,
+
+  asidePicture(one) {
+    const known = this.asides.get(this.asideKey(one));
+    if (known === null) return make("span", { class: "gone" }, this.t.no_picture);
+    return known ? make("img", { src: known, alt: fill(this.t.large, { title: this.titleOf(one) }) }) : "";
+  },
+
+  showSetAside(one, address) {
+    this.asides.set(this.asideKey(one), address);
+    this.body.querySelector(`[data-aside="${this.asideKey(one)}"] .picture`)?.replaceChildren(this.asidePicture(one));
+  },
+
   approvedPost() {
     const { post, t } = this;
     return [make("h2", { tabindex: -1 }, t.approved),
@@ -87,6 +116,7 @@ part({
       post.cleared_since.length
         ? make("p", { class: "cleared-since" }, fill(t.cleared_since, { photos: post.cleared_since.join(", ") }))
         : null,
+      this.setAside(),
       post.not_chosen.length ? make("p", { class: "note" }, fill(t.not_chosen, { photos: post.not_chosen.join(", ") })) : null,
       make("h2", {}, t.message),
       make("blockquote", {}, post.message === null ? t.no_message : make("bdi", {}, post.message)),
@@ -112,10 +142,13 @@ part({
       for (const { isIntersecting, target } of entries) {
         if (!isIntersecting) continue;
         this.proofSight.unobserve(target);
-        if (!this.proofs.has(target.dataset.proof)) this.say({ do: "proof", name: target.dataset.proof });
+        if (target.dataset.aside !== undefined) {
+          const [place, what, number] = target.dataset.aside.split(" ");
+          if (!this.asides.has(target.dataset.aside)) this.say({ do: "close_up", place, what, number });
+        } else if (!this.proofs.has(target.dataset.proof)) this.say({ do: "proof", name: target.dataset.proof });
       }
     }, { rootMargin: "200px" });
-    for (const tile of this.body.querySelectorAll(".proof")) this.proofSight.observe(tile);
+    for (const tile of this.body.querySelectorAll(".proof, [data-aside]")) this.proofSight.observe(tile);
   },
 
   enlarge(name) {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from consent.messages import Message, say
 from pipeline.matching.calibration import Calibration
+from pipeline.naming_words import NEED_A_REASON
 from pipeline.overseeing.health import Health
 from pipeline.overseeing.review import Review
 from pipeline.overseeing.templates import Age, Consent
@@ -71,6 +72,18 @@ def _looking(review: Review) -> Iterator[Point]:
             say("People let these photos pass that the program would not have, and nothing tells who. Ask who it was."),
             "director",
             "overrides",
+        )
+    bare = [d for d in review.decisions if d.ended_at is None and d.told in NEED_A_REASON]
+    if bare:
+        yield Point(
+            "hold",
+            say("Set aside without a reason: {count}", count=len(bare)),
+            say(
+                "Somebody said that it is no face, or nobody who can be recognised, and not why. That counts no more. "
+                "Say it again at the desk, with what it is or why, or say by name who it is."
+            ),
+            "director",
+            "decisions",
         )
     if review.runs.unread:
         yield Point(
