@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from itertools import pairwise
 
@@ -226,7 +227,7 @@ def _tag(canvas: ImageDraw.ImageDraw, left: float, top: float, label: str, style
     width, height = canvas.im.size
     size = max(13, max(width, height) // 50)
     text = f"{label} ?" if style.sign == "?" else label
-    font = ImageFont.load_default(size)
+    font = _font(size)
     sign = size * 0.85 if style.sign in ("x", "v") else 0
     plate = canvas.textlength(text, font=font) + size * 0.7 + sign
     x = min(max(left, 0), max(width - plate, 0))
@@ -237,6 +238,12 @@ def _tag(canvas: ImageDraw.ImageDraw, left: float, top: float, label: str, style
     canvas.text((x + size * 0.35, y + size * 0.65), text, fill="white", font=font, anchor="lm")
     if sign:
         _sign(canvas, x + plate - size * 0.95, y + size * 0.38, size * 0.55, style.sign)
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Pillow's own, in pixels; reading it took as long as all else that is drawn."""
+    return ImageFont.load_default(size)
 
 
 def _sign(canvas: ImageDraw.ImageDraw, x: float, y: float, size: float, sign: str) -> None:
