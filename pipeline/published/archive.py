@@ -66,31 +66,44 @@ class Archive:
 
     def digest(self, name: str) -> bytes:
         """SHA-256 of the content of a file, which may be larger than memory. Raises `UserError` where it is damaged."""
-        try:
-            digest = hashlib.sha256()
-            with self._entries[name].open() as file:
-                while part := file.read(_PART_BYTES):
-                    digest.update(part)
-            return digest.digest()
-        except _DAMAGE:
-            raise UserError(_damaged(name)) from None
+        digest = hashlib.sha256()
+        for part in self._parts(name, self._entries[name].size + 1):
+            digest.update(part)
+        return digest.digest()
 
     def copy(self, name: str, target: Path) -> None:
         """Copy a file out, which may be larger than memory. Raises `UserError` as `read`; then nothing is there."""
-        size, copied = self._entries[name].size, 0
+        size = self._entries[name].size
         if size > MOST_FILM_BYTES:
             raise UserError(
                 say("{file} is too large to be read (over {most} MB).", file=name, most=MOST_FILM_BYTES // 1_000_000)
             )
         try:
-            with self._entries[name].open() as file, target.open("wb") as out:
-                while part := file.read(min(_PART_BYTES, size + 1 - copied)):
-                    copied += out.write(part)
-        except _DAMAGE:
-            copied = -1
-        if copied != size:
+            with target.open("wb") as out:
+                copied = sum(map(out.write, self._parts(name, size + 1)))
+            if copied != size:
+                raise UserError(_damaged(name))
+        except OSError as error:  # of the disk that is written to: what cannot be read is told by `_parts`
             target.unlink(missing_ok=True)
-            raise UserError(_damaged(name))
+            reason = say(
+                "There was no room to copy {file} and look at it ({why}). Make room on the disk and audit again.",
+                file=name,
+                why=error.strerror or type(error).__name__,
+            )
+            raise UserError(reason) from None
+        except UserError:
+            target.unlink(missing_ok=True)
+            raise
+
+    def _parts(self, name: str, most: int) -> Iterator[bytes]:
+        """The content of a file in parts, no more bytes than asked for. Raises `UserError` where it is damaged."""
+        try:
+            with self._entries[name].open() as file:
+                while most > 0 and (part := file.read(min(_PART_BYTES, most))):
+                    most -= len(part)
+                    yield part
+        except _DAMAGE:
+            raise UserError(_damaged(name)) from None
 
     def based_on(self, names: Iterable[str]) -> tuple[str, ...]:
         """Files whose name without folders is one of these, whatever the case."""

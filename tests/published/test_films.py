@@ -74,3 +74,14 @@ def test_a_film_that_is_damaged_in_the_archive_is_held_and_not_left(takeout: Pat
         with pytest.raises(UserError):
             archive.digest(name)
     assert list(films.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_film_for_which_there_is_no_room_is_not_called_damaged(takeout: Path, tmp_path: Path):
+    full = tmp_path / "full.mp4"
+    full.symlink_to("/dev/full")
+    with open_archive(takeout) as archive:
+        (film,) = archive.based_on(["Sportdag.mp4"])
+        with pytest.raises(UserError, match=r"no room.*Make room on the disk"):
+            archive.copy(film, full)
+    assert not full.is_symlink() and Path("/dev/full").exists()
