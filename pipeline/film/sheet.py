@@ -6,7 +6,8 @@ Of a face its head is shown, and whoever else is in the picture is pixelated: th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 from typing import TypeVar
 
 import cv2
@@ -145,13 +146,44 @@ def draw_sheet(seen: Observation, tile: Callable[[Shown], NDArray[np.uint8] | No
 
 def tile_of(shown: Shown, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """One picture of a track (`TILE_PX` square), cut out of its frame (height x width x 3, RGB)."""
-    hidden = pixelate(pixels, map(around_head, shown.hidden)) if shown.hidden else pixels
-    if shown.hidden and shown.face is not None:
-        rows, columns = _whole(shown.face.box, pixels.shape)
-        hidden[rows, columns] = pixels[rows, columns]
-    rows, columns = _whole(shown.part, pixels.shape)
-    tile = cv2.resize(hidden[rows, columns], (TILE_PX, TILE_PX), interpolation=cv2.INTER_AREA)
+    part = _hidden_part(shown, pixels) if shown.hidden else pixels[_whole(shown.part, pixels.shape)]
+    tile = cv2.resize(part, (TILE_PX, TILE_PX), interpolation=cv2.INTER_AREA)
     return np.asarray(tile, np.uint8)
+
+
+def _hidden_part(shown: Shown, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The part that is shown, as if the heads to hide had been pixelated on the whole frame.
+
+    Blocks are means of whole heads, so as much of the frame is taken as these reach: in a crowd that is little of it.
+    """
+    heads = [around_head(box) for box in shown.hidden]
+    top, left, near = _near_by((shown.part, *heads), pixels)
+    hidden = pixelate(near, (replace(head, x=head.x - left, y=head.y - top) for head in heads))
+
+    def place(box: Box) -> tuple[slice, slice]:
+        rows, columns = _whole(box, pixels.shape)
+        return (
+            slice(max(0, rows.start - top), max(0, rows.stop - top)),
+            slice(max(0, columns.start - left), max(0, columns.stop - left)),
+        )
+
+    if shown.face is not None:
+        hidden[place(shown.face.box)] = near[place(shown.face.box)]
+    return np.asarray(hidden[place(shown.part)], np.uint8)
+
+
+def _near_by(boxes: Sequence[Box], pixels: NDArray[np.uint8]) -> tuple[int, int, NDArray[np.uint8]]:
+    """What of the frame these reach, and the row and column at which it begins.
+
+    These are even: halves between pixels are then rounded as on the whole frame.
+    """
+    height, width = pixels.shape[:2]
+    top, left = (
+        int(np.clip(min(ends), 0, most)) // 2 * 2
+        for ends, most in (([b.y for b in boxes], height), ([b.x for b in boxes], width))
+    )
+    bottom, right = (ceil(max(0, *ends)) for ends in ([b.y + b.height for b in boxes], [b.x + b.width for b in boxes]))
+    return top, left, pixels[top:bottom, left:right]
 
 
 def _whole(box: Box, shape: Sequence[int]) -> tuple[slice, slice]:

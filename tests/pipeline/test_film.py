@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,7 @@ from pipeline.film.look import look_at, show
 from pipeline.film.pictures import MOST_GOING_ON, MOST_KEPT, Album, anywhere
 from pipeline.film.reading import open_film
 from pipeline.film.sampling import Times
-from pipeline.film.sheet import lay_out
+from pipeline.film.sheet import lay_out, show_sample, tile_of
 from pipeline.film.tracking import BodySample, BodyTrack, FaceTrack, Sample, Tracker
 from pipeline.looker import Looked, Looker, Task
 from pipeline.matching.gallery import Gallery
@@ -32,6 +33,7 @@ from pipeline.models.store import default_store
 from pipeline.naming import BODY, FACE, TEXT, HandRow, NamesFile
 from pipeline.naming_words import Permission, Permissions, Word
 from pipeline.photos import photo_file, read_file
+from pipeline.reporting.pictures import around_head, pixelate
 from pipeline.store.observations import _places
 from pipeline.vision.observation import Body, Box, Face, Film, Observation, SeenText, Shown, Track, on_strip
 
@@ -274,6 +276,21 @@ def test_the_desk_shows_the_contact_sheet_at_the_scale_at_which_the_film_was_loo
 
 boxes = st.builds(Box, st.floats(0, 200), st.floats(0, 100), st.floats(8, 60), st.floats(8, 60))
 PICTURE = np.random.default_rng(1).integers(0, 255, (120, 240, 3), np.uint8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(boxes, st.lists(st.builds(Box, *[st.floats(-40, 250)] * 2, *[st.floats(1, 150)] * 2), min_size=1, max_size=6))
+def test_a_face_in_a_crowd_is_shown_as_if_all_others_were_hidden_on_the_whole_frame(box: Box, others: list) -> None:
+    sample = Sample(0, 0.0, Face(1, box, 0.9, ()), tuple(others))
+    shown = show_sample(sample, (240, 120), Box(0, 0, 160, 160))
+    whole = pixelate(PICTURE, map(around_head, shown.hidden))
+    face, part = (
+        (slice(max(int(b.y), 0), round(b.y + b.height)), slice(max(int(b.x), 0), round(b.x + b.width)))
+        for b in (box, shown.part)
+    )
+    whole[face] = PICTURE[face]
+    expected = cv2.resize(whole[part], (160, 160), interpolation=cv2.INTER_AREA)
+    np.testing.assert_array_equal(tile_of(shown, PICTURE), expected)
 
 
 @settings(max_examples=40, deadline=None)

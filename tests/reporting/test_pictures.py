@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -73,6 +74,20 @@ def test_there_is_no_detail_below_a_block(region):
         steps = np.nonzero(np.abs(np.diff(part, axis=axis)).sum(axis=2).any(axis=1 - axis))[0]
         assert len(steps) <= 8
         assert not len(steps) or np.diff(np.concatenate(([-1], steps, [part.shape[axis] - 1]))).min() >= SMALLEST_BLOCK
+
+
+@pytest.mark.parametrize("region", REGIONS, ids=str)
+def test_each_block_has_the_mean_of_what_was_there(region):
+    original = pixels()
+    where = inside(region)
+    hidden, before = pixelate(original, [region])[where], original[where]
+    edges = [
+        [0, *np.nonzero(np.diff(hidden.astype(int), axis=axis).any(axis=(1 - axis, 2)))[0] + 1, hidden.shape[axis]]
+        for axis in (0, 1)
+    ]
+    blocks = [(slice(*rows), slice(*columns)) for rows in pairwise(edges[0]) for columns in pairwise(edges[1])]
+    for block in blocks:
+        np.testing.assert_array_equal(hidden[block][0, 0], np.rint(before[block].mean(axis=(0, 1))))
 
 
 def test_the_rest_of_the_picture_and_the_pixels_given_are_left_alone():
