@@ -38,6 +38,12 @@ _NO_SOUND = frozenset({"General", "Video", "Text", "Image", "Menu"})
 """Kinds of tracks that are heard by nobody. Of any other kind nobody knows."""
 
 
+DAMAGED = say(
+    "The film is damaged or incomplete and cannot be shown whole, so nobody can judge it. Copy it once more from where "
+    "it was made, or save it anew, and then audit it again."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Container:
     """`seconds`: how long the film lasts; `frames`: how many pictures it says to have."""
@@ -54,7 +60,7 @@ def read_container(path: Path, ending: str) -> Container:
     videos = [track for track in tracks if track["track_type"] == "Video"]
     found = str(general.get("format", ""))
     if not found or general.get("istruncated") == "Yes":
-        raise UserError(say("The film is damaged or incomplete and cannot be shown whole."))
+        raise UserError(DAMAGED)
     if found not in FORMATS.get(ending, ()):
         raise UserError(
             say(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consent.messages import UserError, say
+from pipeline.film.container import DAMAGED
 from pipeline.film.hidden import hidden_in_film
 from pipeline.film.identifying import shown_faces
 from pipeline.film.pictures import Album, Pictures, anywhere, decoded
@@ -87,7 +88,7 @@ def look_at(
                 raise UserError(TOO_MANY)
     on_part(1.0)
     if size is None:
-        raise UserError(say("The film is damaged or incomplete and cannot be shown whole."))
+        raise UserError(DAMAGED)
     heard = film.seconds, film.sound
     seen = lay_out(file.sha256, (size[1], size[0]), heard, tracker.face_tracks, tracker.body_tracks)
     # What can be read is judged like a text on a photo; it has a mark each at the edge of the sheet, not its place.

@@ -22,7 +22,7 @@ from PIL import Image, ImageSequence
 
 from consent.facts import Sound
 from consent.messages import UserError, say
-from pipeline.film.container import MOST_PIXELS, MOST_SECONDS, read_container, sound_in
+from pipeline.film.container import DAMAGED, MOST_PIXELS, MOST_SECONDS, read_container, sound_in
 from pipeline.photos import FILMS, PhotoFile, file_digest, shows_through
 
 # Read once, when OpenCV opens its first film: what FFmpeg says of a damaged file belongs in the report alone.
@@ -131,10 +131,10 @@ class _Video(FilmSource):
                 continue
             shown, bgr = capture.retrieve()
             if not shown:
-                raise UserError(say("The film is damaged or incomplete and cannot be shown whole."))
+                raise UserError(DAMAGED)
             yield _frame(number, at_s, np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8), self._long_side)
         if at_s < self.seconds - MISSING_S or number + 1 < LEAST_SHOWN * self._says.frames:
-            raise UserError(say("The film is damaged or incomplete and cannot be shown whole."))
+            raise UserError(DAMAGED)
 
 
 class _MovingPicture(FilmSource):

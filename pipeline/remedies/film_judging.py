@@ -8,6 +8,7 @@ from itertools import count
 
 from consent.facts import BodyFact, FaceFact, PhotoFacts, Sound, TextFact, TextPlace
 from consent.messages import say
+from pipeline.film.container import DAMAGED
 from pipeline.film.tracking import LINKED
 from pipeline.remedies.cover import with_cover
 from pipeline.remedies.film import Cover, Covers, Whereabouts
@@ -39,7 +40,7 @@ def facts_of_film(facts: PhotoFacts, seen: Observation, made: Made, result: Obse
     if result.film is None or result.film.sound is not Sound.NONE:
         known = replace(known, film=facts.film)
     if result.film is None:  # nobody knows who is seen on it when, so it holds
-        return (replace(known, problem=say("The film is damaged or incomplete and cannot be shown whole.")),)
+        return (replace(known, problem=DAMAGED),)
     numbers = count(
         1 + max((n for n in (*(f.number for f in seen.faces), *(b.number for b in seen.bodies))), default=0)
     )

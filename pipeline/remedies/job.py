@@ -16,6 +16,7 @@ from consent.messages import Message, UserError, say
 from pipeline.basis import observations_basis
 from pipeline.erasing.own_files import GROWING, GROWING_FILM
 from pipeline.film.reading import open_film
+from pipeline.film.sampling import Times
 from pipeline.film.writing import ENDING, write_film
 from pipeline.judged import Publication
 from pipeline.ledger.chain import Kind
@@ -145,7 +146,9 @@ class _Maker:
         if not is_film(file):
             return decode_photo(file, self._long_side_px).problem or NOT_SEEN
         try:
-            open_film(file, self._long_side_px)
+            # As far as an audit decodes it: one that opens may still break half-way.
+            for _ in open_film(file, self._long_side_px).frames(Times()):
+                pass
         except UserError as error:
             return error.message
         return NOT_SEEN

@@ -11,16 +11,17 @@ import pytest
 
 from consent.facts import Sound
 from consent.judging import Decision
-from consent.messages import UserError, say
+from consent.messages import UserError
 from consent.protocol import load_protocol
 from consent.register import Answer, Medium
 from pipeline.candidates import CandidateAudit
 from pipeline.demo import DAY
 from pipeline.desk.showing_post import new_picture
-from pipeline.film.container import read_container
+from pipeline.film.container import DAMAGED, read_container
+from pipeline.film.reading import open_film
 from pipeline.film.writing import leftovers
 from pipeline.language import translator
-from pipeline.photos import file_digest
+from pipeline.photos import file_digest, read_file
 from pipeline.remedies.confirming import confirm, remade
 from pipeline.remedies.job import make_remedies
 from pipeline.remedies.remedy import CONVERTED, Kind
@@ -55,6 +56,10 @@ def films(office: SchoolOffice, tmp_path: Path) -> Path:
     write_film(folder / "silent.mp4", TWO, frames=5, size=SIZE)
     write_film(folder / "somebody.mp4", WITHOUT_A_YES, frames=6, sound=True, size=SIZE)
     (folder / "broken.mp4").write_bytes((folder / "silent.mp4").read_bytes()[:3000])
+    # It opens, and says all that a film says; its pictures end half-way.
+    whole = (folder / "heard.mp4").read_bytes()
+    (folder / "torn.mp4").write_bytes(whole[: len(whole) // 3] + bytes(len(whole) // 3) + whole[2 * len(whole) // 3 :])
+    open_film(read_file(folder / "torn.mp4", "torn.mp4"), 2048)
     return folder
 
 
@@ -77,7 +82,7 @@ def decisions(run: AuditRun) -> dict[str, Decision]:
 
 
 def unreadable(*_: object) -> None:
-    raise UserError(say("The film is damaged or incomplete and cannot be shown whole."))
+    raise UserError(DAMAGED)
 
 
 def test_films_are_covered_silenced_confirmed_and_approved(
@@ -86,18 +91,20 @@ def test_films_are_covered_silenced_confirmed_and_approved(
     run = audit(office, films, "films")
     assert decisions(run) == {
         "broken.mp4": Decision.HOLD,
+        "torn.mp4": Decision.HOLD,
         "heard.mp4": Decision.HOLD,
         "silent.mp4": Decision.PUBLISH,
         "somebody.mp4": Decision.COVER,
     }
     page = (office.space.reports / "films" / "report.html").read_text("utf-8")
-    assert "Er zijn 4 foto’s en films bekeken." in page and "als MP4" in page and "als JPEG" not in page
+    assert "Er zijn 5 foto’s en films bekeken." in page and "als MP4" in page and "als JPEG" not in page
 
     assert page.count(CONVERTED_NL) == 2, "on the cards of the two of which a new film can be made"
 
     outcomes = make_remedies(office.space, "films", office.at)
     assert {one.photo: str(one.told) for one in outcomes if one.told} == {
-        "broken.mp4": "The film is damaged or incomplete and cannot be shown whole."
+        "broken.mp4": str(DAMAGED),
+        "torn.mp4": str(DAMAGED),
     }
     made = {one.photo: one for one in outcomes if one.made is not None}
     assert {name: one.made.kind for name, one in made.items()} == {
