@@ -14,7 +14,7 @@ from benchmarks.recognisers import open_recognisers
 from benchmarks.report import Report, measure
 from benchmarks.results import page, table
 from benchmarks.speed import speed_rows
-from benchmarks.texts import HELD_OUT, SAID_OTHERWISE, WRITTEN_ON, rows
+from benchmarks.texts import HELD_OUT, SAID_OTHERWISE, TAGGED, WRITTEN_ON, rows
 from pipeline.models.store import default_store
 
 HERE = Path(__file__).resolve().parent
@@ -94,6 +94,7 @@ def texts() -> None:
     """How well names, other data and hints are found in made-up posts, most of them in Dutch."""
     click.echo(f"Posts that the lists were not written with:\n\n{table(rows(HELD_OUT))}\n")
     click.echo(f"Posts made up to get past the lists:\n\n{table(rows(SAID_OTHERWISE))}\n")
+    click.echo(f"Posts with tags and letters of other alphabets:\n\n{table(rows(TAGGED))}\n")
     click.echo(f"Posts that the lists were written with:\n\n{table(rows(WRITTEN_ON))}")
 
 

@@ -15,7 +15,7 @@ from consent.texts import Found, Kind, Sought, in_post
 from pipeline.places import PROJECT
 
 FOLDER = PROJECT / "tests" / "texts"
-HELD_OUT, WRITTEN_ON, SAID_OTHERWISE = "held_out", "written_on", "said_otherwise"
+HELD_OUT, WRITTEN_ON, SAID_OTHERWISE, TAGGED = "held_out", "written_on", "said_otherwise", "tagged"
 FINE = "fine"
 
 LABELS = {
