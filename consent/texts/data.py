@@ -48,6 +48,7 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATES = (
     re.compile(r"(?<!\d)(?P<d>\d{1,2})[-/. ](?P<m>\d{1,2})[-/. ](?P<y>\d{4})(?!\d)"),
     re.compile(r"(?<!\d)(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
+    re.compile(r"(?<![\d/.-])(?P<d>\d{1,2})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)['’]?(?P<y>\d{2})(?![-/.]?\d)"),
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:e|ste|th|st|nd|rd)? +(?P<m>{_MONTH})\.?,?(?: +(?P<y>\d{{4}}))?\b", re.I),
     re.compile(rf"\b(?P<m>{_MONTH})\.?[ ]+(?P<d>\d{{1,2}})(?:th|st|nd|rd)?(?:,?[ ]+(?P<y>\d{{4}}))?\b", re.I),
 )
@@ -113,7 +114,8 @@ def _day(match: re.Match[str]) -> date | None:
     """The day that is meant; None where the year is not told or there is no such day."""
     month = _MONTHS.get(match["m"].casefold()) or (int(match["m"]) if match["m"].isdecimal() else 0)
     with suppress(ValueError, TypeError):
-        return date(int(match["y"]), month, int(match["d"]))
+        # A year of two digits is one of a pupil: no school has children of the last century any more.
+        return date(int(match["y"]) + 2000 * (len(match["y"]) == 2), month, int(match["d"]))
     return None
 
 

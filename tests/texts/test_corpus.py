@@ -13,7 +13,7 @@ from benchmarks.texts import HELD_OUT, LABELS, SAID_OTHERWISE, TAGGED, WRITTEN_O
 FLOOR = {  # docs/measurements.md: found and where, told and rightly
     HELD_OUT: {"names": (15, 15, 17), "data": (6, 6, 6), "informs": (29, 29, 31), "negative": (20, 21, 21)},
     WRITTEN_ON: {"names": (15, 15, 17), "data": (5, 5, 5), "informs": (28, 28, 28), "negative": (21, 21, 22)},
-    TAGGED: {"names": (34, 35, 43), "data": (6, 9, 7), "informs": (0, 0, 2), "negative": (0, 0, 0)},
+    TAGGED: {"names": (34, 35, 43), "data": (7, 9, 8), "informs": (0, 0, 2), "negative": (0, 0, 0)},
 }
 MOST_BOTHERED = {HELD_OUT: 3, WRITTEN_ON: 2, TAGGED: 10}
 
