@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from consent.judging import Decision
 from consent.protocol import Protocol, load_protocol
 from consent.signing import POST_RULES, PostCase, PostFile, Signer, SigningRule, SignOff, judge_post
-from consent.texts import Found, Kind
+from consent.texts import CERTAIN, Found, Kind
 from tests.drawing import at_once, mostly
 from tests.test_rules import describe
 
@@ -81,7 +81,7 @@ def build_signature(case: PostCase, staff: dict, said: str | dict) -> SignOff:
         "this": case,
     }[said.pop("about", "this")]
     assert not said, "a signature has a word that means nothing"
-    return SignOff(who, roles, AT, answers, about.digest)
+    return about.signed(Signer(who, roles), answers, AT)
 
 
 def questions(case: PostCase) -> tuple[str, ...]:
@@ -159,7 +159,8 @@ def signatures(draw: st.DrawFn, case: PostCase) -> SignOff:
     answers = dict(zip(asked, draw(some_answers)[: len(asked)], strict=True))
     for left in () if whole else asked[:1]:
         del answers[left]
-    return SignOff(who, roles, AT, answers, case.digest if ours else "another")
+    said = case.signed(Signer(who, roles), answers, AT)
+    return said if ours else replace(said, digest="another")
 
 
 def may_go(case: PostCase) -> bool:
@@ -207,7 +208,36 @@ def test_nothing_that_is_signed_for_changes_unnoticed(case: PostCase, what: str)
         # By a register of today: nobody has said of it yet whether it may stay.
         "found": replace(case, in_message=(*case.in_message, Found(Kind.GIVEN_NAME, ("S01",)))),
     }[what]
-    assert changed.digest == case.digest if changed == case else not may_go(changed)
+    assert changed.seen == case.seen if changed == case else not may_go(changed)
+
+
+SOME_FINDS = (
+    *(Found(kind, (who,)) for kind in (Kind.GIVEN_NAME, Kind.FULL_NAME) for who in ("S01", "S02")),
+    Found(Kind.PHONE),
+)
+FINDS = st.lists(st.sampled_from(SOME_FINDS), max_size=3)
+
+
+@law
+@given(FINDS, FINDS, FINDS, st.sampled_from(["facebook", "twitter", "social_schools"]))
+def test_a_no_stands_whatever_is_found_since_until_who_said_it_says_yes(
+    then: list[Found], between: list[Found], now: list[Found], platform: str
+) -> None:
+    """A register of another day finds other things in the same text; the files and the text are what was refused."""
+    may_stay = [one for one in now if one.kind not in CERTAIN]
+    no, *others = (Signer(who, ("director", "mt_member", "teacher")) for who in PEOPLE)
+    files = (PostFile("photo-1.jpg", "sha", Decision.PUBLISH),)
+    case = PostCase("run", platform, PROTOCOL, files, "text", signers=(no, *others), in_message=tuple(may_stay))
+
+    def says(signer: Signer, found: list[Found], yes: bool) -> SignOff:
+        return replace(case, in_message=tuple(found)).signed(signer, dict.fromkeys(case.questions, yes), AT)
+
+    theirs = [says(other, may_stay, True) for other in others]
+    assert may_go(replace(case, sign_offs=tuple(theirs)))
+    assert not may_go(replace(case, sign_offs=(says(no, then, False), *theirs)))
+    taken_back = (says(no, then, False), says(no, between, True), *theirs)
+    assert may_go(replace(case, sign_offs=taken_back)) is (case.seen == taken_back[1].digest)
+    assert may_go(replace(case, sign_offs=(says(no, then, False), says(no, may_stay, True), *theirs)))
 
 
 @law
@@ -224,7 +254,7 @@ def test_publish_means_that_different_persons_signed_with_yes_for_every_role(cas
     if not may_go(case):
         return
     assert case.files and all(file.decision is Decision.PUBLISH for file in case.files)
-    said = {s.signer: s for s in case.sign_offs if s.digest == case.digest}
+    said = {s.signer: s for s in case.sign_offs if s.digest == (case.digest if s.says_no else case.seen)}
     today = {signer.id: signer.roles for signer in case.signers}
     held = {who: set(today.get(who, ())) & set(s.roles) for who, s in said.items() if not s.says_no}
     sets = case.platform.signers

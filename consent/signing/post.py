@@ -39,7 +39,11 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """One signature: who, in which roles, when, what was answered (by rule id), and about which exact set."""
+    """One signature: who, in which roles, when, what was answered (by rule id), and about what.
+
+    `digest`: of a no `PostCase.digest`, of a yes `PostCase.seen`: whoever says yes says it of what was found as well,
+    and a no to these files and this text stands, whatever else is found in them later.
+    """
 
     signer: str
     roles: tuple[str, ...]
@@ -89,18 +93,29 @@ class PostCase:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over all that a signature is about: where, by which protocol, which files, which text, what in it."""
-        about = {
+        """SHA-256 over what would be published: where, by which protocol, which files and which text."""
+        return _digest(self._about)
+
+    @cached_property
+    def seen(self) -> str:
+        """SHA-256 over what would be published, and what was found in the text.
+
+        The text alone does not tell: by a register or lists of another day, other things are found in it, and whoever
+        signed before has not said of these that they may stay. Ids of persons could be guessed from it, so it is kept
+        in the encrypted database only.
+        """
+        found = sorted([one.kind.value, one.person_ids, one.words] for one in self.in_message)
+        return _digest({**self._about, "found": found})
+
+    @property
+    def _about(self) -> dict[str, object]:
+        return {
             "run": self.about,
             "platform": self.platform_id,
             "protocol": self.protocol.digest,
             "message": self.message_sha256,
             "files": sorted([file.name, file.sha256] for file in self.files),
-            # The text alone does not tell: by a register or lists of another day, other things are found in it, and
-            # whoever signed before has not said of these that they may stay.
-            "found": sorted([one.kind.value, one.person_ids, one.words] for one in self.in_message),
         }
-        return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
     @property
     def forbidden(self) -> tuple[Found, ...]:
@@ -116,12 +131,17 @@ class PostCase:
     @cached_property
     def words(self) -> tuple[SignOff, ...]:
         """The latest word of each signer on exactly this set. What says no to nothing and leaves a question is none."""
-        latest = {
-            said.signer: said
-            for said in self.sign_offs
-            if said.digest == self.digest and (said.says_no or all(said.answers.get(q) for q in self.questions))
-        }
-        return tuple(latest.values())
+        return tuple({said.signer: said for said in self.sign_offs if self._counts(said)}.values())
+
+    def _counts(self, said: SignOff) -> bool:
+        if said.says_no:
+            return said.digest == self.digest
+        return said.digest == self.seen and all(said.answers.get(q) for q in self.questions)
+
+    def signed(self, signer: Signer, answers: Mapping[str, bool], at: datetime) -> SignOff:
+        """What it is that somebody signs who gives these answers now."""
+        yes = all(answers.values())
+        return SignOff(signer.id, signer.roles, at, dict(answers), self.seen if yes else self.digest)
 
     @cached_property
     def agreed(self) -> dict[str, frozenset[str]]:
@@ -150,6 +170,10 @@ class PostCase:
         """Who decides when this rule holds."""
         rule = self.protocol.post_rules.get(rule_id)
         return rule.owner if rule else "director"
+
+
+def _digest(about: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
 
 def _unfilled(role_sets: tuple[tuple[str, ...], ...], people: list[frozenset[str]]) -> tuple[tuple[str, ...], ...]:

@@ -59,7 +59,7 @@ def sign_post(
     """
     with space.open_store() as store:
         proposed = proposal(space, store, run, _now())
-        if proposed.case.digest != signed_for:
+        if proposed.case.seen != signed_for:
             raise UserError(
                 say("What would go has changed since it was shown. Look at it as it is now, and sign for that.")
             )

@@ -85,7 +85,7 @@ def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf
     proposed, case = told.proposed, told.proposed.case
     return {
         "approved": "",
-        "set": case.digest,
+        "set": case.seen,
         "platform": case.platform.name,
         "files": [
             {"name": file.name, "photo": visible(file.judged.name), "place": place_of(file.judged.name)}

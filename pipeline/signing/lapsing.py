@@ -42,7 +42,7 @@ def _changes(proposed: Proposal, said: SignOff, photos: Collection[str]) -> Iter
             yield say("{photo} does not go along any more: {why}", photo=photo, why=reason)
     if new:
         yield say("New among them: {photos}.", photos=", ".join(new))
-    if said.digest == proposed.case.digest:
+    if said.digest == proposed.case.seen:
         yield say("A question came up that had not been asked.")
     elif not out and not new:
         yield say(

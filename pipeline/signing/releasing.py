@@ -42,7 +42,7 @@ def release(space: Workspace, store: Store, proposed: Proposal, at: datetime) ->
     """
     case = proposed.case
     fresh = proposal(space, store, case.about, at, proposed.photos)
-    if fresh.case.digest != case.digest:
+    if fresh.case.seen != case.seen:
         raise UserError(
             say("What would be published has changed in the meantime. Look at it again, and sign for it as it is now.")
         )
@@ -69,7 +69,7 @@ def release(space: Workspace, store: Store, proposed: Proposal, at: datetime) ->
         text = json.dumps({**record, "ledger_head": entry.digest}, ensure_ascii=False, indent=2) + "\n"
         (unfinished / RECORD).write_text(text, "utf-8")
         digests[RECORD] = file_digest(unfinished / RECORD)
-        store.signing.add_approval(Approval(case.about, case.platform_id, at, case.digest, digests))
+        store.signing.add_approval(Approval(case.about, case.platform_id, at, case.seen, digests))
         pictures = [approved_picture(file.judged, file.sha256, now.basis) for file in now.files]
         message = now.run.message or ""
         keep_approved(store.published, pictures, platform=case.platform_id, run_id=case.about, at=at, text=message)
@@ -91,7 +91,7 @@ def finished(space: Workspace, store: Store, run: str, at: datetime) -> Path | N
     unfinished = _unfinished(folder)
     if not folder.exists() and unfinished.is_dir():
         again = proposal(space, store, run, at)
-        if again.case.digest != approval.digest or any(map(_changed, _files(approval, unfinished))):
+        if again.case.seen != approval.digest or any(map(_changed, _files(approval, unfinished))):
             shutil.rmtree(unfinished)
             raise UserError(
                 say(

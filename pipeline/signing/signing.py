@@ -39,7 +39,7 @@ def sign(
     if case.forbidden and all(answers.values()):
         raise UserError(told_of_message(case.forbidden[0]))
     check_code(store, signer, code, at)
-    said = SignOff(signer.id, signer.roles, at, dict(answers), case.digest)
+    said = case.signed(signer, answers, at)
     body: Body = {
         "run": case.about,
         "signer": signer.id,

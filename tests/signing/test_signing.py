@@ -329,6 +329,8 @@ def test_what_a_new_register_finds_in_the_text_is_signed_for_again(office: Schoo
     with pytest.raises(UserError, match="Not signed yet: the director"):
         release(office.space, office.store, proposed, office.at)
     release(office.space, office.store, office.sign("headteacher"), office.at)
+    sets = {entry.body["set"] for entry in office.store.ledger.entries() if "set" in entry.body}
+    assert sets == {proposed.case.digest}, "no id of a person can be guessed from what the ledger has"
 
 
 def test_a_role_taken_away_takes_the_signature_away(office: SchoolOffice):
