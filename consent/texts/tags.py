@@ -1,7 +1,7 @@
 """Names of the register in a tag of small letters: “#teamdaan” is “team” and a name, “#samen” is no Sam.
 
 A tag comes apart only as known words and whole names, with nothing left over. One that known words make without a name
-tells none.
+tells none, unless a name in it belongs to a word beside it (“#klasvandaan”). A full name is found among anything.
 """
 
 from __future__ import annotations
@@ -33,11 +33,18 @@ _FOLLOWS: Mapping[str, set[str]] = {
 }
 """What may stand behind what; a name that is a word too makes another word with a noun (“lentefeest”)."""
 
+_BESIDE = {_LINK, _AND, _BEHIND}
+"""Words that belong to a name: of two ways to read a tag, the one with a name and one of these beside it counts too."""
+
 _LAST = (_WORD, _NAME, _WORD_NAME, _SHORT)
 """What a tag may end with."""
 
 MOST_INFIXES = 4
 """Words between a given name and a family name: “van de l'” has three, and “in 't” may stand before."""
+
+LEAST_FULL = 6
+"""Letters of a full name that is found among any others. Chance hardly makes one; shorter ones were not tried
+(docs/measurements.md)."""
 
 SHORT = 2
 """Letters of a name that is looked for at the end alone, behind a word: endings of words are as short (“-je”)."""
@@ -70,25 +77,43 @@ class TagIndex:
 
     def names_in(self, tag: str) -> tuple[str, ...]:
         """The names that lie on any way to take a tag in lower case apart, with capitals, joined by “_”."""
+        full = tuple(dict.fromkeys(self._full_names(tag)))
         names = lists().names
-        if tag in names.given_words | names.family_words or self._is_ordinary(tag):
-            return ()
+        if tag in names.given_words | names.family_words | self._no_names:
+            return full
+        is_ordinary = self._is_ordinary(tag)
         reached: dict[int, set[str]] = defaultdict(set, {0: {""}})
-        steps: list[tuple[tuple[int, str], tuple[int, str], str]] = []
+        steps: list[tuple[tuple[int, str], tuple[int, str], str, str]] = []
         for start in range(len(tag)):
             if reached[start]:
                 for (end, kind, after, shown), before in product(self._parts(tag, start), tuple(reached[start])):
                     if kind in _FOLLOWS[before]:
                         reached[end].add(after)
-                        steps.append(((start, before), (end, after), shown))
+                        steps.append(((start, before), (end, after), kind, shown))
         good = {(len(tag), kind) for kind in _LAST}
-        found: dict[str, None] = {}
-        for source, target, shown in reversed(steps):
+        beside: set[tuple[int, str]] = set()
+        found: dict[str, None] = dict.fromkeys(full)
+        for source, target, kind, shown in reversed(steps):
             if target in good:
                 good.add(source)
-                if shown.casefold() not in ("", tag):  # the tag itself stands in the text
+                if kind in _BESIDE:
+                    beside.add(source)
+                belongs = source[1] in _BESIDE or target in beside
+                if shown.casefold() not in ("", tag) and (belongs or not is_ordinary):  # the tag itself is in the text
                     found[shown] = None
         return tuple(found)
+
+    def _full_names(self, tag: str) -> Iterator[str]:
+        """The full names in a tag that are long enough to be no chance."""
+        for start in range(len(tag)):
+            for end in self._ends(tag, start):
+                text = tag[start:end]
+                if text in self._whole and text != tag and end - start >= LEAST_FULL:
+                    yield text
+                for shown in self._givens.get(text, ()):
+                    for last, family in self._families_from(tag, end):
+                        if last - start >= LEAST_FULL:
+                            yield f"{shown}_{family}"
 
     def _is_ordinary(self, tag: str) -> bool:
         ends = [True] + [False] * len(tag)
