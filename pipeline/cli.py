@@ -540,13 +540,13 @@ def desk(workspace: Path, port: int, no_browser: bool, language: str | None) -> 
 @click.pass_context
 def demo(context: click.Context, workspace: Path) -> None:
     """Build the demo workspace and audit the demo event for Facebook."""
-    from pipeline.demo import DAY, PHOTOS, PLATFORM, REFERENCES, RUN_ID, build_demo
-
     context.invoke(doctor)
     context.invoke(fetch_models)
+    from pipeline.demo import DAY, PHOTOS, PLATFORM, REFERENCES, RUN_ID, build_demo, make_film
     from pipeline.jobs import audit_candidates, enrol_gallery
+    from pipeline.signing.terminal import again
 
-    build_demo(workspace)
+    space = build_demo(workspace)
     _show_enrolled(*_with_bar(_("Enrolling"), lambda step: enrol_gallery(workspace, REFERENCES, DAY, step)))
     outcome = _with_bar(
         _("Looking"), lambda step: audit_candidates(workspace, PHOTOS, DAY, step, platform=PLATFORM, run_id=RUN_ID)
@@ -559,6 +559,9 @@ def demo(context: click.Context, workspace: Path) -> None:
             folder=str(workspace),
         )
     )
+    films = str(make_film(workspace))
+    command = again(space, "audit", "candidates", films, "--platform", PLATFORM, "--on", DAY.isoformat())
+    _tell(say("A short film to try is in {folder}. Audit it with: {command}", folder=films, command=command))
 
 
 def _with_bar(label: str, work: Callable[[Callable[[float, int], None]], Any]) -> Any:

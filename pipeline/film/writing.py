@@ -8,7 +8,7 @@ that were judged, upright and at the size as published, are encoded, and what wa
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
@@ -53,6 +53,20 @@ def write_film(
                 out.show(paint(frame), frame.at_s)
         out.end(film.seconds)
         _must_be_clean(target)
+    except BaseException:
+        out.close()
+        target.unlink(missing_ok=True)
+        raise
+
+
+def write_pictures(pictures: Iterable[NDArray[np.uint8]], rate: float, target: Path) -> None:
+    """Write pictures (height x width x 3, RGB, all of one size), so many a second, as a film to `target`."""
+    out, shown = _Out(target, rate), 0
+    try:
+        for picture in pictures:
+            out.show(picture, shown / rate)
+            shown += 1
+        out.end(shown / rate)
     except BaseException:
         out.close()
         target.unlink(missing_ok=True)

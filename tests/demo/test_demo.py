@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from consent.register import Medium
 from pipeline.candidates import CandidateAudit
 from pipeline.cli import cli
-from pipeline.demo import DAY, PHOTOS, RUN_ID
+from pipeline.demo import DAY, FILM, PHOTOS, RUN_ID
 from pipeline.keys import VARIABLE
 from pipeline.run import AuditRun
 from pipeline.store import Store
@@ -99,9 +99,15 @@ def test_nobody_is_cleared_without_a_yes(copied: Path, platform: str, on: date):
                 assert status.answer in ("yes", "group_only") and status.fault is None, (photo.name, person.person_id)
 
 
-def audited(workspace: Path, platform: str, on: date, run_id: str) -> AuditRun:
+def test_the_film_is_to_be_covered_for_the_one_who_said_no(copied: Path):
+    (film,) = audited(copied, "facebook", DAY, "film", (copied / FILM).parent).photos
+    assert set(film.identified.values()) == {"S01", "S02", "S03", "S10"}
+    assert film.verdict.decision == "cover"
+
+
+def audited(workspace: Path, platform: str, on: date, run_id: str, photos: Path = PHOTOS) -> AuditRun:
     audit = CandidateAudit.from_parameters(
-        workspace=str(workspace), photos=str(PHOTOS), platform=platform, on=on.isoformat(), run_id=run_id
+        workspace=str(workspace), photos=str(photos), platform=platform, on=on.isoformat(), run_id=run_id
     )
     run = audit.look_and_judge(audit.find())
     shutil.rmtree(audit.unfinished)

@@ -82,7 +82,7 @@ def sheet_mapping(tmp_path):
 
 def test_the_demo_school():
     result = take(*DEMO)
-    assert (len(result.people), len(result.records), result.faults) == (18, 108, ())
+    assert (len(result.people), len(result.records), result.faults) == (18, 112, ())
     assert told(result) == golden("demo")
 
 
