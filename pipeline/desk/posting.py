@@ -17,6 +17,7 @@ from pipeline.signing.proposing import Proposal, proposal
 from pipeline.signing.releasing import finished, release
 from pipeline.signing.signers import codes_set, of_code
 from pipeline.signing.signing import sign
+from pipeline.signing.standing import Today, standing_today
 from pipeline.store import Store
 from pipeline.workspace import Workspace
 
@@ -36,6 +37,8 @@ class Post:
     lapsed: tuple[Message, ...] = ()
     codes: tuple[Message, ...] = ()
     without_code: frozenset[str] = frozenset()
+    today: Today | None = None
+    """How what was approved before stands today."""
 
 
 def post(space: Workspace, run: str, on_step: OnStep = lambda done, total: None) -> Post:
@@ -46,7 +49,7 @@ def post(space: Workspace, run: str, on_step: OnStep = lambda done, total: None)
     with space.open_store() as store:
         folder = finished(space, store, run, _now())
         if folder is not None:
-            return Post(None, folder)
+            return Post(None, folder, today=standing_today(space, store, run, _now().date()))
         return _post(space, store, proposal(space, store, run, _now(), on_step=on_step))
 
 

@@ -28,6 +28,7 @@ from pipeline.naming_words import NEED_A_REASON, Word, is_reason
 from pipeline.photos import Batch
 from pipeline.progress import hearing_parts
 from pipeline.rejudging import judge_again
+from pipeline.remedies.carrying import carry_over
 from pipeline.remedies.confirming import Remade
 from pipeline.remedies.remedy import Kind
 from pipeline.run import AuditedPhoto
@@ -77,8 +78,18 @@ class Desk:
     """One person at the desk. Used from one thread, but for `audit`, which opens the database for itself."""
 
     def __init__(
-        self, workspace: Workspace, platform: str, on: date, photos: Path, by: str = "", *, message: str = ""
+        self,
+        workspace: Workspace,
+        platform: str,
+        on: date,
+        photos: Path,
+        by: str = "",
+        *,
+        message: str = "",
+        before: str = "",
     ) -> None:
+        self.before = before
+        """The run of the last report of the same photos, of which the new pictures are kept."""
         self.workspace, self.platform, self.on, self.photos, self.by = workspace, platform, on, photos, by
         self.message = message.strip()
         """The text of the post; empty where there is none."""
@@ -144,6 +155,8 @@ class Desk:
             for remedy in photo.remedies
             if remedy.kind is Kind.BACK_VIEW
         }
+        if self.before:
+            carry_over(self.workspace, self.before, folder.name, datetime.now().astimezone())
         self.run = folder.name
         return folder
 

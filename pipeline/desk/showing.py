@@ -28,6 +28,7 @@ from pipeline.naming_words import (
     is_person_id,
 )
 from pipeline.remedies.confirming import Remade
+from pipeline.remedies.words import of_film
 from pipeline.reporting.words import DECISIONS, SYMBOLS, minutes, owner_words, visible, with_names
 from pipeline.store.decisions import HandDecision
 from pipeline.vision.observation import Box, Observation
@@ -65,33 +66,54 @@ def card(place: int, entry: Entry, tr: Translator, names: Mapping[str, str], new
     """
     verdict = entry.audited.verdict
     told = list(dict.fromkeys(sentence(f.reason, tr, names) for f in verdict.reasons))
+    goes = _goes(verdict.decision, new)
     to_name = {n for f in verdict.reasons if f.outcome is Outcome.HOLD for n in (*f.faces, *(-b for b in f.bodies))}
     return {
         "place": place,
         "name": visible(entry.audited.name),
-        "verdict": verdict.decision.value,
-        "word": tr.render(DECISIONS[verdict.decision]),
-        "sign": SYMBOLS[verdict.decision],
+        **_decided(goes, tr),
         "reasons": told[:2],
-        "open": len(to_name),
+        "open": 0 if goes is Decision.PUBLISH else len(to_name),
         "new": "" if new is None or verdict.decision is Decision.PUBLISH else tr.render(new_words(new)),
     }
 
 
+def _goes(decision: Decision, new: Remade | None) -> Decision:
+    """What a card says: of what would go, which is the new picture once it may."""
+    return Decision.PUBLISH if new is not None and new.verdict.decision is Decision.PUBLISH else decision
+
+
+def _decided(decision: Decision, tr: Translator) -> Plain:
+    return {"verdict": decision.value, "word": tr.render(DECISIONS[decision]), "sign": SYMBOLS[decision]}
+
+
 def new_words(new: Remade) -> Message:
     """How far a new picture is, in a few words."""
+    if of_film(new.made):
+        if new.verdict.decision is Decision.PUBLISH:
+            return say("New film in order")
+        return say("New film: look at it") if new.waits_for_a_person else say("New film: not in order")
     if new.verdict.decision is Decision.PUBLISH:
         return say("New picture in order")
     return say("New picture: look at it") if new.waits_for_a_person else say("New picture: not in order")
 
 
-def photo(place: int, entry: Entry, tr: Translator, names: Mapping[str, str], proposals: Mapping[int, str]) -> Plain:
+def photo(
+    place: int,
+    entry: Entry,
+    tr: Translator,
+    names: Mapping[str, str],
+    proposals: Mapping[int, str],
+    *,
+    new: Remade | None = None,
+) -> Plain:
     """An opened photo: its card, every reason with who decides, and each face and person with its place.
 
     `proposals`: by face number, the id of somebody who may be this person, for a person to say.
     """
     return {
         **card(place, entry, tr, names),
+        "goes": _decided(Decision.PUBLISH, tr) if _goes(Decision.HOLD, new) is Decision.PUBLISH else None,
         "sha256": entry.audited.sha256,
         "reasons": reasons(entry.audited.verdict.reasons, tr, names),
         "may_harm": entry.said.may_harm,

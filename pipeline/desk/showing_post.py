@@ -81,7 +81,12 @@ def able(platform_id: str, signers: Iterable[Signer], protocol: Protocol) -> lis
 def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf) -> Plain:
     """What would go, what is left out and why, what is asked, who has signed and who has not."""
     if told.proposed is None:
-        return {"approved": str(told.approved)}
+        today = told.today
+        return {
+            "approved": str(told.approved),
+            "stays": today is None or today.may_stay,
+            "today": [] if today is None else [sentence(one, tr, names) for one in today.told],
+        }
     proposed, case = told.proposed, told.proposed.case
     return {
         "approved": "",

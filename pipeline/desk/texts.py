@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.language import Translator
 
 
-def texts(tr: Translator) -> dict[str, str]:
+def texts(tr: Translator) -> dict[str, str | dict[str, str]]:
     """The words by the name under which the page asks for them; `{count}` and the like are filled in there."""
     _ = tr.text
     return {
@@ -20,7 +20,8 @@ def texts(tr: Translator) -> dict[str, str]:
         "message": _("The text of the post"),
         "message_hint": _("The words that will stand with the photos. They are signed for too."),
         "not_in_use": _("not used by the school"),
-        "on": _("The day of publishing"),
+        "on": _("The day of publishing (day-month-year)"),
+        "others": _("Neither photo nor film, so not looked at, and not going along: {count}"),
         "taking_in": _("Taking in {done} of {total} …"),
         "files_chosen": _("{count} files chosen."),
         "starting": _("Getting ready …"),
@@ -105,6 +106,24 @@ def texts(tr: Translator) -> dict[str, str]:
         **_of_people(tr),
         **_of_new_pictures(tr),
         **_of_signing(tr),
+        "of_film": _of_film(tr),
+    }
+
+
+def _of_film(tr: Translator) -> dict[str, str]:
+    """What is said otherwise of a film."""
+    _ = tr.text
+    return {
+        "photo_of": _("Film {place} of {total}: {name}"),
+        "making": _("Making the new film …"),
+        "back_to_photo": _("Back to the film"),
+        "as_it_is": _("The film as it is"),
+        "still_against": _("This new film may not go either, because:"),
+        "judged_well": _("The rules let the new film pass once a person has confirmed it."),
+        "confirmed": _("Confirmed. This film goes in place of the one that was filmed."),
+        "confirmed_by": _("Confirmed by {who}. This film goes in place of the one that was filmed."),
+        "throw_away": _("Throw this film away"),
+        "discarded": _("The new film was thrown away."),
     }
 
 
@@ -186,6 +205,7 @@ def _of_signing(tr: Translator) -> dict[str, str]:
         "signed": _("Signed by {who}."),
         "approved": _("Approved"),
         "approved_files": _("Everybody has signed. Publish the files in this folder, and no others:"),
+        "approved_before": _("Everybody had signed for the files in this folder:"),
         "approved_later": _(
             "When a consent is withdrawn later, photo-consent recheck tells that this post must come down."
         ),

@@ -82,7 +82,7 @@ class DeskWidget(Acting, anywidget.AnyWidget):
                 "school": visible(self._workspace.school.name),
                 "platforms": platforms,
                 "signers": [showing_post.signer(one, self._tr) for one in signers],
-                "today": date.today().isoformat(),
+                "today": f"{date.today():%d-%m-%Y}",
             }
         )
         if wrong is not None:
@@ -107,10 +107,10 @@ class DeskWidget(Acting, anywidget.AnyWidget):
     def _do_audit(self, message: Told, buffers: list[bytes]) -> None:
         if self._by is None:
             raise UserError(say("Choose first who you are."))
-        on = parse_date(str(message.get("on") or "")) or date.today()
-        folder = str(message.get("folder") or "").strip()
+        on = _day(str(message.get("on") or "").strip())
+        folder, before = str(message.get("folder") or "").strip(), ""
         if message.get("again") and self._desk is not None:
-            photos = self._desk.photos
+            photos, before = self._desk.photos, self._desk.run
         elif folder:
             photos = written_folder(folder)
         elif self._drop is not None:
@@ -120,11 +120,14 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         if self._desk is not None:
             self._desk.close()
         text = str(message.get("message") or "")
-        desk = self._desk = Desk(self._workspace, str(message["platform"]), on, photos, self._by, message=text)
+        platform = str(message["platform"])
+        desk = self._desk = Desk(self._workspace, platform, on, photos, self._by, message=text, before=before)
         self._names = {p.person_id: p.full_name for p in desk.people().values()}
-        total = len(desk.find().photos)
+        batch = desk.find()
+        total = len(batch.photos)
+        others = [visible(batch.name(path)) for path in batch.others]
         about = showing_post.in_message(desk.in_message(), self._tr, self._names)
-        self.send({"tell": "begin", "total": total, "message": desk.message, "in_message": about})
+        self.send({"tell": "begin", "total": total, "message": desk.message, "in_message": about, "others": others})
         threading.Thread(target=self._audit, args=(desk, total), daemon=True).start()
 
     def _audit(self, desk: Desk, total: int) -> None:
@@ -280,9 +283,9 @@ class DeskWidget(Acting, anywidget.AnyWidget):
 
     def _tell_photo(self, place: int) -> None:
         desk = self._at_the_desk
-        proposed = desk.proposals(place)
-        told = showing.photo(place, desk.entries[place], self._tr, self._names, proposed)
-        self.send({"tell": "photo", "photo": {**told, **self._ways_out(place)}})
+        proposed, ways = desk.proposals(place), self._ways_out(place)
+        told = showing.photo(place, desk.entries[place], self._tr, self._names, proposed, new=desk.new.get(place))
+        self.send({"tell": "photo", "photo": {**told, **ways}})
 
     def _tell_picture(self, kind: str, place: int, picture: bytes | None) -> None:
         self.send({"tell": kind, "place": place, "there": picture is not None}, [picture] if picture else None)
@@ -316,6 +319,14 @@ def _one_of(do: Any) -> str:
     if do not in _KNOWN | ACTS:
         raise ValueError("the page asks for something that there is not")
     return str(do)
+
+
+def _day(text: str) -> date:
+    """The day of publishing, as somebody wrote it; today where nothing was written."""
+    day = parse_date(text) if text else date.today()
+    if day is None:
+        raise UserError(say("“{text}” is no day. Write it as 22-11-2026: day, month, year.", text=text))
+    return day
 
 
 def _kind(error: Exception) -> str:

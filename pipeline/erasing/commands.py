@@ -55,9 +55,9 @@ def forget_person(person_id: str, yes: bool, also: tuple[Path, ...], workspace: 
     posts = map(words.of_a_post, done.posts)
     _table(_("Posts to take down: nobody finds them by name any more"), (_("Platform"), _("Day"), _("Post")), posts)
     files = (words.of_a_trace(trace, space) for trace in done.traces)
-    _table(_("Files that still mention this person"), (_("File"), _("What to do")), files)
+    _list(_("Files that still mention this person"), files)
     folders = ((str(folder),) for folder in done.folders)
-    _table(_("Folders with photos of runs, which may show this person"), (_("Folder"),), folders)
+    _list(_("Folders with photos of runs, which may show this person"), folders)
     _tell(words.ELSEWHERE)
 
 
@@ -82,11 +82,23 @@ def purge_workspace(dry_run: bool, on: str | None, workspace: Path) -> None:
     )
     _table("", (_("What"), gone, _("Kept"), _("The next goes on")), rows)
     foreign = ((file,) for file in done.foreign)
-    _table(_("Not the program's own, so left where they are"), (_("File"),), foreign)
+    _list(_("Not the program's own, so left where they are"), foreign)
 
 
 def _tell(message: Message) -> None:
     Console(highlight=False).print(Text(translator().render(message)), soft_wrap=True)
+
+
+def _list(title: str, rows: Iterable[Sequence[str | Message]]) -> None:
+    """Paths, each on a line of its own however long it is, so that it can be copied; below it what to do."""
+    rows = list(rows)
+    if not rows:
+        return
+    console, tr = Console(highlight=False), translator()
+    console.print(Text(f"{title}:"), soft_wrap=True)
+    for row in rows:
+        for indent, told in zip(("  ", "    "), row, strict=False):
+            console.print(Text(indent + (tr.render(told) if isinstance(told, Message) else told)), soft_wrap=True)
 
 
 def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str | Message]]) -> None:

@@ -27,6 +27,7 @@ from pipeline.models.store import default_store
 from pipeline.parameters import checked, required_path
 from pipeline.published.judging import JudgedPost, judge_post
 from pipeline.published.memory import Key, Stood, same
+from pipeline.published.post import id_of_approved
 from pipeline.published.refusals import forgetting
 from pipeline.published.run import PublishedRun, in_the_past
 from pipeline.reporting.published.writing import write_published
@@ -177,6 +178,18 @@ class Recheck(RunFolder):
         return record_run(
             store, self.unfinished, self.folder, kind=Kind.RECHECK, body=body, at=run.finished, write=files
         )
+
+
+def stands_today(space: Workspace, store: Store, run_id: str, on: date) -> JudgedPost | None:
+    """A post that was approved, as a recheck would judge it now; None where it is not kept, or was taken down."""
+    protocol = space.school.load_protocol()
+    register = store.register(protocol.parameters.validity)
+    basis = basis_of(store, Publication("", on, protocol, register, on), space.school.matching, default_store())
+    for kept in store.published.posts():
+        if kept.post_id == id_of_approved(run_id) and kept.gone_on is None:
+            publishing = Publishing(kept.platform, on, protocol, register)
+            return judge_post(forgetting(kept, publishing, basis.may_be_named), publishing)
+    return None
 
 
 def outdated_pictures(count: int) -> tuple[Message, ...]:

@@ -74,8 +74,8 @@ class FileMaker:
         if not path.is_file() or path.is_symlink() or file_digest(path) != known:
             raise UserError(
                 say(
-                    "{file} was changed after it was made to be signed for. Delete it and give the command again: then "
-                    "it is made anew from the photo that was audited.",
+                    "{file} was changed after it was made to be signed for. Delete that file and try again: then it is "
+                    "made anew from the photo that was audited.",
                     file=f"{self.run.run_id}/{TO_PUBLISH}/{name}",
                 )
             )

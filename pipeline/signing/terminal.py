@@ -31,6 +31,7 @@ from pipeline.signing.proposing import Proposal, proposal, question
 from pipeline.signing.releasing import finished, release
 from pipeline.signing.signers import code_needed, codes_set, of_code, set_code, signer_called, signers_of
 from pipeline.signing.signing import confirm_new, may_sign, sign
+from pipeline.signing.standing import standing_today
 from pipeline.store import Store
 from pipeline.workspace import Workspace
 
@@ -55,12 +56,14 @@ def approve_run(space: Workspace, run: str, signer_id: str | None, only: tuple[s
         if folder is not None:
             _tell(
                 say(
-                    "This run has been approved, and its files are as they were signed for: {folder}. That may be some "
-                    "time ago: before you publish them now, photo-consent recheck tells whether they still may.",
+                    "This run has been approved, and its files are as they were signed for: {folder}",
                     folder=str(folder),
                 )
             )
-            return True
+            today = standing_today(space, store, Path(run).name, at.date())
+            for sentence in today.told:
+                _tell(sentence)
+            return today.may_stay
         proposed = proposal(space, store, run, at, only)
         _show(store, proposed)
         _show_codes(store)

@@ -16,7 +16,7 @@ from PIL import Image, ImageEnhance
 from consent.judging import Decision
 from consent.messages import UserError
 from pipeline.demo import DAY, PHOTOS
-from pipeline.desk import pictures, showing
+from pipeline.desk import pictures, remedying, showing
 from pipeline.desk.session import Desk, StoppedError
 from pipeline.desk.widget import DeskWidget
 from pipeline.language import translator
@@ -24,6 +24,7 @@ from pipeline.ledger.chain import Kind
 from pipeline.naming import BODY, FACE, PHOTO
 from pipeline.naming_words import DO_NOT_ASK_AGAIN, Word
 from pipeline.progress import partly
+from pipeline.remedies.confirming import confirm
 from pipeline.store import Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, HandDecision
 from pipeline.workspace import Workspace
@@ -123,6 +124,30 @@ def test_what_an_older_program_kept_without_a_reason_holds_the_photo_and_says_wh
     assert held(desk) is Decision.PUBLISH
     desk.undo()
     assert held(desk) is Decision.HOLD, "what counts no more does not come back either"
+
+
+def test_a_new_report_of_the_same_photos_keeps_the_new_pictures_and_their_confirmations(desk: Desk):
+    name = desk.entries[TO_COVER].audited.name
+    remedying.make(desk.workspace, desk.run, name, "solid")
+    first = desk.new_picture(TO_COVER)
+    confirm(desk.store, first.made, "headteacher", NOW)
+    texts = {"message": "Another text", "before": desk.run}
+    for changed, goes in ((False, True), (True, False)):
+        if changed:
+            path = desk.photos / name
+            ImageEnhance.Brightness(Image.open(path)).enhance(0.9).save(path)
+        other = Desk(desk.workspace, desk.platform, desk.on, desk.photos, **texts)
+        other.audit(lambda place, total: None)
+        new = other.new_picture(TO_COVER)
+        assert (new is not None) is goes, "not for another photo"
+        if new is not None:
+            assert new.verdict.decision is Decision.PUBLISH and new.file.read_bytes() == first.file.read_bytes()
+            card = showing.card(TO_COVER, other.entries[TO_COVER], translator("en"), {}, new)
+            assert (card["verdict"], card["new"], card["open"]) == ("publish", "New picture in order", 0)
+            opened = showing.photo(TO_COVER, other.entries[TO_COVER], translator("en"), {}, {}, new=new)
+            assert opened["verdict"] == "cover" and opened["goes"]["verdict"] == "publish"
+        assert other.store.ledger.verify() == ()
+        other.close()
 
 
 def test_a_face_is_shown_large_from_the_file_as_it_is(desk: Desk):

@@ -58,6 +58,9 @@ def test_two_persons_sign_one_after_the_other(command: Command, office: SchoolOf
 
     third = command("approve", RUN, "--as", "deputy")
     assert third.exit_code == 0 and "Deze controle is goedgekeurd" in third.output
+    office.withdraw("S04")
+    down = command("approve", RUN)
+    assert down.exit_code == 1 and "Dit bericht moet nu offline" in down.output and "S04" in down.output
     assert len(office.store.signing.sign_offs(RUN)) == 2
 
 

@@ -1,15 +1,13 @@
 // The page of the desk. It shows what Python tells and says what a person does; it decides nothing.
 // Whatever comes from a file or a register is set as text (textContent), never as HTML.
 
-const CARD = { width: 220, height: 262, gap: 14 };
+const CARD = { width: 220, height: 262, gap: 14, edge: 4 }; // at least so wide; edge: the scroller's padding, for outlines
+const MOST_CARD = 360; // wider ones show their small picture blurred
 const ROWS_BEYOND = 2; // rows drawn above and below what is in view, so that scrolling shows no gaps
 const KEPT_THUMBS = 600; // pictures kept in the browser; older ones are asked for again
 const ASKED_AT_ONCE = 12; // pictures asked for at once: so many are made in a tenth of a second, and keys wait no longer
 const PART = 1 << 20; // bytes of a file sent at once: a web socket takes ten times that
 const LOOK_EVERY = 5000; // milliseconds between two looks at what another desk decided
-
-const NO_FACE_IS = ["is_thing", "is_drawn", "is_limb", "is_animal"]; // ready reasons, by the names of their words
-const NOBODY_IS = ["is_thing", "is_drawn", "is_animal"]; // of a person an arm is a part
 
 const LOST_AFTER = 45000; // milliseconds without an answer after which the program has stopped
 

@@ -18,7 +18,7 @@ part({
     this.platform = make("select", { id: "desk-platform" }, ...about.platforms.map((one) =>
       make("option", { value: one.id }, one.in_use ? one.name : `${one.name} (${t.not_in_use})`)));
     if (about.platforms.some((one) => one.id === "facebook")) this.platform.value = "facebook";
-    this.on = make("input", { type: "date", id: "desk-on", value: about.today });
+    this.on = make("input", { type: "text", id: "desk-on", value: about.today, autocomplete: "off", size: 12 }); // a date field would go by the browser's language
     this.chosen = make("p", { class: "chosen" });
     const drop = make("div", { class: "drop",
       ondragover: (event) => { event.preventDefault(); drop.classList.add("over"); },
@@ -101,6 +101,7 @@ part({
     this.total = message.total;
     this.message = message.message;
     this.inMessage = message.in_message;
+    this.others = message.others;
     this.cards = new Map();
     for (const address of this.thumbs.values()) if (address) URL.revokeObjectURL(address);
     this.thumbs = new Map();

@@ -29,7 +29,7 @@ part({
     this.inner = make("div", { class: "cards", role: "list" });
     this.drawn = new Map();
     this.scroller = make("div", { class: "scroller", onscroll: () => this.draw() }, this.inner);
-    this.body.replaceChildren(this.toolbar, this.messageBox(), this.filters, this.scroller,
+    this.body.replaceChildren(this.toolbar, this.messageBox(), ...this.notLookedAt(), this.filters, this.scroller,
       make("p", { class: "keys" }, make("strong", {}, this.t.keys), " ", this.t.keys_grid));
     this.tools();
     this.counts();
@@ -81,21 +81,37 @@ part({
     this.messageField.focus();
   },
 
+  /** Files of the folder that are neither photo nor film: nobody looks at them, and they do not go along. */
+  notLookedAt() {
+    if (!this.others?.length) return [];
+    return [make("details", { class: "others" }, make("summary", {}, fill(this.t.others, { count: this.others.length })),
+      make("bdi", {}, this.others.join(", ")))];
+  },
+
   counts() {
     const order = ["all", "cover", "hold", "block", "publish"];
-    const words = new Map([...this.cards.values()].map((card) => [card.verdict, `${card.sign} ${card.word}`]));
+    const verdicts = new Map([...this.cards.values()].map((card) => [card.verdict, `${card.sign} ${card.word}`]));
     const number = (name) => [...this.cards.values()].filter((card) => name === "all" || card.verdict === name).length;
     const focused = this.filters.contains(document.activeElement) ? document.activeElement.dataset.name : null;
-    this.filters.replaceChildren(...order.filter((name) => name === "all" || words.has(name) || name === this.filter)
+    this.filters.replaceChildren(...order.filter((name) => name === "all" || verdicts.has(name) || name === this.filter)
       .map((name) => make("button", { type: "button", class: `filter ${name}`, "data-name": name,
         "aria-pressed": String(name === this.filter),
         onclick: () => { this.filter = name; this.scroller.scrollTop = 0; this.counts(); this.draw(true); },
-      }, `${name === "all" ? this.t.all : words.get(name) || name} (${number(name)})`)));
+      }, `${name === "all" ? this.t.all : verdicts.get(name) || name} (${number(name)})`)));
     if (focused) this.filters.querySelector(`[data-name="${focused}"]`)?.focus();
   },
 
+  get room() {
+    return this.scroller.clientWidth - 2 * CARD.edge;
+  },
+
   get columns() {
-    return Math.max(1, Math.floor((this.scroller.clientWidth + CARD.gap) / (CARD.width + CARD.gap)));
+    return Math.max(1, Math.floor((this.room + CARD.gap) / (CARD.width + CARD.gap)));
+  },
+
+  /** Cards share the width that there is. */
+  get cardWidth() {
+    return Math.min(MOST_CARD, Math.floor((this.room - (this.columns - 1) * CARD.gap) / this.columns));
   },
 
   draw(anew = false) {
@@ -141,7 +157,8 @@ part({
     button.setAttribute("aria-posinset", index + 1);
     button.setAttribute("aria-setsize", size);
     button.tabIndex = card.place === this.focus ? 0 : -1;
-    button.style.left = `${(index % columns) * (CARD.width + CARD.gap)}px`;
+    button.style.width = `${this.cardWidth}px`;
+    button.style.left = `${(index % columns) * (this.cardWidth + CARD.gap)}px`;
     button.style.top = `${Math.floor(index / columns) * (CARD.height + CARD.gap)}px`;
     return button;
   },

@@ -84,14 +84,15 @@ part({
     const watched = film?.contains(document.activeElement);
     if (this.setsAside) frame.append(this.closeUp());
     else if (film) frame.append(film);
-    else if (this.image) frame.append(make("img", { src: this.image, alt: fill(t.photo_of, this.counted_photo()) }), ...boxes);
+    else if (this.image) frame.append(make("img", { src: this.image, alt: fill(this.words.photo_of, this.counted_photo()) }), ...boxes);
     else frame.append(make("p", { class: "gone" }, this.missing ? t.no_picture : t.starting));
     const list = make("ul", { class: "things", role: "listbox", tabindex: 0, "aria-label": t.faces,
       "aria-activedescendant": photo.things.length ? `desk-thing-${this.thing}` : null },
     ...photo.things.map((thing, index) => this.row(thing, index)));
     const side = make("section", { class: "side", "aria-label": t.faces }, ...[
-      make("p", { class: `verdict ${photo.verdict}` }, make("span", { class: "badge" }, `${photo.sign} ${photo.word}`)),
-      photo.reasons.length ? make("details", { class: "why" }, make("summary", {}, `${t.why} (${photo.reasons.length})`),
+      make("p", { class: `verdict ${photo.verdict}` }, make("span", { class: "badge" }, `${photo.sign} ${photo.word}`), " ",
+        photo.goes ? make("span", { class: `badge ${photo.goes.verdict}` }, `${photo.goes.sign} ${photo.made.state}`) : null),
+      photo.reasons.length ? make("details", { class: "why", open: true }, make("summary", {}, `${t.why} (${photo.reasons.length})`),
         make("ul", {}, ...photo.reasons.map((reason) => make("li", {}, reason.text,
           reason.owner ? make("em", {}, ` ${fill(t.decides, reason)}`) : null)))) : null,
       this.filmButton(false, " (M)"),
@@ -105,7 +106,7 @@ part({
     ].filter(Boolean));
     const bar = make("div", { class: "tools" },
       make("button", { type: "button", onclick: () => this.close() }, `← ${t.back} (Esc)`),
-      make("span", { class: "name" }, make("bdi", {}, fill(t.photo_of, this.counted_photo()))),
+      make("span", { class: "name" }, make("bdi", {}, fill(this.words.photo_of, this.counted_photo()))),
       make("button", { type: "button", onclick: () => this.step(-1), "aria-label": t.previous }, "‹"),
       make("button", { type: "button", onclick: () => this.step(1), "aria-label": t.next }, "›"));
     const field = document.activeElement?.id === "desk-ask" ? [document.activeElement.value, document.activeElement.selectionStart] : null;
@@ -207,7 +208,8 @@ part({
 
   /** What it is instead of a face: one key each, as long as nothing is typed. */
   get readyReasons() {
-    return this.ask === "no_face" ? (this.current.what === "face" ? NO_FACE_IS : NOBODY_IS).map((name) => this.t[name]) : [];
+    const t = this.t, limb = this.current?.what === "face" ? [t.is_limb] : []; // of a person an arm is a part
+    return this.ask === "no_face" ? [t.is_thing, t.is_drawn, ...limb, t.is_animal] : [];
   },
 
   searching() {

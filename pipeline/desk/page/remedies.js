@@ -13,6 +13,12 @@ part({
         onclick: () => this.takeWay(way) }, `${way.text} (${index + 1})`)));
   },
 
+  /** The words of the page, of a film where the opened photo is one. */
+  get words() {
+    const t = this.t;
+    return this.photo?.film ? { ...t, ...t.of_film } : t;
+  },
+
   takeWay(way) {
     if (this.working) return;
     this.alert.textContent = "";
@@ -20,7 +26,7 @@ part({
       this.open(way.instead);
       return;
     }
-    this.work(true, this.t.making);
+    this.work(true, this.words.making);
     this.say({ do: "make", place: this.photo.place, how: way.how });
   },
 
@@ -28,11 +34,11 @@ part({
     this.work(false);
     if (this.photo?.place !== message.place) return;
     this.compare();
-    this.announce(message.tell === "confirmed" ? this.t.confirmed : this.photo.made.state);
+    this.announce(message.tell === "confirmed" ? this.words.confirmed : this.photo.made.state);
   },
 
   discarded(message) {
-    this.work(false, this.t.discarded);
+    this.work(false, this.words.discarded);
     if (this.photo?.place === message.place) this.leaveNew();
   },
 
@@ -72,14 +78,14 @@ part({
     const side = (kind, title, about, image, fresh = kind === "new") => make("figure", { class: `${kind} ${about.verdict}` },
       make("figcaption", {}, make("strong", {}, title), " ", make("span", { class: "badge" }, `${about.sign} ${about.word}`)),
       make("div", { class: "picture" }, this.played(fresh) || image), this.filmButton(fresh));
-    const before = this.image ? make("img", { src: this.image, alt: fill(t.photo_of, this.counted_photo()) })
+    const before = this.image ? make("img", { src: this.image, alt: fill(this.words.photo_of, this.counted_photo()) })
       : make("p", { class: "gone" }, t.no_picture);
     const after = this.newImage ? make("img", { src: this.newImage, alt: made.what }) : make("p", { class: "gone" }, t.starting);
     this.body.replaceChildren(
       make("div", { class: "tools" },
-        make("button", { type: "button", onclick: () => this.leaveNew() }, `← ${t.back_to_photo} (Esc)`),
+        make("button", { type: "button", onclick: () => this.leaveNew() }, `← ${this.words.back_to_photo} (Esc)`),
         make("span", { class: "name" }, make("bdi", {}, photo.name))),
-      make("div", { class: "compare" }, side("old", t.as_it_is, photo, before), side("new", made.what, made, after),
+      make("div", { class: "compare" }, side("old", this.words.as_it_is, photo, before), side("new", made.what, made, after),
         make("section", { class: "judge", "aria-label": made.state },
           made.note ? make("p", { class: "note" }, made.note) : null, this.newState(made))),
       make("p", { class: "keys" }, make("strong", {}, t.keys), " ", t.keys_new));
@@ -88,12 +94,12 @@ part({
   newState(made) {
     const t = this.t;
     const away = make("button", { type: "button", "data-work": true, disabled: this.working, onclick: () => this.discard() },
-      t.throw_away);
+      this.words.throw_away);
     if (made.verdict === "publish") {
-      return make("div", { class: "state" }, make("p", { class: "good" }, fill(t.confirmed_by, { who: made.by.join(", ") })), away);
+      return make("div", { class: "state" }, make("p", { class: "good" }, fill(this.words.confirmed_by, { who: made.by.join(", ") })), away);
     }
     if (!made.waits) {
-      return make("div", { class: "state" }, make("p", {}, t.still_against), make("ul", { class: "why" },
+      return make("div", { class: "state" }, make("p", {}, this.words.still_against), make("ul", { class: "why" },
         ...made.reasons.map((reason) => make("li", {}, reason.text, reason.owner ? make("em", {}, ` ${fill(t.decides, reason)}`) : null))),
       away);
     }
@@ -108,7 +114,7 @@ part({
       code.value = "";
       this.say({ do: "confirm", place: this.photo.place, sha256: made.sha256, signer: signer.value, code: secret });
       this.work(true, t.one_moment);
-    } }, make("p", { class: "question" }, t.nobody_left), make("p", { class: "note" }, t.judged_well),
+    } }, make("p", { class: "question" }, t.nobody_left), make("p", { class: "note" }, this.words.judged_well),
     make("div", { class: "pair" }, ...this.fields(signer, code, t.confirms),
       make("button", { type: "submit", class: "main", "data-work": true, disabled: this.working }, t.yes_nobody), away));
   },

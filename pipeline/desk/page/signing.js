@@ -98,7 +98,9 @@ part({
   approvedPost() {
     const { post, t } = this;
     return [make("h2", { tabindex: -1 }, t.approved),
-      make("p", { class: "good" }, t.approved_files, " ", make("bdi", { class: "path" }, post.approved)),
+      ...post.today.map((text) => make("p", { class: post.stays ? "note" : "lapsed" }, text)),
+      make("p", { class: post.stays ? "good" : "note" }, post.stays ? t.approved_files : t.approved_before, " ",
+        make("bdi", { class: "path" }, post.approved)),
       make("p", {}, make("button", { type: "button", class: "main", onclick: () => this.showHere("approved") }, t.open_folder)),
       make("p", { class: "note" }, t.approved_later)];
   },
