@@ -27,6 +27,7 @@ from consent.messages import Message, UserError, say
 from pipeline import __version__, misuse
 from pipeline.doctor import doctor
 from pipeline.erasing.commands import forget_person, purge_workspace
+from pipeline.helping import helped
 from pipeline.language import DEFAULT, translator
 from pipeline.language import help_text as _
 from pipeline.ledger.commands import ledger
@@ -164,20 +165,25 @@ def register() -> None:  # noqa: D103
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--mapping", type=click.Path(path_type=Path), help=_("What the columns of the school's own table mean."))
 @click.option("--skip-bad-rows", is_flag=True, help=_("Take in the good rows although others are bad."))
+@click.option("--names", is_flag=True, help=_("Show what was changed about persons with the old and the new words."))
 @workspace_option
-def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows: bool, workspace: Path) -> None:
+def register_import(
+    files: tuple[Path, ...], mapping: Path | None, skip_bad_rows: bool, names: bool, workspace: Path
+) -> None:
     """Import register files: all or nothing, unless bad rows are skipped."""
     from consent.importers.importing import read_register_files
     from pipeline.enrolment import erase_taken_back, taken_back
     from pipeline.photos import file_digest
     from pipeline.published.rechecking import Recheck
+    from pipeline.register_changes import changes
     from pipeline.workspace import Workspace
 
     opened = Workspace.open(workspace)
     protocol = opened.school.load_protocol()
     today = date.today()
     with opened.open_store() as store:
-        read = read_register_files(files, protocol=protocol, today=today, known_people=store.people(), mapping=mapping)
+        before = store.people()
+        read = read_register_files(files, protocol=protocol, today=today, known_people=before, mapping=mapping)
         _show_rows(_("These rows are wrong"), read.faults)
         _show_rows(_("Look at these rows"), read.warnings)
         if read.faults and not skip_bad_rows:
@@ -193,6 +199,7 @@ def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows
                 )
             )
         _tell(say("Taken in. Persons: {people}. New consent lines: {records}.", people=written, records=new))
+        _show_changes(list(changes(before, store.people())), names)
         known = store.register(protocol.parameters.validity)
         if taken_back(store, known, today):
             # The names that the program gave are erased below: what they mean for published posts is told before.
@@ -203,6 +210,16 @@ def register_import(files: tuple[Path, ...], mapping: Path | None, skip_bad_rows
         if lapsed:
             people = ", ".join(sorted(lapsed))
             _tell(say("Templates erased, because consent for matching ended: {people}", people=people))
+
+
+def _show_changes(changed: Sequence[Any], names: bool) -> None:
+    """Of each person in the register what says something else by now, by id; names only where they are asked for."""
+    if not changed:
+        return
+    _tell(say("Changed about persons who were in the register already, so look whether that is meant:"))
+    for person_id in dict.fromkeys(one.person_id for one in changed):
+        told = "; ".join(translator().render(one.told(names)) for one in changed if one.person_id == person_id)
+        _tell(say("{person}: {changed}", person=person_id, changed=told))
 
 
 def _show_rows(title: str, faults: Sequence[Any]) -> None:
@@ -615,3 +632,6 @@ def _show_rows_of(headings: Iterable[str], rows: Iterable[Sequence[str]]) -> Non
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
+
+
+helped(cli)
