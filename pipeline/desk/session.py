@@ -5,7 +5,7 @@ Every verdict comes from the functions of the audit (`pipeline.judged`, `pipelin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -23,7 +23,7 @@ from pipeline.desk.remedying import Way, new_picture, ways
 from pipeline.judged import Publication
 from pipeline.metadata.offering import offers
 from pipeline.models.store import default_store
-from pipeline.naming import FACE, PHOTO, HandNames
+from pipeline.naming import FACE, PHOTO, TEXT, HandNames
 from pipeline.naming_words import NEED_A_REASON, Word, is_reason
 from pipeline.photos import Batch
 from pipeline.progress import hearing_parts
@@ -34,7 +34,7 @@ from pipeline.remedies.remedy import Kind
 from pipeline.run import AuditedPhoto
 from pipeline.store import Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, HandDecision
-from pipeline.vision.observation import Box, Observation
+from pipeline.vision.observation import Body, Box, Face, Observation, SeenText
 from pipeline.workspace import Workspace
 
 NEARBY = (1, 2)
@@ -42,6 +42,13 @@ NEARBY = (1, 2)
 
 TO_SAY_WHY = frozenset({ADULT_WITH_PERMISSION, *NEED_A_REASON})
 """What can only be said with a reason, that is kept with it."""
+
+
+def things_of(seen: Observation, what: str) -> Sequence[Face | Body | SeenText]:
+    """The faces of a photo, its texts, or its persons without a face."""
+    if what == TEXT:
+        return seen.texts
+    return seen.faces if what == FACE else seen.bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,11 +331,12 @@ class Desk:
             if who != Word.MAY_HARM:
                 raise UserError(say("Of a whole photo one can only say that it may harm somebody."))
             return Box(0, 0, seen.width, seen.height)
-        things = seen.faces if what == FACE else seen.bodies
-        box = next((seen.place(thing) for thing in things if thing.number == number), None)
+        if (what == TEXT) != (who == Word.MAY_STAY):
+            raise UserError(say("Of a text, and of nothing else, one can say that it may stay."))
+        box = next((seen.place(thing) for thing in things_of(seen, what) if thing.number == number), None)
         if box is None:
             raise UserError(say("This face is not on the photo any more. Open the photo again."))
-        if who not in TO_SAY_WHY and who not in self.people():
+        if what != TEXT and who not in TO_SAY_WHY and who not in self.people():
             raise UserError(say("The register does not know this person any more. Search again."))
         if who in TO_SAY_WHY and not is_reason(reason):
             raise UserError(say("Write why, in a few words."))

@@ -15,9 +15,9 @@ from consent.findings import Finding, Outcome
 from consent.judging import Decision
 from consent.messages import Message, say
 from consent.people import Person, Role
-from pipeline.desk.session import Entry
+from pipeline.desk.session import Entry, things_of
 from pipeline.language import Translator
-from pipeline.naming import FACE, HandNames, is_somebody
+from pipeline.naming import FACE, TEXT, HandNames, is_somebody, label
 from pipeline.naming_words import (
     DO_NOT_ASK_AGAIN,
     NEED_A_REASON,
@@ -47,6 +47,7 @@ SAID = {
     Word.NO_FACE: say("No face"),
     Word.TAKEN_FOR: say("No face"),
     Word.NOT_RECOGNISABLE: say("Not recognisable"),
+    Word.MAY_STAY: say("May stay"),
     Word.DISPUTED: say("Contradictory: say it once more"),
 }
 WITHOUT_WHY = {
@@ -162,12 +163,28 @@ def _things(entry: Entry, tr: Translator, names: Mapping[str, str], proposals: M
             **_state(findings, word, by_hand=word, entry=entry, key=(PERSON, body.number), tr=tr, names=names),
             **{"proposal": "", "proposed": ""},
         }
+    yield from _texts(entry, tr, names)
 
 
 def box_of(entry: Entry, what: str, number: int) -> Box | None:
     """Where a face or a person is on what was seen of a photo; None where there is no such."""
-    things = () if entry.seen is None else entry.seen.faces if what == FACE else entry.seen.bodies
+    things = () if entry.seen is None else things_of(entry.seen, what)
     return next((thing.box for thing in things if thing.number == number), None)
+
+
+def _texts(entry: Entry, tr: Translator, names: Mapping[str, str]) -> Iterable[Plain]:
+    """Texts that stand in the way, or of which somebody said that they may stay."""
+    assert entry.seen is not None
+    against = {number for finding in entry.audited.verdict.reasons for number in finding.texts}
+    for text in entry.seen.texts:
+        word = entry.said.texts.get(text.number)
+        if text.number in against or word is not None:
+            findings = [f for f in entry.audited.verdict.findings if text.number in f.texts]
+            yield {
+                **_thing(TEXT, text.number, label(TEXT, text.number), text.box, entry.seen),
+                **_state(findings, word, by_hand=word, entry=entry, key=(TEXT, text.number), tr=tr, names=names),
+                **{"proposal": "", "proposed": "", "read": visible(text.text)},
+            }
 
 
 def _thing(what: str, number: int, label: str, box: Box, seen: Observation) -> Plain:

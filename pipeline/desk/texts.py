@@ -41,6 +41,8 @@ def texts(tr: Translator) -> dict[str, str | dict[str, str]]:
         "photo_of": _("Photo {place} of {total}: {name}"),
         "face": _("Face {label}"),
         "person": _("Person {label}, without a face that was found"),
+        "text": _("Text {label}"),
+        "may_stay": _("This text may stay: it gives nobody away"),
         "faces": _("Faces and persons"),
         "nobody": _("Nobody was found on this photo. Look for yourself."),
         "why": _("Why"),
@@ -86,8 +88,8 @@ def texts(tr: Translator) -> dict[str, str | dict[str, str]]:
         "keys_photo": _(
             "Arrows up and down: from face to face. Left and right: other photo. W: who. P: the proposal. "
             "A: adult with permission. N: not recognisable. F: no face, and then 1 to 4: what it is. H: may harm. "
-            "T: take back. 1 to 9: make the new picture of that number. V: look at the new picture. Z: undo. "
-            "Escape: back."
+            "S: a text may stay. T: take back. 1 to 9: make the new picture of that number. V: look at the new "
+            "picture. Z: undo. Escape: back."
         ),
         "keys_new": _("Tab: to the next field. Enter: confirm. Escape: back to the photo."),
         "keys_post": _(

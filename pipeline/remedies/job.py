@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from consent.judging import Verdict
+from consent.judging import Decision, Verdict
 from consent.messages import Message, UserError, say
 from pipeline.basis import observations_basis
 from pipeline.erasing.own_files import GROWING, GROWING_FILM
@@ -123,8 +123,9 @@ class _Maker:
             return
         remedy = _chosen(propose(photo, self.publication), how)
         if remedy is None or photo.observation is None:
-            if asked_for:
-                yield Outcome(photo.name, say("No remedy of this kind would let the rules pass this photo."))
+            of_film = photo.observation is not None and photo.observation.film is not None
+            if asked_for or (of_film and photo.verdict.decision is not Decision.PUBLISH):
+                yield Outcome(photo.name, _no_way(photo))
             return
         file = self._file(photo)
         if isinstance(file, Message):
@@ -235,6 +236,14 @@ class _Maker:
     @property
     def _long_side_px(self) -> int:
         return self.publication.protocol.parameters.published_long_side_px
+
+
+def _no_way(photo: AuditedPhoto) -> Message:
+    """That nothing helps, and what stands in the way first."""
+    reasons = photo.verdict.reasons
+    if not reasons:
+        return say("This may be published as it is, so there is nothing to cover.")
+    return say("No remedy of this kind would let the rules pass this. First: {why}", why=reasons[0].reason)
 
 
 def _chosen(remedies: tuple[Remedy, ...], how: str | None) -> Remedy | None:

@@ -12,15 +12,20 @@ from dataclasses import replace
 from datetime import date
 from functools import reduce
 
-from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
+from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
 from consent.messages import Message, say
 from pipeline.naming_words import NEED_A_REASON, OF_REGISTER, WITHOUT_A_REASON, Said, Word, merged
 from pipeline.published.kept import NAME_ERASED, PERMISSION_ENDED, KeptPicture
-from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, PHOTO, HandDecision
+from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, PHOTO, TEXT, HandDecision
 from pipeline.vision.persons import LARGEST_FACE
 
 WORD_ENDED = say(
     "What somebody said of this one at the desk was changed or taken back after the post was approved. Look who it is."
+)
+
+TEXT_ENDED = say(
+    "What somebody said at the desk, that a text on this picture may stay, was taken back after the post was approved. "
+    "Look at that text."
 )
 
 _NOTHING: Said | None = None
@@ -48,6 +53,8 @@ def after(
     now = [one for one in standing if (one.what, one.number) == (decision.what, decision.number)]
     if decision.what == PHOTO:
         return replace(picture, facts=replace(picture.facts, may_harm=bool(now)))
+    if decision.what == TEXT:
+        return picture if now else _with_open_text(picture, decision.number)
     if decision.what not in (FACE, PERSON):
         return picture
     said = reduce(merged, (one.told for one in now), _NOTHING)
@@ -141,6 +148,13 @@ def _disputed(picture: KeptPicture, decision: HandDecision, why: Message | None 
         facts = _with_face(facts, face)
         picture = replace(picture, by_hand=picture.by_hand - {face.number})
     return replace(picture, facts=facts)
+
+
+def _with_open_text(picture: KeptPicture, number: int) -> KeptPicture:
+    """With the text again that might stay and may not any more; what it said was not kept. Never milder than before."""
+    texts = (text for text in picture.facts.texts if text.number != number)
+    open_text = TextFact(number, TextPlace.VISIBLE, "", TEXT_ENDED)
+    return replace(picture, facts=replace(picture.facts, texts=(*texts, open_text)))
 
 
 def _side(decision: HandDecision) -> float:

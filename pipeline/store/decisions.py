@@ -34,8 +34,9 @@ TABLES = (
 )
 _COLUMNS = 'at, "by", photo_sha256, photo, what, number, x, y, width, height, who, platform, reason, ended_at'
 
-PHOTO, FACE, PERSON, REMEDY = "photo", "face", "person", "remedy"
-"""What a decision is about; a person is a body whose face was not found, a remedy a file made from the photo."""
+PHOTO, FACE, PERSON, TEXT, REMEDY = "photo", "face", "person", "text", "remedy"
+"""What a decision is about: a person is a body whose face was not found, a text can be read on the photo, and a remedy
+is a file made from it."""
 
 ADULT_WITH_PERMISSION = "adult_with_permission"
 """Beside the words of `pipeline.naming_words`: a permission for the decision's platform, its reason the evidence."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,18 +16,21 @@ from PIL import Image, ImageEnhance
 
 from consent.judging import Decision
 from consent.messages import UserError
+from pipeline.basis import observations_basis
 from pipeline.demo import DAY, PHOTOS
 from pipeline.desk import pictures, remedying, showing
 from pipeline.desk.session import Desk, StoppedError
 from pipeline.desk.widget import DeskWidget
 from pipeline.language import translator
 from pipeline.ledger.chain import Kind
-from pipeline.naming import BODY, FACE, PHOTO
+from pipeline.models.store import default_store
+from pipeline.naming import BODY, FACE, PHOTO, TEXT
 from pipeline.naming_words import DO_NOT_ASK_AGAIN, Word
 from pipeline.progress import partly
 from pipeline.remedies.confirming import confirm
 from pipeline.store import Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, HandDecision
+from pipeline.vision.observation import Box, SeenText
 from pipeline.workspace import Workspace
 from tests.desk.conftest import ON_THE_DESK
 from tests.keys import KEY
@@ -148,6 +152,35 @@ def test_a_new_report_of_the_same_photos_keeps_the_new_pictures_and_their_confir
             assert opened["verdict"] == "cover" and opened["goes"]["verdict"] == "publish"
         assert other.store.ledger.verify() == ()
         other.close()
+
+
+def test_a_text_on_a_photo_may_stay_until_that_is_taken_back(desk: Desk):
+    seen = desk.open(TO_PUBLISH).seen
+    written = replace(seen, texts=(SeenText(1, Box(10, 10, 300, 60), "Lotte", 0.95),))
+    desk.store.add_observation(written, observations_basis(default_store(), desk.protocol))
+
+    def verdict() -> Decision:
+        return desk.open(TO_PUBLISH).audited.verdict.decision
+
+    assert verdict() is Decision.HOLD
+    *_, thing = showing.photo(TO_PUBLISH, desk.entries[TO_PUBLISH], translator("en"), {}, {})["things"]
+    assert (thing["label"], thing["read"], thing["open"]) == ("T1", "Lotte", True)
+    for what, number, who in (
+        (TEXT, 1, "S04"),
+        (TEXT, 1, Word.NO_FACE),
+        (TEXT, 9, Word.MAY_STAY),
+        (FACE, 1, Word.MAY_STAY),
+    ):
+        with pytest.raises(UserError):
+            desk.decide(TO_PUBLISH, what, number, who, "a doll")
+    desk.decide(TO_PUBLISH, TEXT, 1, Word.MAY_STAY)
+    assert verdict() is Decision.PUBLISH
+    *_, thing = showing.photo(TO_PUBLISH, desk.entries[TO_PUBLISH], translator("en"), {}, {})["things"]
+    assert (thing["who"], thing["by_hand"]) == ("May stay", True)
+    desk.take_back(TO_PUBLISH, TEXT, 1)
+    assert verdict() is Decision.HOLD
+    desk.undo()
+    assert verdict() is Decision.PUBLISH
 
 
 def test_a_face_is_shown_large_from_the_file_as_it_is(desk: Desk):

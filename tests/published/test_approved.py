@@ -29,7 +29,7 @@ from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditedPhoto
 from pipeline.signing.memory import Approval
 from pipeline.store import RunSource, Store
-from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, HandDecision
+from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, TEXT, HandDecision
 from pipeline.store.decisions import PHOTO as DECIDED_PHOTO
 from pipeline.vision.observation import Body, Box, Face, Observation
 from pipeline.vision.persons import LARGEST_FACE
@@ -161,6 +161,18 @@ def test_what_was_said_at_the_desk_and_taken_back_counts_for_an_approved_post_to
         store.decisions.end([one.id for one in store.decisions.standing()], AT)
         store.decisions.make(replace(decision, reason=""))  # as older versions of the program made them
         assert (judged_again(store).standing is Standing.RIGHT) is (said == "a permission")
+
+
+def test_a_text_that_may_not_stay_any_more_holds_the_post_and_none_is_let_pass_later(workspace: Path):
+    text = replace(SAID["no face"], what=TEXT, number=1, who=Word.MAY_STAY, reason="")
+    with Workspace.open(workspace).open_store() as store:
+        released(store, "no face")
+        said = store.decisions.make(text)
+        assert judged_again(store).standing is Standing.RIGHT
+        store.decisions.end([said.id], AT)
+        assert judged_again(store).standing is Standing.UNSURE
+        store.decisions.make(text)
+        assert judged_again(store).standing is Standing.UNSURE, "what it says was not kept"
 
 
 def test_a_permission_for_something_else_brings_nothing_back_and_a_name_goes_by_the_register(workspace: Path):

@@ -149,7 +149,7 @@ def test_only_the_very_photo_that_was_audited_is_used(space: Workspace, tmp_path
     changed, missing, no_need = make_remedies(space, RUN_ID, NOW, ["IMG_2009.jpg", "IMG_2014.jpg", "IMG_2022.jpg"])
     assert "changed since" in str(changed.told)
     assert "not where it was" in str(missing.told)
-    assert "No remedy" in str(no_need.told)
+    assert "nothing to cover" in str(no_need.told)
     assert not (space.reports / RUN_ID / "remedied").exists()
     assert rows(space) == []
     shutil.rmtree(photos)

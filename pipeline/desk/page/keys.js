@@ -45,13 +45,14 @@ part({
     if (ready && !(typing && event.target.value)) return () => this.decide(thing, "no_face", ready);
     if (typing) return null;
     const count = this.photo.things.length || 1;
-    const about = (act) => (thing ? act : null);
+    const about = (act) => (thing && thing.what !== "text" ? act : null);
+    const ofText = thing?.what === "text" && !thing.by_hand;
     return {
       ArrowDown: () => this.pick((this.thing + 1) % count), ArrowUp: () => this.pick((this.thing + count - 1) % count),
       ArrowRight: () => this.step(1), ArrowLeft: () => this.step(-1),
       w: about(() => this.question("search")), a: about(() => this.question("adult")), n: about(() => this.question("unknown")),
       f: about(() => this.question("no_face")),
-      t: about(() => this.takeBack(thing)), p: thing?.proposal ? () => this.decide(thing, thing.proposal) : null,
+      t: thing ? () => this.takeBack(thing) : null, s: ofText ? () => this.decide(thing, "may_stay") : null, p: thing?.proposal ? () => this.decide(thing, thing.proposal) : null,
       h: () => (this.photo.may_harm ? this.takeBack({ what: "photo", number: 0 }) : this.decide({ what: "photo", number: 0 }, "may_harm")),
       m: this.photo.film ? () => this.toggleFilm(false) : null,
       z: () => this.say({ do: "undo", place: this.photo.place }), v: this.photo.made ? () => this.compare() : null,

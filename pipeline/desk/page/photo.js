@@ -130,7 +130,7 @@ part({
     const title = this.titleOf(thing);
     return make("li", { id: `desk-thing-${index}`, role: "option", "aria-selected": String(index === this.thing),
       class: `thing ${thing.outcome} ${index === this.thing ? "chosen" : ""}`, onclick: () => this.pick(index) },
-    make("strong", {}, title), " ",
+    make("strong", {}, title), " ", thing.read ? make("q", {}, make("bdi", {}, thing.read)) : null, " ",
     thing.who ? make("bdi", { class: "who" }, thing.who) : null,
     thing.who ? make("span", { class: "by" }, ` (${thing.by_hand ? t.by_hand : t.by_program})`) : null,
     thing.note ? make("span", { class: "note" }, make("bdi", {}, thing.note)) : null,
@@ -153,6 +153,8 @@ part({
     if (this.ask === "search") return this.searching();
     if (this.ask) return this.asking();
     const button = (text, key, act) => make("button", { type: "button", onclick: act }, `${text} (${key})`);
+    if (thing.what === "text") return make("div", { class: "actions" }, thing.by_hand
+      ? button(t.take_back, "T", () => this.takeBack(thing)) : button(t.may_stay, "S", () => this.decide(thing, "may_stay")));
     return make("div", { class: "actions" },
       thing.proposal && !thing.by_hand ? make("button", { type: "button", class: "proposal",
         onclick: () => this.decide(thing, thing.proposal) },
@@ -203,7 +205,7 @@ part({
   },
 
   titleOf(thing) {
-    return fill(thing.what === "face" ? this.t.face : this.t.person, thing);
+    return fill({ face: this.t.face, text: this.t.text }[thing.what] || this.t.person, thing);
   },
 
   /** What it is instead of a face: one key each, as long as nothing is typed. */
