@@ -414,8 +414,8 @@ def cover(run: str, photos: tuple[str, ...], how: str | None, workspace: Path) -
 
     space, now = Workspace.open(workspace), datetime.now().astimezone()
     outcomes = _with_bar(_("Covering"), lambda step: make_remedies(space, run, now, photos, how=how, on_step=step))
-    _show_rows_of((_("Photo"), _("Made"), _("The rules")), made_rows(outcomes, translator()))
-    _show_rows_of((_("Photo"), _("Nothing made, because")), told_rows(outcomes, translator()))
+    _show_rows_of((_("File"), _("Made"), _("The rules")), made_rows(outcomes, translator()))
+    _show_rows_of((_("File"), _("Nothing made, because")), told_rows(outcomes, translator()))
     made = [outcome for outcome in outcomes if outcome.made is not None]
     if not outcomes:
         _tell(say("No photo or film of this run can be helped by covering, cropping or removing sound."))

@@ -46,7 +46,7 @@ def facts_of(
         )
         of_register = isinstance(yes, Permissions) and (yes.outweighed or _is_taken(found))
         if taken:
-            reason: Message | None = say("Two faces on this photo were given the same name.")
+            reason: Message | None = say("Two faces were given the same name.")
         elif yes is Word.DISPUTED:
             reason = say("Rows in the file with names contradict each other about this face.")
         elif of_register:
@@ -86,7 +86,7 @@ def facts_of(
             )
             for body in seen.bodies
         ),
-        problem=say("The file with names is about another version of this photo. Name its faces again.")
+        problem=say("The file with names is about another version of this file. Name its faces again.")
         if said.of_another_version
         else None,
         may_harm=said.may_harm,

@@ -29,10 +29,10 @@ def several_children(case: Case) -> Iterator[Finding]:
         reason = say("One pupil is recognised; whether the others are children, nobody has said yet.")
         yield Finding("R1", Outcome.HOLD, reason, faces, owner=owner)
     elif pupils:
-        reason = say("A single pupil can be recognised. The protocol asks for several children on one photo.")
+        reason = say("A single pupil can be recognised. The protocol asks for several children together.")
         yield Finding("R1", Outcome.BLOCK, reason, faces)
     elif case.unnamed:
-        reason = say("Whether several children are on the photo cannot be said before the faces have a name.")
+        reason = say("Whether several children are on it cannot be said before the faces have a name.")
         yield Finding("R1", Outcome.HOLD, reason, faces, owner=owner)
     else:
         yield NOBODY

@@ -78,7 +78,7 @@ def _unnamed(case: Case, face: FaceFact) -> Finding:
     reason = face.why_unnamed or say("Nobody has said yet who this is.")
     if face.permitted_for:
         given = ", ".join(sorted(face.permitted_for))
-        reason = say("The permission for this photo was given for another platform: {platform}.", platform=given)
+        reason = say("The permission was given for another platform: {platform}.", platform=given)
     if face in case.passed_over:
         return Finding("R2", Outcome.ADVICE, reason, (face.number,))
     owner = case.protocol.rules["R2"].owner

@@ -19,7 +19,7 @@ def everyone(case: Case) -> Iterator[Finding]:
     """
     owner = case.protocol.rules["R10"].owner
     if case.photo.may_harm:
-        reason = say("Somebody noted that this photo may harm a person on it.")
+        reason = say("Somebody noted that this may harm a person on it.")
         yield Finding("R10", Outcome.HOLD, reason, owner=owner)
     adults = [f for f in case.identified if case.person(f).role is not Role.PUPIL]
     for face in case.permitted:

@@ -10,17 +10,17 @@ from consent.texts.told import told
 
 WHERE = {
     TextPlace.FILE_NAME: say("the file name"),
-    TextPlace.VISIBLE: say("a text that can be read on the photo"),
+    TextPlace.VISIBLE: say("a text that can be read in the picture"),
     TextPlace.METADATA: say("the data inside the file"),
 }
 WAY_OUT = {
     TextPlace.FILE_NAME: say("{what} Give the file another name and audit it again."),
-    TextPlace.VISIBLE: say("{what} Cover it, or choose another photo."),
+    TextPlace.VISIBLE: say("{what} Cover it, or choose another photo or film."),
     TextPlace.METADATA: say("{what} The copy that is published is made without these data: never publish this file."),
 }
 
 CLEAN = Finding("R12", Outcome.PASS, say("No name of the register or other personal data was found in texts."))
-NO_TEXT = Finding("R12", Outcome.NOT_APPLICABLE, say("No text comes with this photo."))
+NO_TEXT = Finding("R12", Outcome.NOT_APPLICABLE, say("No text comes with it."))
 
 
 def no_personal_data(case: Case) -> Iterator[Finding]:

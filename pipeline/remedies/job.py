@@ -160,9 +160,9 @@ class _Maker:
         if file.problem is not None and file.sha256 == photo.sha256:
             return file.problem
         if file.problem is not None:
-            return say("The photo is not where it was. Put it back, or audit again.")
+            return say("The file is not where it was. Put it back, or audit again.")
         if file.sha256 != photo.sha256:
-            return say("The photo was changed since the audit. Audit it again.")
+            return say("The file was changed since the audit. Audit it again.")
         return file
 
     def _pixels(self, file: PhotoFile) -> NDArray[np.uint8] | Message:

@@ -22,15 +22,15 @@ from pipeline.run import AuditedPhoto
 
 SAVE_PHOTO = say("Look at this file yourself, or save it again as a JPEG and run the audit again.")
 SAVE_FILM = say("Look at this film yourself, or save it again as MP4 and run the audit again.")
-WITHOUT = say("Choose a photo without {person}.")
+WITHOUT = say("Choose a photo or film without {person}.")
 
 BY_REASON = {
     REFUSALS[Answer.NO].text: WITHOUT,
     REFUSALS[Answer.WITHDRAWN].text: say(
-        "Choose a photo without {person}. See also whether an earlier post has to be taken down."
+        "Choose a photo or film without {person}. See also whether an earlier post has to be taken down."
     ),
     REFUSALS[Answer.OBJECTION].text: WITHOUT,
-    REFUSALS[Answer.NONE].text: say("Ask for consent for {person} on the form, or choose a photo without {person}."),
+    REFUSALS[Answer.NONE].text: say("Ask for consent for {person} on the form, or choose a photo or film without {person}."),
     FAULTS[FormFault.EXPIRED].text: say("Have the form of {person} renewed and put it in the register."),
     FAULTS[FormFault.UNDATED].text: say("Put the date of the form of {person} in the register."),
     FAULTS[FormFault.NO_EVIDENCE].text: say("Put in the register where the signed form of {person} is kept."),
@@ -39,7 +39,7 @@ BY_REASON = {
         "Ask the parents of {person} and put their answer in the register."
     ),
     "{person} may be shown in a group only: {least} persons or more.": say(
-        "Choose a photo that shows {person} in a group of {least} or more."
+        "Choose a photo or film that shows {person} in a group of {least} or more."
     ),
     "{person} left the school on {day}. Ask whether the consent still stands.": say(
         "Ask whether the consent of {person} still stands, and put the answer in the register."
@@ -49,15 +49,15 @@ BY_REASON = {
     ),
     "There is an objection against showing {person}.": WITHOUT,
     "{person} is no pupil, but needs a yes as well.": WITHOUT,
-    "A single pupil can be recognised. The protocol asks for several children on one photo.": say(
-        "Choose a photo with more children who have a yes, or one from behind."
+    "A single pupil can be recognised. The protocol asks for several children together.": say(
+        "Choose a photo or film with more children who have a yes, or one from behind."
     ),
     "One pupil is recognised; whether the others are children, nobody has said yet.": say(
-        "Look who the others on the photo are, and name them."
+        "Look who the others on it are, and name them."
     ),
     "The school does not use {platform}.": say("Choose a platform that the school uses."),
-    "Somebody noted that this photo may harm a person on it.": say(
-        "Let the privacy officer decide whether the photo may harm anybody."
+    "Somebody noted that this may harm a person on it.": say(
+        "Let the privacy officer decide whether it may harm anybody."
     ),
     "This rule could not be applied ({kind}).": say("Run the audit again. If it stays like this, do not publish."),
 }

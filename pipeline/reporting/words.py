@@ -23,9 +23,9 @@ DECISIONS = {
 
 MEANINGS = {
     Decision.PUBLISH: say("The rules about photos find nothing against it. The open points of the post still count."),
-    Decision.COVER: say("Somebody on the photo has no yes. Without that face it may be published."),
+    Decision.COVER: say("Somebody on it has no yes. Without that face it may be published."),
     Decision.HOLD: say("The program cannot decide this. A person looks, asks or fills in what is missing."),
-    Decision.BLOCK: say("The protocol does not allow this photo here."),
+    Decision.BLOCK: say("The protocol does not allow this here."),
 }
 """What a verdict means, for the glossary and the list of what to do."""
 

@@ -20,7 +20,7 @@ from pipeline.run import AuditedPhoto
 from pipeline.signing.runs import CandidateRun, RunPhoto
 from pipeline.store import Store
 
-CHANGED = say("The photo is not where it was, or was changed since the audit. Audit it again.")
+CHANGED = say("The file is not where it was, or was changed since the audit. Audit it again.")
 
 
 @dataclass(frozen=True, slots=True)

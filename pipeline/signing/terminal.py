@@ -164,7 +164,7 @@ def _show(store: Store, proposed: Proposal) -> None:
     ]
     if left:
         _tell(say("Photos that do not go along: {count}", count=len(left)))
-        _table((_("Photo"), _("Verdict"), _("Why")), left)
+        _table((_("File"), _("Verdict"), _("Why")), left)
     if proposed.cleared_since:
         photos = ", ".join(map(visible, proposed.cleared_since))
         _tell(say("Not yet to publish in the report, and by now they are: {photos}.", photos=photos))
@@ -199,7 +199,7 @@ def _show_set_aside(proposed: Proposal) -> None:
     for one in proposed.set_aside:
         by = ", ".join(who if isinstance(who, str) else tr.render(who) for who in one.said_by)
         rows.append((visible(one.photo), one.label, tr.render(one.word), visible(one.said.reason), by))
-    _table((_("Photo"), _("Number"), _("What was said"), _("Why"), _("By whom")), rows)
+    _table((_("File"), _("Number"), _("What was said"), _("Why"), _("By whom")), rows)
 
 
 def _show_codes(store: Store) -> None:

@@ -21,7 +21,7 @@ from tests.pipeline.seen import FAR_AWAY, NO_FACE, body, face, seen
 
 OTHERWISE = say("Nobody has said yet who this is.")
 NOT_CLOSE = say("The face resembles nobody who is enrolled closely enough.")
-TWICE = "Two faces on this photo were given the same name."
+TWICE = "Two faces were given the same name."
 THREE = seen(face(1, 0), face(2, 100), face(3, 200))
 
 CASES = {

@@ -21,14 +21,14 @@ UNKNOWN, BEHIND = Orientation.UNKNOWN, Orientation.FROM_BEHIND
         (
             audited("a", ("S01", "S03", "S02")),
             "Cover face 2, and let a person confirm that nobody recognises this person.",
-            ["Choose a photo without S03."],
+            ["Choose a photo or film without S03."],
         ),
         (
             audited("a", ("S03", "S01", "S02", "S07")),
             "Cover faces 1, 4, and let a person confirm that nobody recognises these persons.",
-            ["Choose a photo without S07.", "Choose a photo without S03."],
+            ["Choose a photo or film without S07.", "Choose a photo or film without S03."],
         ),
-        (audited("a", ("S01",)), None, ["Choose a photo with more children who have a yes, or one from behind."]),
+        (audited("a", ("S01",)), None, ["Choose a photo or film with more children who have a yes, or one from behind."]),
         (
             audited("a", ("S01", "S04", "S02")),
             "Cover face 2, and let a person confirm that nobody recognises this person.",
@@ -59,14 +59,14 @@ UNKNOWN, BEHIND = Orientation.UNKNOWN, Orientation.FROM_BEHIND
             None,
             ["Have the form of S06 renewed and put it in the register."],
         ),
-        (audited("a", ("S05", "S01")), None, ["Choose a photo that shows S05 in a group of 3 or more."]),
+        (audited("a", ("S05", "S01")), None, ["Choose a photo or film that shows S05 in a group of 3 or more."]),
         (
             audited("a", ("S01",), bodies=(BEHIND,), platform="instagram"),
             None,
             [
                 "Choose a platform that the school uses.",
-                "Ask for consent for S01 on the form, or choose a photo without S01.",
-                "Look who the others on the photo are, and name them.",
+                "Ask for consent for S01 on the form, or choose a photo or film without S01.",
+                "Look who the others on it are, and name them.",
             ],
         ),
         (
