@@ -167,7 +167,7 @@ def test_a_photo_that_changed_since_it_was_named_is_held(audit: Audit, photos: P
             image.save(photos / name, quality=80)
     run = audit("second", names=filled_in)
     assert set(decisions(run).values()) == {Decision.HOLD}
-    assert all("another version of this photo" in str(photo.verdict.reasons[0].reason) for photo in run.photos)
+    assert all("another version of this file" in str(photo.verdict.reasons[0].reason) for photo in run.photos)
     assert run.notes == (), "the photos are there, in another version"
 
 

@@ -182,7 +182,7 @@ def test_names_for_another_version_of_a_photo_hold_it(
     assert said == HandNames(of_another_version=True)
     verdict = judged(facts_of(name, changed, {}, said, NOBODY_SAID), people)
     assert verdict.decision is Decision.HOLD
-    assert "another version of this photo" in str(verdict.reasons[0].reason)
+    assert "another version of this file" in str(verdict.reasons[0].reason)
     assert names.unused({"0" * 64}, {name}) == ()
     assert judged(facts_of(name, changed, {}, HandNames(), NOBODY_SAID), people).decision is Decision.PUBLISH
 
