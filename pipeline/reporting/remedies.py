@@ -30,7 +30,9 @@ BY_REASON = {
         "Choose a photo or film without {person}. See also whether an earlier post has to be taken down."
     ),
     REFUSALS[Answer.OBJECTION].text: WITHOUT,
-    REFUSALS[Answer.NONE].text: say("Ask for consent for {person} on the form, or choose a photo or film without {person}."),
+    REFUSALS[Answer.NONE].text: say(
+        "Ask for consent for {person} on the form, or choose a photo or film without {person}."
+    ),
     FAULTS[FormFault.EXPIRED].text: say("Have the form of {person} renewed and put it in the register."),
     FAULTS[FormFault.UNDATED].text: say("Put the date of the form of {person} in the register."),
     FAULTS[FormFault.NO_EVIDENCE].text: say("Put in the register where the signed form of {person} is kept."),

@@ -28,7 +28,11 @@ UNKNOWN, BEHIND = Orientation.UNKNOWN, Orientation.FROM_BEHIND
             "Cover faces 1, 4, and let a person confirm that nobody recognises these persons.",
             ["Choose a photo or film without S07.", "Choose a photo or film without S03."],
         ),
-        (audited("a", ("S01",)), None, ["Choose a photo or film with more children who have a yes, or one from behind."]),
+        (
+            audited("a", ("S01",)),
+            None,
+            ["Choose a photo or film with more children who have a yes, or one from behind."],
+        ),
         (
             audited("a", ("S01", "S04", "S02")),
             "Cover face 2, and let a person confirm that nobody recognises this person.",
