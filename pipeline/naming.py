@@ -132,7 +132,7 @@ class NamesFile:
                 said, who = said_of[what], said_of[what].get(thing.number)
                 if isinstance(who, Permissions) and seen.touches(thing, found):
                     said[thing.number] = replace(who, outweighed=True)
-                elif what == FACE and is_set_aside(who, Word.NO_FACE) and seen.touches(thing, found):
+                elif is_set_aside(who, Word.NO_FACE) and seen.touches(thing, found):
                     said[thing.number] = Word.TAKEN_FOR
         harm = any(row.who is Word.MAY_HARM for row in rows)
         return HandNames(

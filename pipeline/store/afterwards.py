@@ -75,6 +75,8 @@ def _said(
     facts, side = picture.facts, _side(decision)
     body, face = _body(facts, decision), _face(facts, decision)
     if body is not None and abs(body.largest_face_px - side) < SAME_SIDE_PX:
+        if decision.who == Word.NO_FACE and outweighed:
+            return picture  # somebody of the register was found there once: there is a person
         if decision.who in tuple(Word):
             return replace(picture, facts=_with_body(facts, replace(body, ruled_out=True)))
         facts = replace(facts, bodies=tuple(b for b in facts.bodies if b is not body))

@@ -166,8 +166,8 @@ def _seen_and_found(
 
 
 def _places(observation: Observation, found: Iterable[Identification]) -> list[Box]:
-    """Where the faces are that may well be somebody of the register, in parts of the picture's width and height."""
+    """Where the faces were that may well be somebody of the register, in parts of the picture's width and height."""
     taken = {one.face for one in found if one.taken_for is not None}
-    boxes = (observation.place(face) for face in observation.faces if face.number in taken)
+    boxes = (box for face in observation.faces if face.number in taken for box in observation.trail(face))
     width, height = observation.size
     return [box.scaled(1 / width, 1 / height) for box in boxes]

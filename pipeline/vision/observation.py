@@ -5,6 +5,7 @@ Of a film it is its contact sheet: each face and person of it is a track, shown 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -192,13 +193,13 @@ class Observation:
         """The shorter side of a face or a body, in pixels of the picture as published; in a film, the largest seen."""
         if self.film is None:
             return thing.box.side
-        return next(t.side_px for t in self._tracks(thing) if t.number == thing.number)
+        return self._track(thing).side_px
 
     def span(self, thing: Face | Body) -> Span | None:
         """When a face or a body of a film is seen."""
         if self.film is None:
             return None
-        return next(t.span for t in self._tracks(thing) if t.number == thing.number)
+        return self._track(thing).span
 
     def place(self, thing: Face | Body | SeenText) -> Box:
         """By which a word of a person is bound to it: on a photo its box.
@@ -213,26 +214,49 @@ class Observation:
         spots, width = self._found(thing), self.film.width
         return _strip_box(max(spots, key=lambda spot: min(spot[3:5])), width)
 
-    def places(self, thing: Face | Body) -> tuple[Box, ...]:
-        """All places where it was found: on a photo one, in a film one for each picture that was looked at."""
+    def trail(self, thing: Face | Body) -> tuple[Box, ...]:
+        """All places where it was: on a photo one, in a film one for each picture of the strip, found or followed.
+
+        Another look may divide the same track otherwise and find it at other moments; each part lies on this.
+        """
         if self.film is None:
             return (thing.box,)
-        return tuple(_strip_box(spot, self.film.width) for spot in self._found(thing))
+        track, width = self._track(thing), self.film.width
+        spots = {round(spot[0] * _PICTURES_A_SECOND): spot for spot in reversed(track.path)}
+        if not spots:  # nobody knows where
+            first, last = (round(at_s * _PICTURES_A_SECOND) for at_s in track.span)
+            moments = range(first, last + 1)
+            spots = {at: (at / _PICTURES_A_SECOND, 0.0, 0.0, width, self.film.height) for at in moments}
+        return tuple(_strip_box(spots[at], width) for at in sorted(spots))
 
     def touches(self, thing: Face | Body, places: Iterable[Box]) -> bool:
-        """Whether a face or a body is where one of these places is, in parts of the picture's width and height.
+        """Whether a face or a body was where one of these places is, in parts of the picture's width and height.
 
         Less than two boxes of one thing share is asked: whoever asks this holds where there is a doubt.
         """
-        mine = self.places(thing)
-        return any(box.touches(place.scaled(*self.size)) for place in places for box in mine)
+        theirs = [place.scaled(*self.size) for place in places]
+        if self.film is None:
+            return any(thing.box.touches(place) for place in theirs)
+        width, near = self.film.width, defaultdict(list)
+        for place in theirs:
+            near[int(place.centre[0] // width)].append(place)
+        # A box over the edge of its picture has its middle in the next one of the strip.
+        return any(
+            box.touches(place)
+            for box in self.trail(thing)
+            for at in (int(box.centre[0] // width) + step for step in (-1, 0, 1))
+            for place in near.get(at, ())
+        )
 
     def _found(self, thing: Face | Body) -> Sequence[tuple[float, ...]]:
         """Where the path of a track says that it was found."""
         assert self.film is not None
-        track = next(track for track in self._tracks(thing) if track.number == thing.number)
+        track = self._track(thing)
         whole = (track.span[0], 0.0, 0.0, self.film.width, self.film.height, 1)  # nobody knows where
         return [spot for spot in track.path if spot[5]] or [whole]
+
+    def _track(self, thing: Face | Body) -> Track:
+        return next(track for track in self._tracks(thing) if track.number == thing.number)
 
     def _tracks(self, thing: Face | Body) -> tuple[Track, ...]:
         assert self.film is not None

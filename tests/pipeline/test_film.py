@@ -1,6 +1,6 @@
 """Films, written by a real encoder from the demo's photos: read, followed, judged; what cannot be judged is held."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -253,14 +253,28 @@ def test_a_name_does_not_slide_to_another_face_when_a_film_is_looked_at_in_anoth
     assert {*slid.faces.values(), *slid.bodies.values(), *slid.texts.values()} == {Word.DISPUTED}
 
 
+def outweighed_in(now: Observation, marks: Sequence[Box]) -> list[bool]:
+    """Of each face of another look, whether a permission does not count there."""
+    rows = tuple(HandRow("", FACE, f.number, now.place(f), Permission("facebook", "a mail")) for f in now.faces)
+    said = NamesFile({"a" * 64: rows}, {"a" * 64: tuple(marks)}).for_photo("film.mp4", now).faces
+    return [one.outweighed for _, one in sorted(said.items()) if isinstance(one, Permissions)]
+
+
 def test_a_permission_in_a_film_is_outweighed_where_somebody_of_the_register_was_found_once():
-    """Another look may show the face best at another moment; the mark lies somewhere on its path."""
-    (mark,) = _places(BEFORE, [Identification(1, "S01")])
+    """Another look may show the face best at another moment, and lose sight of it in between."""
+    marks = _places(BEFORE, [Identification(1, "S01")])
     shorter = replace(NOOR, path=NOOR.path[:2], samples=NOOR.samples[:2])
     now = sheet([tracked(2, 100), replace(shorter, path=[*NOOR.path[:2], (12.0, Box(100, 20, 48, 50), True)])], [])
-    rows = tuple(HandRow("", FACE, f.number, now.place(f), Permission("facebook", "a mail")) for f in now.faces)
-    said = NamesFile({"a" * 64: rows}, {"a" * 64: (mark,)}).for_photo("film.mp4", now).faces
-    assert [one.outweighed for one in said.values() if isinstance(one, Permissions)] == [False, True]
+    assert outweighed_in(now, marks) == [False, True]
+    halves = [replace(NOOR, path=part, samples=NOOR.samples[: len(part)]) for part in (NOOR.path[:1], NOOR.path[1:])]
+    assert outweighed_in(sheet(halves, []), marks) == [True, True], "each half, whichever shows the face best"
+    assert outweighed_in(sheet([tracked(10, 260), tracked(40, 100)], []), marks) == [False, False]
+
+
+def test_a_body_in_a_film_lies_where_the_face_of_it_was_found_once():
+    marks = _places(BEFORE, [Identification(1, "S01")])
+    now = sheet([], [bodily(5, 100), bodily(11, 100)])
+    assert [now.touches(body, marks) for body in now.bodies] == [False, True]
 
 
 def test_the_desk_shows_the_contact_sheet_at_the_scale_at_which_the_film_was_looked_at(films: Path):

@@ -11,12 +11,14 @@ import pytest
 
 from consent.facts import Orientation
 from consent.judging import Decision
+from consent.messages import say
 from consent.register import Answer
 from pipeline.deciding import outweighed
+from pipeline.facts import facts_of
 from pipeline.matching.conditions import MatchingSettings
 from pipeline.matching.gallery import Gallery
 from pipeline.matching.identification import TAKEN_FOR, Identification, MatchingPolicy, identify
-from pipeline.naming import FACE, HandRow, NamesFile
+from pipeline.naming import BODY, FACE, HandRow, NamesFile
 from pipeline.naming_words import NO_FACE_OF_REGISTER, Permission, Permissions, SetAside
 from pipeline.remembered import digest
 from pipeline.run import AuditedPhoto
@@ -25,7 +27,7 @@ from pipeline.vision.observation import Body, Box
 from tests.pipeline import test_look_alikes, test_looking
 from tests.pipeline.conftest import KEY
 from tests.pipeline.older import make_older
-from tests.pipeline.seen import NO_FACE, face, seen
+from tests.pipeline.seen import NO_FACE, body, face, seen
 from tests.pipeline.test_look_alikes import ELSEWHERE, ENDINGS, ENROLLED, Batch, at, enrol, taken_in, word
 
 batch, refused = test_looking.batch, test_look_alikes.refused
@@ -119,6 +121,18 @@ def test_no_word_that_it_is_no_face_clears_whom_the_register_knows(ending: str, 
 def test_what_was_never_taken_for_anybody_may_be_no_face(seen_once: Batch):
     (photo,) = audited_without_marks(seen_once)
     assert [face.number for face in photo.facts.faces] == [2]
+
+
+@pytest.mark.parametrize(("marked", "left"), [(True, 1), (False, 0)])
+def test_a_person_where_somebody_of_the_register_was_found_once_is_no_statue(marked: bool, left: int):
+    """Another version may find only a body where one found a face."""
+    photo = seen(face(1, 600), body(1, 100, Orientation.FACING))
+    (person,) = photo.bodies
+    rows = (HandRow("", BODY, 1, photo.place(person), NO_FACE),)
+    marks = (photo.place(person).scaled(1 / photo.width, 1 / photo.height),) if marked else ()
+    said = NamesFile({photo.sha256: rows}, {photo.sha256: marks}).for_photo("a.jpg", photo)
+    facts = facts_of("a.jpg", photo, {}, said, say("Nobody said."))
+    assert len([one for one in facts.bodies if not one.ruled_out]) == left
 
 
 def test_whom_the_program_never_saw_there_may_be_an_adult_from_outside(permitted: Batch):

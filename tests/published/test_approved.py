@@ -247,6 +247,23 @@ def test_no_permission_counts_for_a_post_where_somebody_of_the_register_was_foun
         assert judged_again(store).standing is not Standing.RIGHT
 
 
+@pytest.mark.parametrize("where", PLACES)
+def test_no_person_of_a_post_is_a_statue_where_somebody_of_the_register_was_found_once(where: str, workspace: Path):
+    now, then, expected = PLACES[where]
+    with Workspace.open(workspace).open_store() as store:
+        kept = released(store, "nobody to be recognised")
+        store.decisions.end([kept.id], AT)
+        with store.transaction():
+            store._mark_taken_for(PHOTO.sha256, [then.scaled(1 / 800, 1 / 600)])
+        if now is not None:
+            there = Observation(PHOTO.sha256, 800, 600, (), (Body(1, now, 0.9, Orientation.FACING),))
+            store.add_observation(there, "models")
+        assert judged_again(store).standing is Standing.UNSURE
+        statue = replace(PERMITTED, what=PERSON, number=kept.number, who=Word.NO_FACE, platform="", reason="a statue")
+        store.decisions.make(statue)
+        assert judged_again(store).standing is expected
+
+
 def lost(picture: KeptPicture) -> KeptPicture:
     """With face 3 as one whose name had to be erased."""
     face = FaceFact(3, BOX.side, None, NAME_ERASED)
