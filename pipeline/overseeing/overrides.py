@@ -54,7 +54,9 @@ def overrides(
         for photo in run.photos:
             by_itself, verdict, at = photo.verdict_by_itself or photo.verdict, photo.verdict, run.started
             said = of_photo.get(photo.sha256, [])
-            if verdict is not Decision.PUBLISH and photo.sha256 in sources and _standing(said, approved_at):
+            # Without a word since the report, it was a consent that came in, and nobody's doing.
+            since = [d for d in _standing(said, approved_at) if d.at > run.started]
+            if verdict is not Decision.PUBLISH and photo.sha256 in sources and since:
                 verdict, at = Decision.PUBLISH, approved_at  # as it is, and no new picture of it
             if verdict is not by_itself:
                 day, who = at.astimezone().date(), tuple(sorted({d.by for d in _standing(said, at) if d.by}))

@@ -12,7 +12,7 @@ from pipeline.overseeing.entries import LedgerState
 from pipeline.overseeing.health import RegisterHealth
 from pipeline.overseeing.overrides import Override
 from pipeline.overseeing.remains import Remain
-from pipeline.overseeing.runs import Runs
+from pipeline.overseeing.runs import Run, Runs
 from pipeline.overseeing.templates import TemplateState
 from pipeline.store.decisions import HandDecision
 
@@ -55,3 +55,8 @@ class Review:
     register_people: int
     ledger_head: str = ""
     """The digest of the entry of this very review; empty until it is written."""
+
+    def changed_by_people(self, run: Run) -> int:
+        """Photos of a run of which people changed what the program said, in its report or until they went out."""
+        later = {one.sha256 for one in self.overrides if one.run_id == run.run_id}
+        return len(later | {photo.sha256 for photo in run.photos if photo.was_overridden})

@@ -225,6 +225,7 @@ def test_who_overrode_a_verdict_is_whose_decision_stood_then(case: str, put: Cal
 
 WENT = {
     "decided after the report, and approved": (decided("mt", AT + HOUR), "a.jpg-bytes", ("mt",)),
+    "decided before the report, and a consent came in": (decided("mt", AT - HOUR), "a.jpg-bytes", None),
     "decided after the approval": (decided("mt", AT + 3 * HOUR), "a.jpg-bytes", None),
     "taken back before the approval": (decided("mt", AT + HOUR, AT + 2 * HOUR), "a.jpg-bytes", None),
     "only its new picture went": (decided("mt", AT + HOUR), "the picture with covers", None),

@@ -45,9 +45,8 @@ class Table:
 
 
 def _runs(review: Review, tr: Translator | None) -> Iterator[Row]:
-    overridden = {run.run_id: sum(photo.was_overridden for photo in run.photos) for run in review.runs.runs}
     for run in review.runs.runs:
-        people: Value = overridden[run.run_id] if run.photos and run.tells_overrides else None
+        people: Value = review.changed_by_people(run) if run.photos and run.tells_overrides else None
         if tr is None:
             counts = " ".join(f"{kind}={count}" for kind, count in run.counts.items() if count)
             yield run.started.isoformat(timespec="seconds"), run.kind.value, run.platform, counts, people, run.run_id
