@@ -16,6 +16,7 @@ from PIL import Image, ImageEnhance
 
 from consent.judging import Decision
 from consent.messages import UserError
+from pipeline import remembered
 from pipeline.basis import observations_basis
 from pipeline.demo import DAY, PHOTOS
 from pipeline.desk import pictures, remedying, showing
@@ -157,7 +158,10 @@ def test_a_new_report_of_the_same_photos_keeps_the_new_pictures_and_their_confir
 def test_a_text_on_a_photo_may_stay_until_that_is_taken_back(desk: Desk):
     seen = desk.open(TO_PUBLISH).seen
     written = replace(seen, texts=(SeenText(1, Box(10, 10, 300, 60), "Lotte", 0.95),))
+    table = "SELECT basis, content FROM identification WHERE photo_sha256 = ?"
+    ((basis, found),) = desk.store._db.execute(table, (seen.sha256,)).fetchall()
     desk.store.add_observation(written, observations_basis(default_store(), desk.protocol))
+    desk.store.add_identifications(written, basis, remembered.identifications(found), ())
 
     def verdict() -> Decision:
         return desk.open(TO_PUBLISH).audited.verdict.decision
