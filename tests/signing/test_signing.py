@@ -190,7 +190,7 @@ def test_a_file_changed_after_signing_is_refused_and_named(office: SchoolOffice)
     proposed = office.sign("headteacher")
     changed = proposed.folder / "photo-002.jpg"
     changed.write_bytes(changed.read_bytes() + b"\0")
-    with pytest.raises(UserError, match=r"sportdag/to_publish/photo-002\.jpg was changed .* Delete it"):
+    with pytest.raises(UserError, match=r"sportdag/to_publish/photo-002\.jpg was changed .* Delete that file"):
         office.proposal()
     with pytest.raises(UserError, match=r"photo-002\.jpg"):
         release(office.space, office.store, proposed, office.at)
