@@ -201,12 +201,14 @@ def register_import(
         _tell(say("Taken in. Persons: {people}. New consent lines: {records}.", people=written, records=new))
         _show_changes(list(changes(before, store.people())), names)
         known = store.register(protocol.parameters.validity)
-        if taken_back(store, known, today):
-            # The names that the program gave are erased below: what they mean for published posts is told before.
-            result = Recheck.from_parameters(workspace=str(workspace.resolve())).run()
-            if result.posts:
-                _show_recheck(result)
-        lapsed = erase_taken_back(store, known, today, protocol)
+        try:
+            if taken_back(store, known, today):
+                # The names that the program gave are erased below: what they mean for posts is told before.
+                result = Recheck.from_parameters(workspace=str(workspace.resolve())).run()
+                if result.posts:
+                    _show_recheck(result)
+        finally:  # a template goes, whatever else went wrong
+            lapsed = erase_taken_back(store, known, today, protocol)
         if lapsed:
             people = ", ".join(sorted(lapsed))
             _tell(say("Templates erased, because consent for matching ended: {people}", people=people))

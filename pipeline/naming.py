@@ -235,10 +235,11 @@ def is_somebody(who: Said | None) -> TypeGuard[str | Permissions]:
     return who is not None and not isinstance(who, Word | SetAside)
 
 
-def read_names(path: Path, people: Mapping[str, Person]) -> NamesFile:
+def read_names(path: Path, people: Mapping[str, Person], *, skip_faults: bool = False) -> NamesFile:
     """Read a filled-in names.csv. `who` is a person id, a full name or a word; empty rows are left open.
 
-    Raises `UserError` with every wrong row: a name that goes astray must not look like no name.
+    Raises `UserError` with every wrong row: a name that goes astray must not look like no name. `skip_faults`: leaves
+    them out, where nobody is to be named by it.
     """
     sheets = read_sheets(path)
     if len(sheets) > 1:
@@ -259,7 +260,7 @@ def read_names(path: Path, people: Mapping[str, Person]) -> NamesFile:
             faults.setdefault(row, []).append(str(line.number))
         else:
             rows.setdefault(line.cells["sha256"], []).append(row)
-    if faults:
+    if faults and not skip_faults:
         message = say("{file} cannot be used.", file=path.name)
         for reason, numbers in faults.items():
             message = say("{before} Row {rows}: {reason}", before=message, rows=", ".join(numbers), reason=reason)

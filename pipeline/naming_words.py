@@ -106,7 +106,9 @@ Said = str | Word | Permissions | SetAside
 
 def is_reason(text: str) -> bool:
     """Whether a text says anything: at least one word of three letters, such as “pop”."""
-    return _A_WORD.search(text) is not None and text != DO_NOT_ASK_AGAIN
+    folded = _folded(text)
+    words = set(_A_WORD.findall(folded)) - _ARTICLES
+    return bool(words) and folded not in WORDS and folded != DO_NOT_ASK_AGAIN
 
 
 def with_reason(who: Word, reason: str) -> Word | SetAside:
@@ -167,8 +169,9 @@ IN_DUTCH = {
 DO_NOT_ASK_AGAIN = "do_not_ask_again"
 """What stands for a reason where an older version of the program asked for none."""
 
-_A_WORD = re.compile(r"[^\W\d_]{3}")
-_BECAUSE = re.compile(r"(.+?)\s*(?:[:,;]|\b(?:omdat|want|because|since)\b)\s*(.*)", re.IGNORECASE | re.DOTALL)
+_A_WORD = re.compile(r"[^\W\d_]{3,}")
+_ARTICLES = {"een", "het", "dit", "dat", "the", "this", "that"}
+_BECAUSE = re.compile(r"(.+?)\s*(?:[:,;(.–-]|\b(?:omdat|want|because|since)\b)\s*(.*)", re.IGNORECASE | re.DOTALL)
 _PERMISSION = re.compile(r"(?:volwassene met toestemming|adult with permission)\b(.*)", re.IGNORECASE | re.DOTALL)
 _FOR_WHAT = re.compile(r"\s+(?:voor|for)\s+(\w+)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL)
 
@@ -195,7 +198,7 @@ def _word(text: str) -> Word | SetAside | None:
         return bare
     because = _BECAUSE.fullmatch(text.strip())
     first = WORDS.get(_folded(because[1])) if because else None
-    return with_reason(first, because[2].strip()) if because and first in NEED_A_REASON else None
+    return with_reason(first, because[2].strip(" ()")) if because and first in NEED_A_REASON else None
 
 
 def _folded(text: str) -> str:

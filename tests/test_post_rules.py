@@ -194,7 +194,7 @@ def test_a_role_or_a_signer_less_never_publishes(case: PostCase, data: st.DataOb
 
 
 @law
-@given(cases(), st.sampled_from(["changed", "renamed", "added", "removed", "text", "protocol", "found"]))
+@given(cases(), st.sampled_from(["changed", "renamed", "added", "removed", "text", "protocol", "found", "said"]))
 def test_nothing_that_is_signed_for_changes_unnoticed(case: PostCase, what: str) -> None:
     new = PostFile("new.jpg", "new", Decision.PUBLISH)
     first, rest = case.files[:1], case.files[1:]
@@ -206,6 +206,8 @@ def test_nothing_that_is_signed_for_changes_unnoticed(case: PostCase, what: str)
         "text": replace(case, message_sha256="another text"),
         "protocol": replace(case, protocol=replace(PROTOCOL, digest="another")),
         # By a register of today: nobody has said of it yet whether it may stay.
+        # Another face was set aside, or another name given.
+        "said": replace(case, said=(*case.said, ("sha-0", "set_aside", "face", "2", "no_face", "a doll"))),
         "found": replace(case, in_message=(*case.in_message, Found(Kind.GIVEN_NAME, ("S01",)))),
     }[what]
     assert changed.seen == case.seen if changed == case else not may_go(changed)

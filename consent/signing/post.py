@@ -85,6 +85,8 @@ class PostCase:
     signers: tuple[Signer, ...] = field(default=())
     in_message: tuple[Found, ...] = ()
     """What the words of the text have in them, as of today (`consent.texts.in_post`)."""
+    said: tuple[tuple[str, ...], ...] = ()
+    """What rests on somebody's word, or the program's: who was named, set aside, or may be read, in no order."""
 
     @property
     def platform(self) -> Platform:
@@ -98,14 +100,14 @@ class PostCase:
 
     @cached_property
     def seen(self) -> str:
-        """SHA-256 over what would be published, and what was found in the text.
+        """SHA-256 over what would be published, what was found in the text, and what was said of the photos.
 
-        The text alone does not tell: by a register or lists of another day, other things are found in it, and whoever
-        signed before has not said of these that they may stay. Ids of persons could be guessed from it, so it is kept
-        in the encrypted database only.
+        Files and text alone do not tell: by a register or lists of another day, other things are found in the text, and
+        another face may have been set aside. Whoever signed before has not said yes to these. Ids of persons could be
+        guessed from it, so it is kept in the encrypted database only.
         """
         found = sorted([one.kind.value, one.person_ids, one.words] for one in self.in_message)
-        return _digest({**self._about, "found": found})
+        return _digest({**self._about, "found": found, "said": sorted(self.said)})
 
     @property
     def _about(self) -> dict[str, object]:
@@ -135,7 +137,7 @@ class PostCase:
 
     def _counts(self, said: SignOff) -> bool:
         if said.says_no:
-            return said.digest == self.digest
+            return said.digest in (self.digest, self.seen)
         return said.digest == self.seen and all(said.answers.get(q) for q in self.questions)
 
     def signed(self, signer: Signer, answers: Mapping[str, bool], at: datetime) -> SignOff:

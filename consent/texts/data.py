@@ -105,18 +105,17 @@ def born_on(people: Iterable[Person]) -> dict[date, tuple[str, ...]]:
 def _birth_dates(text: str, born_on: Mapping[date, tuple[str, ...]], *, is_name: bool) -> Iterator[Found]:
     for match in (match for pattern in _DATES for match in pattern.finditer(text)):
         said = _is_near(_BORN, text, match)
-        who = born_on.get(day, ()) if (day := _day(match)) else ()
+        who = tuple(dict.fromkeys(one for day in _days(match) for one in born_on.get(day, ())))
         if said or (who and not is_name):
             yield Found(Kind.BIRTH_DATE, who)
 
 
-def _day(match: re.Match[str]) -> date | None:
-    """The day that is meant; None where the year is not told or there is no such day."""
+def _days(match: re.Match[str]) -> Iterator[date]:
+    """The day that is meant, or with a year of two digits both days; none where no year is told or no day is one."""
     month = _MONTHS.get(match["m"].casefold()) or (int(match["m"]) if match["m"].isdecimal() else 0)
-    with suppress(ValueError, TypeError):
-        # A year of two digits is one of a pupil: no school has children of the last century any more.
-        return date(int(match["y"]) + 2000 * (len(match["y"]) == 2), month, int(match["d"]))
-    return None
+    for century in (2000, 1900) if len(match["y"] or "") == 2 else (0,):
+        with suppress(ValueError, TypeError):
+            yield date(century + int(match["y"]), month, int(match["d"]))
 
 
 def _is_near(said: re.Pattern[str], text: str, match: re.Match[str]) -> bool:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from consent.findings import Outcome
-from consent.messages import UserError, say
+from consent.messages import Message, UserError, say
 from consent.people import Person
 from consent.texts import Found, Sought, in_post
 from pipeline.basis import Basis, basis_of
@@ -97,6 +97,8 @@ class Desk:
     ) -> None:
         self.before = before
         """The run of the last report of the same photos, of which the new pictures are kept."""
+        self.not_carried: Message | None = None
+        """Why they could not be."""
         self.workspace, self.platform, self.on, self.photos, self.by = workspace, platform, on, photos, by
         self.message = message.strip()
         """The text of the post; empty where there is none."""
@@ -162,9 +164,13 @@ class Desk:
             for remedy in photo.remedies
             if remedy.kind is Kind.BACK_VIEW
         }
-        if self.before:
-            carry_over(self.workspace, self.before, folder.name, datetime.now().astimezone())
         self.run = folder.name
+        if self.before:
+            try:
+                carry_over(self.workspace, self.before, self.run, datetime.now().astimezone())
+            except (UserError, OSError) as error:  # the report is there all the same
+                why = error.message if isinstance(error, UserError) else error.strerror or type(error).__name__
+                self.not_carried = say("The new pictures of the report before could not be kept: {why}", why=why)
         return folder
 
     def stop(self) -> None:

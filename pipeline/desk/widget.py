@@ -110,7 +110,7 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         on = _day(str(message.get("on") or "").strip())
         folder, before = str(message.get("folder") or "").strip(), ""
         if message.get("again") and self._desk is not None:
-            photos, before = self._desk.photos, self._desk.run
+            photos, before = self._desk.photos, self._desk.run or self._desk.before
         elif folder:
             photos = written_folder(folder)
         elif self._drop is not None:
@@ -138,6 +138,8 @@ class DeskWidget(Acting, anywidget.AnyWidget):
                 lambda key, part: self._soon(self._tell_part, desk, key, part),
             )
             self._soon(self.send, {"tell": "looked", "folder": f"reports/{folder.name}"})
+            if desk.not_carried is not None:
+                self._soon(self._tell_error, desk.not_carried)
         except StoppedError:
             self._soon(self.send, {"tell": "stopped"})
         except UserError as error:

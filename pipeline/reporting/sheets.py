@@ -6,6 +6,7 @@ A module of its own, imported where a workbook is written: most commands write n
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from pipeline.reporting.tables import Value
 from pipeline.reporting.words import visible
 
+_ONE_AT_A_TIME = threading.Lock()
+"""The folder for temporary files is the whole process's."""
+
 EXCEL_CELL = 32_767
 """Characters that fit in one cell of a workbook; more makes Excel call the file damaged."""
 
@@ -31,13 +35,14 @@ def workbook(path: Path) -> Iterator[Workbook]:
     openpyxl would put them into the system's own folder for such files, where a program that is killed leaves them:
     outside the workspace, where nobody looks for what was found on photos.
     """
-    before, tempfile.tempdir = tempfile.tempdir, str(path.parent)
-    try:
-        book = Workbook(write_only=True)
-        yield book
-        book.save(path)
-    finally:
-        tempfile.tempdir = before
+    with _ONE_AT_A_TIME:
+        before, tempfile.tempdir = tempfile.tempdir, str(path.parent)
+        try:
+            book = Workbook(write_only=True)
+            yield book
+            book.save(path)
+        finally:
+            tempfile.tempdir = before
 
 
 def sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]]) -> None:

@@ -20,7 +20,7 @@ from pipeline.basis import basis_of
 from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.judged import Publication
 from pipeline.models.store import default_store
-from pipeline.naming import NamesFile
+from pipeline.naming import TEXT, NamesFile
 from pipeline.rejudging import rejudge
 from pipeline.remedies.confirming import Remade, remade
 from pipeline.remedies.judging import known_facts
@@ -32,7 +32,7 @@ from pipeline.signing.signers import signers_of
 from pipeline.store import Store, register_digest
 from pipeline.workspace import Workspace
 
-NAMES, NOBODY, SET_ASIDE = "names", "nobody", "set_aside"
+NAMES, NOBODY, SET_ASIDE, MAY_STAY = "names", "nobody", "set_aside", "may_stay"
 """Ids of the questions that a batch raises, beyond those of the protocol."""
 
 OF_A_BATCH = {
@@ -40,6 +40,9 @@ OF_A_BATCH = {
     NOBODY: say("Is there really nobody on the photos on which the program saw nobody?"),
     SET_ASIDE: say(
         "Is it right of each place in the list that no face is there, or nobody who can be recognised, as people said?"
+    ),
+    MAY_STAY: say(
+        "May every text stay that can be read on the photos, as somebody said? Look for names, numbers and addresses."
     ),
 }
 
@@ -147,6 +150,7 @@ def proposal(
         store.signing.sign_offs(found.run_id),
         signers,
         in_post(found.message or "", register.sought, protocol.open_points(found.platform_id)),
+        tuple(_said(files)),
     )
     going = {file.judged.name for file in files}
     return Proposal(
@@ -222,3 +226,21 @@ def _questions(files: Iterable[CleanFile]) -> Iterator[str]:
         yield NOBODY
     if any(photo.set_aside for photo in photos):
         yield SET_ASIDE
+    if any(_staying(photo) for photo in photos):
+        yield MAY_STAY
+
+
+def _staying(photo: AuditedPhoto) -> list[str]:
+    """Numbers of the texts of which somebody said that they may stay."""
+    return [str(number) for _, what, number, _, who, *_ in photo.name_rows if what == TEXT and who]
+
+
+def _said(files: Iterable[CleanFile]) -> Iterator[tuple[str, ...]]:
+    """Of each photo whom the program named, who was set aside and why, and which texts may stay."""
+    for photo in (file.judged for file in files):
+        for number, person_id in photo.identified.items():
+            if number not in photo.by_hand:
+                yield photo.sha256, NAMES, str(number), person_id
+        for (what, number), aside in photo.set_aside.items():
+            yield photo.sha256, SET_ASIDE, what, str(number), aside.word.value, aside.reason
+        yield from ((photo.sha256, MAY_STAY, number) for number in _staying(photo))

@@ -38,7 +38,7 @@ def _as_it_was(space: Workspace, store: Store, run_id: str, people: Mapping[str,
     table, source = space.reports / run_id / NAMES_FILE, store.source(run_id)
     if source is None or not table.is_file() or file_digest(table) != source.names_sha256:
         return NamesFile()
-    return read_names(table, people)
+    return read_names(table, people, skip_faults=True)  # who is named there may be gone from the register by now
 
 
 def _bare(names: NamesFile, at: datetime) -> Iterator[HandDecision]:

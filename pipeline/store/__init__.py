@@ -127,7 +127,7 @@ class Store(RegisterTables, ObservationTables, CalibrationTables, RunTables):
             token = self.ledger.opaque(person_id)
             new_id, before = forgotten_id(token), self._rows_of()
             pictures = self.published.forget(person_id, new_id, at.date())
-            decisions = self.decisions.forget(person_id, new_id)
+            decisions = self.decisions.forget(person, new_id)
             self.drop_templates([person_id])
             self._forget_look_alike(person_id, new_id)
             lines = self._forget_in_register(person, new_id, at)

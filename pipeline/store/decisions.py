@@ -15,6 +15,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from consent.forgetting import forgotten_id, is_forgotten
 from consent.messages import UserError, say
+from consent.people import Person
 from pipeline.erasing import suppression
 from pipeline.erasing.retention import Swept
 from pipeline.naming_words import Permission, Told, Word, with_reason
@@ -151,8 +152,15 @@ class Decisions:
         made, ended = self._db.execute("SELECT count(*), count(nullif(ended_at, '')) FROM decision").fetchone()
         return made, ended
 
-    def forget(self, person_id: str, new_id: str) -> int:
-        """Give a person another id wherever they were named; says in how many decisions. In a transaction."""
+    def forget(self, person: Person, new_id: str) -> int:
+        """Give a person another id wherever they were named; says in how many decisions. In a transaction.
+
+        A reason that tells the name goes: whoever was set aside for it is held again until another is given.
+        """
+        person_id, told = person.person_id, " ".join(person.full_name.casefold().split())
+        for decision in self.all():
+            if told and told in " ".join(decision.reason.casefold().split()):
+                self._db.execute("UPDATE decision SET reason = '' WHERE id = ?", (decision.id,))
         named: int = self._db.execute(
             "UPDATE decision SET who = ?, reason = '' WHERE who = ?", (new_id, person_id)
         ).rowcount
