@@ -16,7 +16,7 @@ from consent.register import ConsentRegister
 from pipeline.facts import facts_of, texts_of
 from pipeline.matching.identification import Identification
 from pipeline.metadata.offering import offers
-from pipeline.naming import HandNames, NamesFile, hand_findings, rows_to_name, set_aside, with_named_bodies
+from pipeline.naming import HandNames, NamesFile, all_told, hand_findings, rows_to_name, set_aside, with_named_bodies
 from pipeline.run import AuditedPhoto
 from pipeline.vision.observation import Observation
 
@@ -61,6 +61,8 @@ def judged(
         name_rows=tuple(rows_to_name(audited, seen, said, offers(seen, publication.register.people))),
         by_itself=_by_itself(publication, name, seen, identified, otherwise) if _says_something(said) else None,
         set_aside=set_aside(said),
+        told=all_told(said),
+        taken_for={number: one.taken_for for number, one in identified.items() if one.taken_for is not None},
     )
 
 

@@ -200,7 +200,7 @@ class Looking:
         assert pixels is not None
         picture = self._folder / PICTURES / f"{number}.jpg"
         picture.write_bytes(draw(pixels, audited))
-        if any(map(is_open, audited.name_rows)):
+        if audited.told or any(map(is_open, audited.name_rows)):
             numbered = self._folder / NUMBERED / f"{audited.name}.jpg"
             private_folder(numbered.parent)
             texts = {int(row[2]) for row in audited.name_rows if row[1] == TEXT}

@@ -15,7 +15,7 @@ from consent.protocol import Protocol
 from consent.texts import CERTAIN, Found
 from pipeline.matching.conditions import InForce
 from pipeline.metadata.hidden import Hidden
-from pipeline.naming_words import SetAside
+from pipeline.naming_words import Said, SetAside
 from pipeline.photos import MOVING
 from pipeline.remedies.remedy import Remedy
 from pipeline.vision.observation import Observation
@@ -63,6 +63,10 @@ class AuditedPhoto:
     by_itself: Decision | None = None
     set_aside: Mapping[tuple[str, int], SetAside] = field(default_factory=dict)
     """By kind and number, the faces and persons of which people said, and why, that they need no yes."""
+    told: Mapping[tuple[str, int], Said] = field(default_factory=dict)
+    """By kind and number, all that people said of faces, persons and texts."""
+    taken_for: Mapping[int, str] = field(default_factory=dict)
+    """By number of a face, whom the program takes it for, whatever people said."""
     beside: tuple[Hidden, ...] = ()
     """What files beside the photo tell of it."""
     remedies: tuple[Remedy, ...] = ()

@@ -117,7 +117,7 @@ def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf
                 "number": one.number,
                 "label": one.label,
                 "word": tr.render(one.word),
-                "reason": visible(one.said.reason),
+                "reason": visible(one.why if isinstance(one.why, str) else tr.render(one.why)),
                 "by": [who if isinstance(who, str) else tr.render(who) for who in one.said_by],
             }
             for one in proposed.set_aside

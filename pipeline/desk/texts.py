@@ -188,7 +188,7 @@ def _of_signing(tr: Translator) -> dict[str, str]:
         "left_out": _("Left out: {count}"),
         "cleared_since": _("Not yet to publish in the report, and by now they are: {photos}."),
         "not_chosen": _("Not chosen, although they might go: {photos}."),
-        "set_aside": _("Set aside by people, without a yes: {count}. Look at each."),
+        "set_aside": _("Going out by what people said: {count}. Look at each."),
         "set_aside_by": _("Said by {who}"),
         "no_message": _("There is no text with these photos."),
         "change_message": _("Change the text"),

@@ -20,30 +20,27 @@ from pipeline.basis import basis_of
 from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.judged import Publication
 from pipeline.models.store import default_store
-from pipeline.naming import TEXT, NamesFile
+from pipeline.naming import NamesFile
+from pipeline.naming_words import is_person_id, written
 from pipeline.rejudging import rejudge
 from pipeline.remedies.confirming import Remade, remade
 from pipeline.remedies.judging import known_facts
 from pipeline.run import AuditedPhoto
 from pipeline.signing.files import CleanFile, FileMaker, remove_others
+from pipeline.signing.looked_past import LookedPast, looked_past
 from pipeline.signing.runs import CandidateRun, RunPhoto, names_of_run, read_run
-from pipeline.signing.set_aside import LookedPast, looked_past
 from pipeline.signing.signers import signers_of
 from pipeline.store import Store, register_digest
 from pipeline.workspace import Workspace
 
-NAMES, NOBODY, SET_ASIDE, MAY_STAY = "names", "nobody", "set_aside", "may_stay"
+NAMES, HAND_NAMES, NOBODY, SET_ASIDE = "names", "hand_names", "nobody", "set_aside"
 """Ids of the questions that a batch raises, beyond those of the protocol."""
 
 OF_A_BATCH = {
     NAMES: say("Are the names right that the program gave? They stand in the report, under each photo."),
     NOBODY: say("Is there really nobody on the photos on which the program saw nobody?"),
-    SET_ASIDE: say(
-        "Is it right of each place in the list that no face is there, or nobody who can be recognised, as people said?"
-    ),
-    MAY_STAY: say(
-        "May every text stay that can be read on the photos, as somebody said? Look for names, numbers and addresses."
-    ),
+    HAND_NAMES: say("Are the names right that people gave? They stand in the report and at the desk, at each face."),
+    SET_ASIDE: say("Is each thing in the list as people said? Look at every one of them."),
 }
 
 
@@ -140,13 +137,14 @@ def proposal(
     files = tuple(file for _, file in made if isinstance(file, CleanFile))
     unusable = tuple(LeftOut(photo.name, Decision.HOLD, why) for photo, why in made if isinstance(why, Message))
     remove_others(found.folder / TO_PUBLISH, {file.name for file in files})
+    looked_at = tuple(looked_past(store, found, files))
     case = PostCase(
         found.run_id,
         found.platform_id,
         protocol,
         tuple(PostFile(file.name, file.sha256, file.judged.verdict.decision) for file in files),
         found.message_sha256,
-        tuple(_questions(files)),
+        tuple(_questions(files, bool(looked_at))),
         store.signing.sign_offs(found.run_id),
         signers,
         in_post(found.message or "", register.sought, protocol.open_points(found.platform_id)),
@@ -164,7 +162,7 @@ def proposal(
         basis.identifications,
         register_digest(register),
         decisions,
-        tuple(looked_past(store, found, files)),
+        looked_at,
     )
 
 
@@ -217,30 +215,24 @@ def _left_out(run: CandidateRun, ready: tuple[RunPhoto, ...], judged: dict[str, 
             yield LeftOut(photo.name, verdict.decision, why)
 
 
-def _questions(files: Iterable[CleanFile]) -> Iterator[str]:
+def _questions(files: Iterable[CleanFile], looked_at: bool) -> Iterator[str]:
     """What this very set raises."""
     photos = [file.judged for file in files]
     if any(photo.identified.keys() - photo.by_hand for photo in photos):
         yield NAMES
     if any(not photo.person_count for photo in photos):
         yield NOBODY
-    if any(photo.set_aside for photo in photos):
+    if any(is_person_id(said) for photo in photos for said in photo.told.values()):
+        yield HAND_NAMES
+    if looked_at:
         yield SET_ASIDE
-    if any(_staying(photo) for photo in photos):
-        yield MAY_STAY
-
-
-def _staying(photo: AuditedPhoto) -> list[str]:
-    """Numbers of the texts of which somebody said that they may stay."""
-    return [str(number) for _, what, number, _, who, *_ in photo.name_rows if what == TEXT and who]
 
 
 def _said(files: Iterable[CleanFile]) -> Iterator[tuple[str, ...]]:
-    """Of each photo whom the program named, who was set aside and why, and which texts may stay."""
+    """Of each photo whom the program named, and all that people said of it."""
     for photo in (file.judged for file in files):
         for number, person_id in photo.identified.items():
             if number not in photo.by_hand:
                 yield photo.sha256, NAMES, str(number), person_id
-        for (what, number), aside in photo.set_aside.items():
-            yield photo.sha256, SET_ASIDE, what, str(number), aside.word.value, aside.reason
-        yield from ((photo.sha256, MAY_STAY, number) for number in _staying(photo))
+        for (what, number), said in photo.told.items():
+            yield photo.sha256, what, str(number), *written(said)

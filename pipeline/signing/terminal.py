@@ -189,7 +189,7 @@ def _show_set_aside(proposed: Proposal) -> None:
     tr = translator()
     _tell(
         say(
-            "Set aside by people, as no face or as nobody who can be recognised: {count}. Look at each, by its number, "
+            "Going out by what people said: {count}. Look at each, by its number, "
             "at the desk or on the pictures in {folder}",
             count=len(proposed.set_aside),
             folder=str(proposed.run.folder / NUMBERED),
@@ -198,7 +198,8 @@ def _show_set_aside(proposed: Proposal) -> None:
     rows = []
     for one in proposed.set_aside:
         by = ", ".join(who if isinstance(who, str) else tr.render(who) for who in one.said_by)
-        rows.append((visible(one.photo), one.label, tr.render(one.word), visible(one.said.reason), by))
+        why = one.why if isinstance(one.why, str) else tr.render(one.why)
+        rows.append((visible(one.photo), one.label, tr.render(one.word), visible(why), by))
     _table((_("File"), _("Number"), _("What was said"), _("Why"), _("By whom")), rows)
 
 

@@ -460,10 +460,29 @@ def test_whom_people_set_aside_every_signer_is_shown_and_asked_about(
     office.store.decisions.make(replace(said, by=by))
     proposed = office.proposal()
     (one,) = proposed.set_aside
-    assert (one.photo, one.label, one.said.reason, one.by) == (THREE, str(face.number), "far", (by,))
+    assert (one.photo, one.label, one.why, one.by) == (THREE, str(face.number), "far", (by,))
     assert proposed.case.questions[-1] == "set_aside" and not proposed.case.agreed
     terminal._show(office.store, proposed)
     told = capsys.readouterr().out
-    assert "Door mensen buiten" in told and "far" in told and (by or "iemand anders") in told
+    assert "Gaat mee door wat mensen zeiden: 1" in told and "far" in told and (by or "iemand anders") in told
     office.sign("headteacher")
     assert office.proposal().case.agreed
+    office.store.decisions.make(replace(said, by=by, at=office.at, reason="behind a tree"))
+    assert not office.proposal().case.agreed, "another reason than the one that was signed for"
+
+
+def test_a_name_that_the_program_does_not_give_is_shown_to_every_signer(office: SchoolOffice):
+    """A child with a yes, named by hand where the program sees another: nobody else would look at it again."""
+    judged = {file.judged.name: file.judged for file in office.proposal().files}
+    photo, cleared = judged[THREE], {who for one in judged.values() for who in one.identified.values()}
+    number, program = next(iter(photo.identified.items()))
+    other = min(cleared - {*photo.identified.values()})
+    face = next(one for one in photo.observation.faces if one.number == number)
+    before = office.sign("headteacher")
+    assert before.set_aside == () and before.case.agreed
+    office.store.decisions.make(HandDecision(office.at, photo.sha256, THREE, "face", number, face.box, other, by="mt"))
+    proposed = office.proposal()
+    (one,) = proposed.set_aside
+    assert (one.label, one.word.values, one.by) == (str(number), (("person", other),), ("mt",))
+    assert program in str(one.why) and not proposed.case.agreed
+    assert {"hand_names", "set_aside"} <= {*proposed.case.questions}
