@@ -32,6 +32,7 @@ from pipeline.language import translator
 from pipeline.ledger.chain import Kind as LedgerKind
 from pipeline.matching.identification import Identification
 from pipeline.metadata.hidden import Hidden
+from pipeline.naming_words import Word, is_set_aside
 from pipeline.published.kept import KeptPicture, KeptPost
 from pipeline.published.memory import Stood
 from pipeline.published.post import PostKind
@@ -158,6 +159,18 @@ def test_who_was_forgotten_during_a_recheck_does_not_come_back_with_its_standing
         store.published.add_standings(judged)
         assert store.published.standings()[("facebook", "by the program")].people == ("S01",)
     assert tells(space) == []
+
+
+def test_a_reason_that_tells_the_name_goes_and_its_word_counts_no_more(space: Workspace):
+    with space.open_store() as store:
+        name = store.people()["S04"].full_name
+        box = Box(0, 0, 9, 9)
+        said = HandDecision(AT, "c" * 64, "a.jpg", "face", 1, box, "no_face", reason=f"een tekening van {name.upper()}")
+        kept = store.decisions.make(said)
+        other = store.decisions.make(replace(said, number=2, reason="een pop"))
+        store.forget("S04", AT)
+        told = {one.id: one.told for one in store.decisions.standing("c" * 64)}
+    assert told[kept.id] is Word.NO_FACE and is_set_aside(told[other.id])
 
 
 def test_twice_is_told_and_changes_nothing(space: Workspace):

@@ -16,11 +16,13 @@ from consent.judging import Decision
 from consent.messages import UserError
 from consent.people import Person, Role
 from consent.texts import Kind as TextKind
-from pipeline.candidates import CandidateAudit
+from pipeline.candidates import NAMES_FILE, CandidateAudit
 from pipeline.demo import PHOTOS
 from pipeline.erasing.own_files import TO_PUBLISH
 from pipeline.ledger.chain import Kind
 from pipeline.ledger.verifying import verify
+from pipeline.naming import read_names
+from pipeline.photos import file_digest
 from pipeline.remedies.clean import leftovers
 from pipeline.remedies.confirming import confirm, remade
 from pipeline.remedies.job import make_remedies
@@ -30,6 +32,7 @@ from pipeline.signing.proposing import Proposal, proposal
 from pipeline.signing.releasing import finished, release
 from pipeline.signing.runs import read_run
 from pipeline.signing.signing import confirm_new, sign
+from pipeline.signing.without_reason import hold_without_a_reason
 from pipeline.store.decisions import HandDecision
 from tests.signing.conftest import BACKS, CODES, HELD, MESSAGE, RUN, THREE, TWO, SchoolOffice
 
@@ -331,6 +334,20 @@ def test_what_a_new_register_finds_in_the_text_is_signed_for_again(office: Schoo
     release(office.space, office.store, office.sign("headteacher"), office.at)
     sets = {entry.body["set"] for entry in office.store.ledger.entries() if "set" in entry.body}
     assert sets == {proposed.case.digest}, "no id of a person can be guessed from what the ledger has"
+
+
+def test_a_post_whose_table_names_somebody_who_is_gone_by_now_hinders_no_recheck(office: SchoolOffice):
+    """Forgotten, or under another name: the table is as it was at the approval, and is read for words alone."""
+    office.sign("headteacher")
+    release(office.space, office.store, office.sign("deputy"), office.at)
+    table, source = office.space.reports / RUN / NAMES_FILE, office.store.source(RUN)
+    text = table.read_text("utf-8-sig")
+    assert source is not None and ";S01;;" in text
+    table.write_text(text.replace(";S01;;", ";S01;Somebody Else;", 1), "utf-8-sig")
+    office.store.keep_source(RUN, replace(source, names_sha256=file_digest(table)))
+    with pytest.raises(UserError):
+        read_names(table, office.store.people())
+    hold_without_a_reason(office.space, office.store, office.at)
 
 
 def test_a_role_taken_away_takes_the_signature_away(office: SchoolOffice):
