@@ -53,6 +53,8 @@ class Review:
     ledger: LedgerState
     register_digest: str
     register_people: int
+    to_come_down: int = 0
+    """Published posts that must come down as they were last judged, and are not noted as gone."""
     ledger_head: str = ""
     """The digest of the entry of this very review; empty until it is written."""
 

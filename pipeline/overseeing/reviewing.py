@@ -133,6 +133,7 @@ class PrivacyReview:
                 ledger=self._ledger(store),
                 register_digest=register_digest(register),
                 register_people=len(register.people),
+                to_come_down=store.published.to_come_down(),
             )
 
     def _matching(self, store: Store, protocol: Protocol, register: ConsentRegister, today: date) -> MatchingState:

@@ -237,6 +237,11 @@ class PublishedMemory:
             for platform, post_id, standing, people, at in rows
         }
 
+    def to_come_down(self) -> int:
+        """Posts that had to come down when they were last judged, and of which nobody noted that they are gone."""
+        marks = self._marks()
+        return sum(one.standing.comes_down and (*key, GONE) not in marks for key, one in self.standings().items())
+
     def add_standings(self, stood: Mapping[Key, Stood]) -> None:
         """Note how posts stand from now on, beside how they stood before; what did not change is not repeated.
 

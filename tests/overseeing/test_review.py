@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from consent.messages import UserError
+from consent.published.standing import Standing
 from consent.register import MATCHING, Answer, ConsentRecord, Medium, add_months
 from pipeline.cli import cli
 from pipeline.demo import RUN_ID
@@ -26,6 +27,7 @@ from pipeline.ledger.verifying import verify
 from pipeline.overseeing.review import Review
 from pipeline.overseeing.reviewing import PrivacyReview, first_of_school_year
 from pipeline.overseeing.runs import Kind
+from pipeline.published.memory import GONE, Stood
 from pipeline.reporting.overseeing.points import points
 from pipeline.reporting.overseeing.tables import TABLES
 from pipeline.store.decisions import HandDecision
@@ -163,6 +165,19 @@ def test_a_template_of_somebody_who_objects_is_the_first_thing_to_do(gathered: C
     assert [remain.what for remain in after.remains] == ["S01"]
     assert titles(after)[0] == "Still there and due to be erased: 1"
     assert points(after)[0].tone == "block"
+
+
+@pytest.mark.slow
+def test_a_post_that_must_come_down_is_the_first_thing_to_do_until_it_is_gone(
+    gathered: Callable[..., Review], tmp_path: Path
+):
+    post = ("facebook", "42")
+    with Workspace.open(tmp_path / "school").open_store() as store:
+        store.published.add_standings({post: Stood(Standing.WITHDRAWN, (), datetime.now().astimezone())})
+    assert titles(gathered())[0] == "Posts that must come down: 1"
+    with Workspace.open(tmp_path / "school").open_store() as store:
+        store.published.mark([post], GONE, UNTIL)
+    assert not [title for title in titles(gathered()) if "come down" in title]
 
 
 @pytest.mark.slow

@@ -33,10 +33,24 @@ def points(review: Review) -> tuple[Point, ...]:
     order = ("block", "hold", "cover")
     return tuple(
         sorted(
-            (*_ledger(review), *_erasing(review), *_looking(review), *_in_time(review)),
+            (*_public(review), *_ledger(review), *_erasing(review), *_looking(review), *_in_time(review)),
             key=lambda p: order.index(p.tone),
         )
     )
+
+
+def _public(review: Review) -> Iterator[Point]:
+    if review.to_come_down:
+        yield Point(
+            "block",
+            say("Posts that must come down: {count}", count=review.to_come_down),
+            say(
+                "So they stood when they were last judged, and nobody noted that they are gone. Take them down, and "
+                "note the day in takedown.csv: photo-consent taken-down."
+            ),
+            "director",
+            "runs",
+        )
 
 
 def _ledger(review: Review) -> Iterator[Point]:
