@@ -53,10 +53,23 @@ def looked_past(store: Store, run: CandidateRun, files: Iterable[CleanFile]) -> 
         standing = store.decisions.standing(sha256[photo.name])
         covered = {face.number for face in photo.facts.faces if face.covered}
         for (what, number), said in photo.told.items():
-            told = _told(photo, what, number, said)
+            told = _told(photo, what, number, said) or _no_longer_told(store, photo, what, number, said)
             if told is not None and not (what == FACE and number in covered):
                 by = dict.fromkeys(d.by for d in standing if (d.what, d.number) == (what, number))
                 yield LookedPast(photo.name, what, number, *told, tuple(by))
+
+
+def _no_longer_told(
+    store: Store, photo: AuditedPhoto, what: str, number: int, said: Said
+) -> tuple[Message, Message] | None:
+    """A name where the program took the face for somebody once, and cannot tell any more for whom."""
+    seen = photo.observation
+    if seen is None or what != FACE or not is_person_id(said) or number in photo.taken_for:
+        return None
+    place = next((seen.place(face) for face in seen.faces if face.number == number), None)
+    if place is None or not store.was_taken_for(seen.sha256, what, number, place):
+        return None
+    return say("This is {person}", person=said), say("The program took this face for somebody once. Look who it is.")
 
 
 def _told(photo: AuditedPhoto, what: str, number: int, said: Said) -> tuple[Message, Message | str] | None:

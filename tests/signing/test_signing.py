@@ -28,6 +28,7 @@ from pipeline.remedies.confirming import confirm, remade
 from pipeline.remedies.job import make_remedies
 from pipeline.signing import releasing, terminal
 from pipeline.signing.lapsing import lapsed
+from pipeline.signing.looked_past import looked_past
 from pipeline.signing.proposing import Proposal, proposal
 from pipeline.signing.releasing import finished, release
 from pipeline.signing.runs import read_run
@@ -503,3 +504,7 @@ def test_a_name_that_the_program_does_not_give_is_shown_to_every_signer(office: 
     assert (one.label, one.word.values, one.by) == (str(number), (("person", other),), ("mt",))
     assert program in str(one.why) and not proposed.case.agreed
     assert {"hand_names", "set_aside"} <= {*proposed.case.questions}
+    (file,) = (one for one in proposed.files if one.judged.name == THREE)
+    forgot = replace(file, judged=replace(file.judged, taken_for={}))  # compared with another gallery by now
+    (again,) = looked_past(office.store, proposed.run, [forgot])
+    assert (again.label, again.word) == (one.label, one.word) and "once" in str(again.why)
