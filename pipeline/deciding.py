@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from pipeline.naming import PHOTO, HandRow, NamesFile
@@ -33,7 +33,9 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
     """A file with names, and all decisions that were ever made; those that stand count beside the file's rows.
 
     The file may be of an earlier run, in which decisions stand as rows: a row that says what was decided and taken back
-    since goes, or it would bring that back. Where file and decisions contradict each other, the face or person is held.
+    since does not count, or it would bring that back. It may also be newer, and nobody can tell: so it is told of
+    (`NamesFile.taken_back`), unless something else was decided instead. Where file and decisions contradict each other,
+    the face or person is held.
     Whether somebody has a permission for a platform, the decisions alone say once there was one: its evidence comes
     back from a table in other letters, so nobody can tell the row of an earlier run by it.
     What may hold a photo does not go unseen, since somebody may have written it anew: that it may harm stays, and of a
@@ -45,25 +47,31 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
         for stands in (True, False)
     )
     gone = ended - kept
-
-    def rows(sha256: str) -> tuple[HandRow, ...]:
+    counting: dict[str, tuple[HandRow, ...]] = {}
+    taken_back: dict[str, tuple[HandRow, ...]] = {}
+    for sha256 in names.rows.keys() | now.keys():
         said = now.get(sha256, ())
         decided = {(row.what, row.number) for row in said}
-        still = []
+        settled = {(row.what, row.number) for row in said if not isinstance(row.who, Permission)}
+        still, back = [], []
         for row in names.rows.get(sha256, ()):
             about = _about(sha256, row.what, row.number, row.who)
             with_reason = isinstance(row.who, Word) and row.who in NEED_A_REASON and SetAside(row.who, SOME_REASON)
-            if isinstance(row.who, Permission):
-                still += [] if about in gone | kept else [row]
-            elif with_reason and (*about[:3], with_reason) in gone:
-                continue  # older versions wrote no reasons into their tables
-            elif about not in gone or row.who is Word.MAY_HARM:
-                still.append(row)
-            elif is_person_id(row.who) and (row.what, row.number) not in decided:
+            # Older versions wrote no reasons into their tables.
+            is_gone = about in gone or (with_reason and (*about[:3], with_reason) in gone)
+            if row.who is Word.MAY_HARM or not is_gone:
+                still += [] if isinstance(row.who, Permission) and about in kept else [row]
+                continue
+            if is_person_id(row.who) and (row.what, row.number) not in decided:
                 still.append(replace(row, who=Word.DISPUTED))
-        return (*still, *said)
+            if (row.what, row.number) not in settled:
+                back.append(row)
+        counting[sha256], taken_back[sha256] = (*still, *said), tuple(back)
+    return NamesFile(_without_empty(counting), taken_back=_without_empty(taken_back))
 
-    return NamesFile({sha256: found for sha256 in names.rows.keys() | now.keys() if (found := rows(sha256))})
+
+def _without_empty(rows: Mapping[str, tuple[HandRow, ...]]) -> dict[str, tuple[HandRow, ...]]:
+    return {sha256: of_photo for sha256, of_photo in rows.items() if of_photo}
 
 
 def outweighed(names: NamesFile, store: Store) -> NamesFile:

@@ -49,6 +49,11 @@ _LETTERS = {FACE: "", BODY: "P", TEXT: "T"}
 BY_HAND = "hand"
 """The rule id of a finding that tells what a person said."""
 
+TAKEN_BACK = say(
+    "A row in the file with names says something that was taken back at the desk, so it does not count: nobody can "
+    "tell whether the row is newer. If it is right, say it again at the desk."
+)
+
 SAME_PLACE = 0.5
 """A row belongs to a face whose box shares at least this part of their union with the row's box.
 
@@ -64,7 +69,8 @@ class HandNames:
     """What people said of one photo: by number of a face or of a body, a person id, a word or permissions.
 
     `texts`: by number of a text that can be read on it, that it may stay, or that this is disputed.
-    `of_another_version`: the names are about a file of this name with other content.
+    `of_another_version`: the names are about a file of this name with other content. `taken_back`: by kind and number,
+    of what a row says something that does not count, because the desk took the same back.
     """
 
     faces: Mapping[int, Said] = field(default_factory=dict)
@@ -72,6 +78,7 @@ class HandNames:
     texts: Mapping[int, Said] = field(default_factory=dict)
     may_harm: bool = False
     of_another_version: bool = False
+    taken_back: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +100,12 @@ class NamesFile:
     """A filled-in names.csv: its rows by the SHA-256 of the photo.
 
     `taken_for`: by the same SHA-256, where on photos that are `outweighable` somebody of the register was found once,
-    in parts of their width and height.
+    in parts of their width and height. `taken_back`: rows that do not count and are only told of, by the same.
     """
 
     rows: Mapping[str, tuple[HandRow, ...]] = field(default_factory=dict)
     taken_for: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
+    taken_back: Mapping[str, tuple[HandRow, ...]] = field(default_factory=dict)
 
     @property
     def outweighable(self) -> frozenset[str]:
@@ -113,12 +121,12 @@ class NamesFile:
 
     def for_photo(self, name: str, seen: Observation) -> HandNames:
         """What was said of this photo. A face counts where number and place agree; else nobody knows who was meant."""
-        if not self.rows:
+        if not self.rows and not self.taken_back:
             return HandNames()
         said_of: dict[str, dict[int, Said]] = {FACE: {}, BODY: {}, TEXT: {}}
         things_of: dict[str, Sequence[Thing]] = {FACE: seen.faces, BODY: seen.bodies, TEXT: seen.texts}
-        rows = self.rows.get(seen.sha256, ())
-        about = {row.what for row in rows}
+        rows, back = self.rows.get(seen.sha256, ()), self.taken_back.get(seen.sha256, ())
+        about = {row.what for row in (*rows, *back)}
         places = {what: {t.number: seen.place(t) for t in things_of[what]} for what in things_of if what in about}
         for row in rows:
             if row.what != PHOTO:
@@ -134,9 +142,13 @@ class NamesFile:
                     said[thing.number] = replace(who, outweighed=True)
                 elif is_set_aside(who, Word.NO_FACE) and seen.touches(thing, found):
                     said[thing.number] = Word.TAKEN_FOR
-        harm = any(row.who is Word.MAY_HARM for row in rows)
         return HandNames(
-            said_of[FACE], said_of[BODY], said_of[TEXT], harm, not rows and _in_a_table(name) in self._names
+            said_of[FACE],
+            said_of[BODY],
+            said_of[TEXT],
+            may_harm=any(row.who is Word.MAY_HARM for row in rows),
+            of_another_version=not rows and _in_a_table(name) in self._names,
+            taken_back=frozenset((r.what, r.number) for r in back if _at(r.box, places[r.what]) == r.number),
         )
 
     def unused(self, sha256s: Set[str], names: Set[str]) -> tuple[str, ...]:
@@ -192,6 +204,9 @@ def hand_findings(said: HandNames) -> Iterator[Finding]:
         yield Finding(BY_HAND, Outcome.NOT_APPLICABLE, _statement(who), bodies=(number,), person_id=_id(who))
     for number, who in sorted(said.texts.items()):
         yield Finding(BY_HAND, Outcome.NOT_APPLICABLE, _of_text(who), texts=(number,))
+    for what, number in sorted(said.taken_back):
+        faces, bodies, texts = ((number,) if what == kind else () for kind in (FACE, BODY, TEXT))
+        yield Finding(BY_HAND, Outcome.NOT_APPLICABLE, TAKEN_BACK, faces, bodies=bodies, texts=texts)
 
 
 def label(what: str, number: int) -> str:

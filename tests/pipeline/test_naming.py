@@ -26,6 +26,7 @@ from pipeline.matching.identification import Identification
 from pipeline.naming import (
     COLUMNS,
     FOR_PEOPLE,
+    TAKEN_BACK,
     HandNames,
     HandRow,
     NamesFile,
@@ -678,10 +679,31 @@ def test_what_was_taken_back_does_not_come_back_from_the_table_of_an_earlier_run
     read: Callable[..., NamesFile], text: str, about: dict[str, object]
 ):
     ended = decided(**about, ended_at=datetime(2026, 11, 23))
-    assert with_decisions(read(row(text)), [ended]).rows == {}
+    left_out = with_decisions(read(row(text)), [ended])
+    assert left_out.rows == {}
+    (finding,) = hand_findings(left_out.for_photo("a.jpg", FACES))
+    assert (finding.reason, finding.faces) == (TAKEN_BACK, (1,))  # it may be newer, so it is not lost without a word
     told = with_decisions(read(row(text)), [ended, decided(**about)]).for_photo("a.jpg", FACES)
     assert len(told.faces) == 1 and Word.DISPUTED not in told.faces.values()
+    assert TAKEN_BACK not in [finding.reason for finding in hand_findings(told)]
     assert with_decisions(read(row("S02")), [ended]).for_photo("a.jpg", FACES).faces == {1: "S02"}
+
+
+@pytest.mark.parametrize(("what", "number"), [("face", 1), ("person", 1), ("text", 1)])
+def test_a_row_that_was_taken_back_at_the_desk_is_told_of_where_it_stands(
+    what: str, number: int, read: Callable[..., NamesFile]
+):
+    lines = {"face": row("geen gezicht: een pop"), "person": body_row("S01"), "text": text_row("kan blijven")}
+    who = {"face": "no_face", "person": "S01", "text": "may_stay"}[what]
+    about = {"what": what, "number": number, "who": who, "reason": "a doll" if what == "face" else ""}
+    ended = decided(**about, ended_at=datetime(2026, 11, 23))
+    said = with_decisions(read(lines[what]), [ended]).for_photo("a.jpg", WITH_TEXT)
+    (finding,) = (one for one in hand_findings(said) if one.reason == TAKEN_BACK)
+    assert {"face": finding.faces, "person": finding.bodies, "text": finding.texts}[what] == (number,)
+    elsewhere = replace(WITH_TEXT, faces=(), bodies=(), texts=())
+    assert not with_decisions(read(lines[what]), [ended]).for_photo("a.jpg", elsewhere).taken_back
+    with_another = [ended, decided(**{**about, "who": "S02", "reason": ""})]
+    assert what == "text" or not with_decisions(read(lines[what]), with_another).taken_back
 
 
 EVIDENCE = {
