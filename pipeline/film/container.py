@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from pymediainfo import MediaInfo
-
 from consent.facts import Sound
 from consent.messages import UserError, say
+from pipeline.film.asking import EndlessError, ask_mediainfo
 
 FORMATS = {
     ".mp4": ("MPEG-4",),
@@ -34,6 +32,9 @@ MOST_SECONDS = 3600.0
 MOST_PIXELS = 40_000_000
 """Of one frame: above 8K (33 megapixels), which no camera in a school makes."""
 
+MOST_DECODED = 3600 * 60 * 3840 * 2160
+"""Pixels of all its frames together: an hour of 4K at 60 frames a second, which takes hours to decode alone."""
+
 _NO_SOUND = frozenset({"General", "Video", "Text", "Image", "Menu"})
 """Kinds of tracks that are heard by nobody. Of any other kind nobody knows."""
 
@@ -43,14 +44,22 @@ DAMAGED = say(
     "it was made, or save it anew, and then audit it again."
 )
 
+ENDLESS = say(
+    "Reading what this film says of itself takes too long or too much memory: it is damaged, or made to keep programs "
+    "busy. Copy it once more from where it was made, or save it anew, and then audit it again."
+)
+
+TOO_MUCH_TO_DECODE = say("The film has too many or too large pictures to look at all of them. Cut it into parts.")
+
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """`seconds`: how long the film lasts; `frames`: how many pictures it says to have."""
+    """`seconds`: how long the film lasts; `frames`: how many pictures it says to have, `size`: of each, in pixels."""
 
     seconds: float
     frames: int
     sound: Sound
+    size: int = 1
 
 
 def read_container(path: Path, ending: str) -> Container:
@@ -70,6 +79,8 @@ def read_container(path: Path, ending: str) -> Container:
                 found=found,
             )
         )
+    if not videos and sound_of(tracks) is not Sound.PRESENT:
+        raise UserError(DAMAGED)
     if not videos:
         raise UserError(say("The file holds sound and no picture. Listen to it: voices need a yes as well."))
     if len(videos) > 1:
@@ -92,9 +103,11 @@ def _of_video(video: dict[str, Any], sound: Sound) -> Container:
         )
     if size > MOST_PIXELS:
         raise UserError(say("The pictures of the film are enormous and were not opened."))
+    if frames * size > MOST_DECODED:
+        raise UserError(TOO_MUCH_TO_DECODE)
     if not square:
         raise UserError(say("The film is stretched when it is shown. Save it anew with square pixels."))
-    return Container(seconds, frames, sound)
+    return Container(seconds, frames, sound, size)
 
 
 def sound_of(tracks: Sequence[dict[str, Any]]) -> Sound:
@@ -107,12 +120,15 @@ def sound_of(tracks: Sequence[dict[str, Any]]) -> Sound:
 
 def sound_in(content: bytes) -> Sound:
     """Whether a moving picture that Pillow reads has sound."""
-    return sound_of(tracks_of(BytesIO(content)))
+    return sound_of(tracks_of(content))
 
 
-def tracks_of(source: Path | BytesIO) -> list[dict[str, Any]]:
-    """What MediaInfo says of a file as a whole, first, and of each of its tracks; nothing where it is damaged."""
+def tracks_of(source: Path | bytes) -> list[dict[str, Any]]:
+    """What MediaInfo says of a file as a whole, first, and of each of its tracks; nothing where it is damaged.
+
+    Raises `UserError` for a file with which it does not come to an end.
+    """
     try:
-        return [track.to_data() for track in MediaInfo.parse(source).tracks]
-    except Exception:  # noqa: BLE001 - on damaged bytes a reader raises anything: nothing is known then
-        return []
+        return ask_mediainfo(source)
+    except EndlessError as error:
+        raise UserError(ENDLESS) from error

@@ -22,7 +22,15 @@ from PIL import Image, ImageSequence
 
 from consent.facts import Sound
 from consent.messages import UserError, say
-from pipeline.film.container import DAMAGED, MOST_PIXELS, MOST_SECONDS, read_container, sound_in
+from pipeline.film.container import (
+    DAMAGED,
+    MOST_DECODED,
+    MOST_PIXELS,
+    MOST_SECONDS,
+    TOO_MUCH_TO_DECODE,
+    read_container,
+    sound_in,
+)
 from pipeline.photos import FILMS, PhotoFile, file_digest, shows_through
 
 # Read once, when OpenCV opens its first film: what FFmpeg says of a damaged file belongs in the report alone.
@@ -45,6 +53,9 @@ MOST_PICTURES = 20_000
 
 SMALL_SIDE_PX = 640
 """Of the picture for glimpses, movement and cuts: made smaller once a frame, in the thread that decodes."""
+
+MOST_MOVING_PIXELS = 40_000_000_000
+"""Of all pictures of a moving picture together, each of which is decoded: MOST_PICTURES of 1600 x 1200, minutes."""
 
 MOVING_RATE = 25.0
 """Of a moving picture, in which each picture may stand for as long as it likes."""
@@ -127,6 +138,8 @@ class _Video(FilmSource):
                 raise UserError(say("The times of the pictures of this film make no sense. Save it anew."))
             if at_s > self.seconds + MISSING_S:
                 raise UserError(say("The film goes on after the end that it names. Save it anew."))
+            if number * self._says.size > MOST_DECODED:
+                raise UserError(TOO_MUCH_TO_DECODE)
             if not wanted(number, at_s):
                 continue
             shown, bgr = capture.retrieve()
@@ -143,20 +156,25 @@ class _MovingPicture(FilmSource):
         with Image.open(BytesIO(content)) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise UserError(say("The pictures of the film are enormous and were not opened."))
-            if getattr(image, "n_frames", 1) > MOST_PICTURES:
+            self._count = getattr(image, "n_frames", 1)
+            if self._count > MOST_PICTURES:
                 raise UserError(say("The moving picture has more than {count} pictures.", count=MOST_PICTURES))
+            if self._count * image.width * image.height > MOST_MOVING_PIXELS:
+                raise UserError(TOO_MUCH_TO_DECODE)
             # Of these formats only AVIF can have sound.
             self.sound = sound_in(content) if image.format == "AVIF" else Sound.NONE
 
     def frames(self, wanted: Wanted) -> Generator[Frame, None, None]:
-        at_s = 0.0
+        number, at_s = -1, 0.0
         with Image.open(BytesIO(self._content)) as image:
-            for number, one in enumerate(ImageSequence.Iterator(image)):
+            pictures = enumerate(ImageSequence.Iterator(image))
+            while (found := _decoded(pictures)) is not None:
+                number, one, shown_s = found
                 if wanted(number, at_s):
                     if shows_through(one):
                         raise UserError(say("Parts of the picture are see-through, so nobody knows what will be seen."))
                     yield _frame(number, at_s, np.asarray(one.convert("RGB")), self._long_side)
-                at_s += float(one.info.get("duration") or 0) / 1000 or NO_DURATION_S
+                at_s += shown_s
                 if at_s > MOST_SECONDS:
                     raise UserError(
                         say(
@@ -164,7 +182,21 @@ class _MovingPicture(FilmSource):
                             minutes=round(MOST_SECONDS / 60),
                         )
                     )
+        if number + 1 != self._count:
+            raise UserError(DAMAGED)
         self.seconds = at_s
+
+
+def _decoded(pictures: Iterator[tuple[int, Image.Image]]) -> tuple[int, Image.Image, float] | None:
+    """The next picture with its number, and for how many seconds it stands; None after the last one."""
+    try:
+        found = next(pictures, None)
+        if found is None:
+            return None
+        found[1].load()
+        return *found, float(found[1].info.get("duration") or 0) / 1000 or NO_DURATION_S
+    except Exception as error:  # on damaged bytes decoders raise anything (EOFError, struct.error, SyntaxError, ...)
+        raise UserError(DAMAGED) from error
 
 
 def _frame(number: int, at_s: float, pixels: NDArray[np.uint8], long_side: int) -> Frame:

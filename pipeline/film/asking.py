@@ -1,0 +1,80 @@
+"""Asking MediaInfo of a file, in a process of its own that is stopped when it takes too long or too much memory.
+
+MediaInfo believes what a file says: one that claims four billion pictures keeps it busy for minutes, or fills the
+memory, with no word of ours that stops it. So this module is also the program of that process, which watches itself:
+nothing is left behind, not even where the audit is killed meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import psutil
+from pymediainfo import MediaInfo
+
+MOST_S = 30.0
+"""A film of a minute takes it 0.1 s; the rest is for a slow disk and a busy computer."""
+
+MOST_MEMORY = 1_000_000_000
+"""Bytes. A film takes it 30 MB; one with a lie fills 200 MB in each second (docs/measurements.md)."""
+
+TOO_MUCH = 3
+"""With what the process ends that was stopped."""
+
+
+class EndlessError(Exception):
+    """MediaInfo did not come to an end with this file."""
+
+
+def ask_mediainfo(source: Path | bytes) -> list[dict[str, Any]]:
+    """What MediaInfo says of a file as a whole, first, and of each of its tracks; nothing where it is damaged.
+
+    Raises `EndlessError` for a file with which it does not come to an end.
+    """
+    path, content = (str(source), None) if isinstance(source, Path) else ("-", source)
+    try:
+        asked = subprocess.run(
+            # Nothing is imported from the folder in which the program was started.
+            [sys.executable, "-P", __file__, path, str(MOST_S)],
+            input=b"" if content is None else content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=2 * MOST_S,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EndlessError from error
+    if asked.returncode == TOO_MUCH:
+        raise EndlessError
+    tracks: list[dict[str, Any]] = json.loads(asked.stdout) if asked.returncode == 0 else []
+    return tracks
+
+
+def _answer(source: str) -> list[dict[str, Any]]:
+    content = BytesIO(sys.stdin.buffer.read()) if source == "-" else source
+    try:
+        return [track.to_data() for track in MediaInfo.parse(content).tracks]
+    except Exception:  # noqa: BLE001 - on damaged bytes a reader raises anything: nothing is known then
+        return []
+
+
+def _watch(seconds: float) -> None:
+    """End this process, whatever it does, when it takes more than it may."""
+    until, process = time.monotonic() + seconds, psutil.Process()
+    while time.monotonic() < until and process.memory_info().rss < MOST_MEMORY:
+        time.sleep(0.05)
+    os._exit(TOO_MUCH)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=_watch, args=(float(sys.argv[2]),), daemon=True).start()
+    sys.stdout.write(json.dumps(_answer(sys.argv[1])))
