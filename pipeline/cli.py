@@ -172,10 +172,10 @@ def register_import(
 ) -> None:
     """Import register files: all or nothing, unless bad rows are skipped."""
     from consent.importers.importing import read_register_files
-    from pipeline.enrolment import erase_taken_back, taken_back
+    from pipeline.enrolment import erase_taken_back
     from pipeline.photos import file_digest
     from pipeline.published.rechecking import Recheck
-    from pipeline.register_changes import changes
+    from pipeline.register_changes import changes, missing, told_of_missing
     from pipeline.workspace import Workspace
 
     opened = Workspace.open(workspace)
@@ -200,18 +200,24 @@ def register_import(
             )
         _tell(say("Taken in. Persons: {people}. New consent lines: {records}.", people=written, records=new))
         _show_changes(list(changes(before, store.people())), names)
+        if (absent := told_of_missing(missing(before.values(), read.people, today))) is not None:
+            _tell(absent)
         known = store.register(protocol.parameters.validity)
+        result = None
         try:
-            if taken_back(store, known, today):
-                # The names that the program gave are erased below: what they mean for posts is told before.
+            # The names that the program gave are erased below: what they mean for posts is told before.
+            if any(post.gone_on is None for post in store.published.posts()):
                 result = Recheck.from_parameters(workspace=str(workspace.resolve())).run()
-                if result.posts:
-                    _show_recheck(result)
         finally:  # a template goes, whatever else went wrong
             lapsed = erase_taken_back(store, known, today, protocol)
         if lapsed:
             people = ", ".join(sorted(lapsed))
             _tell(say("Templates erased, because consent for matching ended: {people}", people=people))
+        if result is not None:
+            _tell(say("What was published or approved before is judged again by the register as it is now:"))
+            _show_recheck(result)
+            if result.asks_for_work:
+                sys.exit(FAILED)
 
 
 def _show_changes(changed: Sequence[Any], names: bool) -> None:
@@ -474,11 +480,24 @@ def taken_down(file: Path, workspace: Path) -> None:
 
 
 def _show_recheck(result: Any) -> None:
+    from pipeline.reporting.published.words import noting, to_do_rows
+
     _tell(result.summary)
+    headings = (_("Platform"), _("Post"), _("Standing"), _("Person"))
+    rows = to_do_rows(result.changed, translator())
+    _show_rows_of(headings, rows[:MOST_POSTS])
+    if len(rows) > MOST_POSTS:
+        _tell(say("And {count} more, in the report.", count=len(rows) - MOST_POSTS))
     for note in result.notes:
         _tell(note)
     if result.folder is not None:
         _tell(say("Report: {file}", file=str(result.folder / "report.html")))
+        if any(found.standing.comes_down for found in result.changed):
+            _tell(noting(str(result.folder / "takedown.csv")))
+
+
+MOST_POSTS = 20
+"""Posts that are told one by one; the report has them all."""
 
 
 @cli.command(

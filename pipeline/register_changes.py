@@ -1,9 +1,10 @@
-"""What an import changed about persons who were in the register already: a typing error put right, or one made."""
+"""What an import means for persons who were in the register already: changed, or not in the new list any more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 
 from consent.messages import Message, say
 from consent.people import Person
@@ -17,6 +18,9 @@ FIELDS = {
     "birth_date": say("date of birth"),
     "left_on": say("day of leaving"),
 }
+
+FEW = 20
+"""So many who are not in a new list are told by id. More are counted: that was no list of the whole school."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +47,36 @@ def changes(before: Mapping[str, Person], after: Mapping[str, Person]) -> Iterat
             was, now = ("" if value is None else str(value) for value in (getattr(old, name), getattr(new, name)))
             if was != now:
                 yield Change(person_id, name, was, now)
+
+
+def missing(before: Iterable[Person], listed: Collection[Person], today: date) -> tuple[str, ...]:
+    """Ids of those in the register, and still in school, who are not `listed`; nobody where the files list no persons.
+
+    Nothing changes for them: a file may hold newcomers only, and a person who is left out has not said anything.
+    """
+    here = {person.person_id for person in listed}
+    return tuple(
+        sorted(
+            person.person_id
+            for person in before
+            if here and person.person_id not in here and (person.left_on is None or person.left_on > today)
+        )
+    )
+
+
+def told_of_missing(person_ids: Collection[str]) -> Message | None:
+    """What it means that they are not in the list, by id where they are few; None where nobody is missing."""
+    if not person_ids:
+        return None
+    if len(person_ids) > FEW:
+        return say(
+            "{count} persons of the register are not among those that were taken in now. For them nothing changed: the "
+            "answers given before still count.",
+            count=len(person_ids),
+        )
+    return say(
+        "In the register, and not among those that were taken in now: {people}. The answers given for them before "
+        "still count. Who has left the school needs the day of leaving in the list; who may not be shown any more "
+        "needs a line that says so.",
+        people=", ".join(person_ids),
+    )

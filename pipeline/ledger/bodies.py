@@ -19,22 +19,33 @@ _TABLES = ("photos", "posts", "calibration", "review")
 """The parts of a record that are its result: the verdict on each photo, how each post stands, figures, a review."""
 
 
-_IN_TEXT = "in_message"
-"""What was found in the text of a post: a part of the result as well, where anything was."""
+IN_TEXT = "in_message"
+"""What was found in the text of a post: a part of the result as well, where anything was.
+
+An entry that has this part, in numbers, is of a version that took it in.
+"""
 
 
 def contents(record: Mapping[str, Any]) -> str:
     """SHA-256, in hex, over the result in a record: as it is made, or as it is read back from run.json."""
-    result = [record.get(name) for name in _TABLES]
-    if record.get(_IN_TEXT):
-        result.append(record[_IN_TEXT])
+    return _digest(record, *([record[IN_TEXT]] if record.get(IN_TEXT) else []))
+
+
+def contents_without_text(record: Mapping[str, Any]) -> str:
+    """The same as versions worked it out that did not take in what was found in the text."""
+    return _digest(record)
+
+
+def _digest(record: Mapping[str, Any], *others: object) -> str:
+    result = [*(record.get(name) for name in _TABLES), *others]
     return hashlib.sha256(canonical(result).encode()).hexdigest()
 
 
 def of_candidates(run: AuditRun) -> Body:
-    """Of an audit of candidates, with how many photos got which verdict."""
+    """Of an audit of candidates, with how many photos got which verdict, and how much was found in the text."""
     made = record(run)
-    return {**_of(made), "audit": "candidates", "platform": run.platform_id, **made["counts"]}
+    found = {IN_TEXT: len(made[IN_TEXT])}
+    return {**_of(made), "audit": "candidates", "platform": run.platform_id, **made["counts"], **found}
 
 
 def of_published(run: PublishedRun) -> Body:
@@ -43,12 +54,16 @@ def of_published(run: PublishedRun) -> Body:
     return {**_of(made), "audit": "published", "platform": run.platform_id or "", **_posts(made)}
 
 
-def of_recheck(run: PublishedRun, posts: int) -> Body:
-    """Of a recheck of so many posts. `run`: what changed; where nothing did, it has no folder and is not named."""
+def of_recheck(run: PublishedRun, posts: int, outdated: int) -> Body:
+    """Of a recheck of so many posts, with so many pictures that were compared otherwise than today.
+
+    `run`: what changed; where nothing did, it has no folder and is not named.
+    """
+    counts = {"judged": posts, "changed": len(run.posts), "outdated": outdated}
     if not run.posts:
-        return {"on": run.on.isoformat(), "register": run.register_digest, "judged": posts, "changed": 0}
+        return {"on": run.on.isoformat(), "register": run.register_digest, **counts}
     made = published_record(run)
-    return {**_of(made), "judged": posts, "changed": len(run.posts), **_posts(made)}
+    return {**_of(made), **counts, **_posts(made)}
 
 
 def of_review(review: Review) -> Body:

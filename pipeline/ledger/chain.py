@@ -11,8 +11,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -23,6 +24,9 @@ Body = Mapping[str, str | int | Sequence[str | int]]
 
 LEAST_OF_A_DIGEST = 16
 """Characters of a digest by which its entry is found: nobody can make a second entry with the same 64 bits."""
+
+NEARLY = 0.8
+"""The part of a typed digest that must be as in an entry's: two that have nothing to do with each other share half."""
 
 _BODY = TypeAdapter(dict[str, str | int | list[str | int]])
 
@@ -137,16 +141,48 @@ def problems(rows: Iterable[Row]) -> Iterator[Problem]:
 def typed(head: str) -> str:
     """A digest as somebody typed it over from paper, or the beginning of one. Raises `UserError` for what is none."""
     plain = "".join(head.split()).casefold()
-    if not LEAST_OF_A_DIGEST <= len(plain) <= 64 or set(plain) - set("0123456789abcdef"):
+    wrong = sorted(set(plain) - set("0123456789abcdef"))
+    if wrong:
         raise UserError(
             say(
-                "“{head}” is no digest of the ledger. Type at least the first {least} of the letters and digits that "
-                "the report gives.",
+                "“{head}” was typed wrongly: a digest has only the digits 0 to 9 and the letters a to f, and here "
+                "stands: {wrong}. An o is a zero there, and an l or i is a one.",
                 head=head,
+                wrong=" ".join(wrong),
+            )
+        )
+    if not LEAST_OF_A_DIGEST <= len(plain) <= 64:
+        raise UserError(
+            say(
+                "“{head}” has {count} characters. Type at least the first {least} of those that the report gives; "
+                "all of them are 64.",
+                head=head,
+                count=len(plain),
                 least=LEAST_OF_A_DIGEST,
             )
         )
     return plain
+
+
+def nearly(head: str, rows: Iterable[Row]) -> Row | None:
+    """The entry that a typed digest is nearly that of: a few characters differ, or one is left out or too many.
+
+    No change of an entry leaves its digest nearly the same, so this is a typing error.
+    """
+    return next((row for row in rows if _alike(head, row.digest[: len(head)]) >= NEARLY), None)
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def body_of(row: Row) -> dict[str, Any]:
+    """What an entry says; nothing where it was changed into what cannot be read, which `problems` tells."""
+    try:
+        body = json.loads(row.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def canonical(value: object) -> str:

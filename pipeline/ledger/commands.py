@@ -52,6 +52,8 @@ def verify(head: str | None, workspace: Path) -> None:
                 "backups for the last workspace.db that this command finds in order."
             )
         )
+        if found.not_found is not None:
+            _tell(found.not_found)
         sys.exit(DOES_NOT_HOLD)
     if found.proven is not None:
         _tell(
@@ -68,6 +70,9 @@ def verify(head: str | None, workspace: Path) -> None:
             digest=found.rows[-1].digest,
         )
     )
+    if found.not_found is not None:
+        _tell(found.not_found)
+        sys.exit(DOES_NOT_HOLD)
 
 
 @ledger.command(name="show", help=_("Show the entries, the first one first."))

@@ -16,7 +16,7 @@ from typing import Any
 from consent.messages import Message, say
 from pipeline.ledger import chain
 from pipeline.ledger.approved import approved_notes, approved_problems
-from pipeline.ledger.bodies import contents
+from pipeline.ledger.bodies import IN_TEXT, contents, contents_without_text
 from pipeline.ledger.chain import Problem, Row
 from pipeline.store import Store
 from pipeline.workspace import Workspace
@@ -37,6 +37,7 @@ class Verified:
     problems: tuple[Problem, ...]
     notes: tuple[Message, ...]
     proven: Row | None = None
+    not_found: Message | None = None
 
 
 def verify(store: Store, space: Workspace, head: str | None = None) -> Verified:
@@ -56,19 +57,29 @@ def verify(store: Store, space: Workspace, head: str | None = None) -> Verified:
                 notes.append(note)
     problems += approved_problems(space.folder, rows)
     proven = next((row for row in rows if wanted is not None and row.digest.startswith(wanted)), None)
-    if wanted is not None and proven is None:
-        problems.append(
-            Problem(
-                None,
-                say(
-                    "No entry has the digest {head}. If it stands on a report of this school, entries were changed or "
-                    "cut off after that report.",
-                    head=wanted,
-                ),
-            )
-        )
     notes += (*_without_report(rows, records), *approved_notes(space.folder, rows))
-    return Verified(rows, tuple(problems), tuple(notes), proven)
+    not_found = _not_found(wanted, rows) if wanted is not None and proven is None else None
+    return Verified(rows, tuple(problems), tuple(notes), proven, not_found)
+
+
+def _not_found(head: str, rows: tuple[Row, ...]) -> Message:
+    """What it can mean that no entry has a digest that was typed from paper."""
+    meant = chain.nearly(head, rows)
+    if meant is not None:
+        return say(
+            "No entry has the digest {head}. It is nearly that of entry {number}, of {day}, so this is a typing error: "
+            "compare it with the paper once more. The ledger has {digest}.",
+            head=head,
+            number=meant.number,
+            day=meant.at[:10],
+            digest=meant.digest[: len(head)],
+        )
+    return say(
+        "No entry has the digest {head}. First compare it with the paper once more, and look whether that report is of "
+        "this workspace. If both are right, entries were changed or cut off after that report was made: then leave "
+        "the workspace as it is and tell the privacy officer.",
+        head=head,
+    )
 
 
 def _folders(reports: Path) -> list[Path]:
@@ -99,8 +110,11 @@ def _of_report(run_id: str, path: Path, rows: tuple[Row, ...]) -> Problem | Mess
                 run=run_id,
             ),
         )
-    body = _body(entry)
-    if (body.get("run"), body.get("contents")) != (run_id, made):
+    body = chain.body_of(entry)
+    written = body.get("run"), body.get("contents")
+    if IN_TEXT not in body and made != body.get("contents") and written == (run_id, contents_without_text(record)):
+        return _text_not_covered(run_id)
+    if written != (run_id, made):
         return Problem(
             entry.number,
             say(
@@ -113,6 +127,14 @@ def _of_report(run_id: str, path: Path, rows: tuple[Row, ...]) -> Problem | Mess
     return None
 
 
+def _text_not_covered(run_id: str) -> Message:
+    return say(
+        "The run “{run}” was made by an older version: its verdicts are as they were written. Of what was found in the "
+        "text of the post the ledger kept no proof then.",
+        run=run_id,
+    )
+
+
 def _made_at(record: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(
         record["finished"] if "finished" in record else record["calibration"]["calibrated_at"]
@@ -121,7 +143,7 @@ def _made_at(record: Mapping[str, Any]) -> datetime:
 
 def _without_report(rows: tuple[Row, ...], records: Mapping[str, Path]) -> Iterator[Message]:
     """A note on the runs that have an entry and no report, but for those of which an entry says that they went."""
-    bodies = [_body(row) for row in rows]
+    bodies = [chain.body_of(row) for row in rows]
     gone = {run for body in bodies for run in (body["runs"] if isinstance(body.get("runs"), list) else ())}
     missing = {str(body.get("run")) for body in bodies if "contents" in body} - records.keys() - gone
     if missing:
@@ -129,12 +151,3 @@ def _without_report(rows: tuple[Row, ...], records: Mapping[str, Path]) -> Itera
             "Of these runs the folder is no longer there, because its time was over or somebody removed it: {runs}.",
             runs=", ".join(sorted(missing)),
         )
-
-
-def _body(row: Row) -> dict[str, Any]:
-    """What an entry says; nothing where it was changed into what cannot be read, which the chain tells."""
-    try:
-        body = json.loads(row.body)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

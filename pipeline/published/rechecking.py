@@ -21,7 +21,7 @@ from pipeline.basis import Basis, basis_of
 from pipeline.judged import Publication
 from pipeline.language import translator
 from pipeline.ledger.bodies import of_recheck
-from pipeline.ledger.chain import Kind
+from pipeline.ledger.chain import Kind, body_of
 from pipeline.ledger.folders import record_run
 from pipeline.models.store import default_store
 from pipeline.parameters import checked, required_path
@@ -42,7 +42,7 @@ class Rechecked:
     """What came of a recheck. `folder`: the report of what changed; None where nothing did.
 
     `outdated`: pictures whose faces were compared with other references or by other thresholds than today's.
-    `notes`: what to know of the recheck as a whole.
+    `notes`: what to know of the recheck as a whole; where nothing changed, without what was told the last time too.
     """
 
     posts: tuple[JudgedPost, ...]
@@ -107,13 +107,15 @@ class Recheck(RunFolder):
             changed = tuple(
                 found for found, (key, now) in zip(posts, stood.items(), strict=True) if not same(before.get(key), now)
             )
-            notes = (*in_the_past(self.on, started.date()), *outdated_pictures(outdated), *erased_names(unnamed))
+            told, older = _outdated_before(store), outdated_pictures(outdated)
+            in_general = (*in_the_past(self.on, started.date()), *erased_names(unnamed))
+            notes = (*in_general, *older)
             run = self._run(changed, len(posts), register, notes, started)
             run = replace(run, in_force=basis.matching.in_force if basis.matching else None)
-            folder = self._recorded(store, run, len(posts))
+            folder = self._recorded(store, run, len(posts), outdated)
             # Only now, so that whoever kills it on the way is told the same again.
             store.published.add_standings(stood)
-        return Rechecked(posts, changed, outdated, folder, notes)
+        return Rechecked(posts, changed, outdated, folder, notes if changed or outdated != told else in_general)
 
     def _basis(self, store: Store, register: ConsentRegister, today: date) -> Basis:
         """What an audit would rest on today."""
@@ -163,9 +165,9 @@ class Recheck(RunFolder):
             ),
         )
 
-    def _recorded(self, store: Store, run: PublishedRun, posts: int) -> Path | None:
+    def _recorded(self, store: Store, run: PublishedRun, posts: int, outdated: int) -> Path | None:
         """Write the entry in the ledger, and with it the report where something changed."""
-        body = of_recheck(run, posts)
+        body = of_recheck(run, posts, outdated)
         if not run.posts:
             with store.transaction():
                 store.ledger.append(Kind.RECHECK, body, run.finished)
@@ -192,14 +194,23 @@ def stands_today(space: Workspace, store: Store, run_id: str, on: date) -> Judge
     return None
 
 
+def _outdated_before(store: Store) -> int:
+    """Of how many outdated pictures the last recheck told."""
+    rows = tuple(store.ledger.rows())
+    last = next((body_of(row) for row in reversed(rows) if row.kind == Kind.RECHECK), {})
+    told = last.get("outdated")
+    return told if isinstance(told, int) else 0
+
+
 def outdated_pictures(count: int) -> tuple[Message, ...]:
     """A note where pictures were compared otherwise than they would be today."""
     if not count:
         return ()
     return (
         say(
-            "The faces on {count} pictures were compared with other reference photos or by other settings than those "
-            "of today. Audit their platforms again to find whom the program knows by now.",
+            "On {count} published pictures the faces were compared with the reference photos and settings of then. "
+            "Whom the program knows only since, it does not find there. To have them compared again, give a new "
+            "download of the platform: photo-consent audit published",
             count=count,
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,11 +15,14 @@ from click.testing import CliRunner, Result
 from consent.messages import UserError
 from pipeline.cli import cli
 from pipeline.language import translator
-from pipeline.ledger.chain import Kind
+from pipeline.ledger import bodies
+from pipeline.ledger.chain import Body, Kind
 from pipeline.ledger.verifying import Verified, verify
 from pipeline.ledger.words import KINDS, details
 from pipeline.overseeing.reviewing import PrivacyReview
+from pipeline.run import AuditRun
 from pipeline.workspace import Workspace
+from tests.ledger import conftest
 
 AsTheOwner = Callable[[str], None]
 
@@ -52,8 +56,35 @@ def test_a_digest_on_paper_is_found_however_it_is_typed(workspace: Workspace):
 
 
 def test_a_digest_that_is_in_no_entry_is_a_problem(workspace: Workspace):
-    (problem,) = of(workspace, "0" * 16).problems
-    assert str(problem.what).startswith("No entry has the digest 0000000000000000.")
+    found = of(workspace, "0" * 16)
+    assert found.problems == () and found.proven is None
+    told = str(found.not_found)
+    assert told.startswith("No entry has the digest 0000000000000000.") and "privacy officer" in told
+
+
+def mistyped(head: str) -> dict[str, str]:
+    other = "0" if head[5] != "0" else "1"
+    return {
+        "another character": head[:5] + other + head[6:],
+        "one left out": head[:5] + head[6:],
+        "one too many": head[:5] + other + head[5:-1],
+        "two the other way round": head[:6] + head[7] + head[6] + head[8:],
+    }
+
+
+@pytest.mark.parametrize("length", [20, 64])
+def test_a_mistyped_digest_is_called_a_typing_error_and_never_accepted(length: int, workspace: Workspace):
+    head = json.loads((workspace.reports / "sportdag" / "run.json").read_text("utf-8"))["ledger_head"]
+    for typed in mistyped(head[:length]).values():
+        found = of(workspace, typed)
+        assert found.proven is None or head.startswith(typed)
+        assert found.proven or f"nearly that of entry {len(found.rows)}," in str(found.not_found)
+
+
+@pytest.mark.parametrize(("head", "why"), [("o" + "0" * 15, "stands: o."), ("0" * 15, "15 ch"), ("0" * 65, "65 ch")])
+def test_what_cannot_be_a_digest_is_named(head: str, why: str, workspace: Workspace):
+    with pytest.raises(UserError, match=why):
+        of(workspace, head)
 
 
 def test_a_cut_off_end_is_found_by_the_report_that_it_leaves(workspace: Workspace, as_the_owner: AsTheOwner):
@@ -89,6 +120,31 @@ def test_what_was_found_in_the_text_and_taken_out_of_a_report_is_found(workspace
     change(record, in_message=[])
     ((number, text),) = said(workspace)
     assert number == 3 and "says something else" in text
+
+
+def test_a_run_of_a_version_that_did_not_prove_what_was_found_in_the_text_is_noted(
+    workspace: Workspace, as_the_owner: AsTheOwner, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bodies, "contents", bodies.contents_without_text)
+    monkeypatch.setattr(conftest, "of_candidates", without_text(bodies.of_candidates))
+    older = conftest.recorded(workspace, replace(conftest.RUN, run_id="ouder"))
+    found = of(workspace)
+    assert found.problems == () and ["“ouder”" in str(note) for note in found.notes] == [True]
+    photos = json.loads((older / "run.json").read_text("utf-8"))["photos"]
+    change(older / "run.json", photos=photos[:1])
+    assert len(of(workspace).problems) == 1, "its verdicts are proven"
+
+
+def without_text(body_of: Callable[[AuditRun], Body]) -> Callable[[AuditRun], Body]:
+    return lambda run: {name: value for name, value in body_of(run).items() if name != bodies.IN_TEXT}
+
+
+def test_what_is_put_into_a_report_as_found_in_its_text_is_found(workspace: Workspace):
+    quiet = conftest.recorded(workspace, replace(conftest.RUN, run_id="stil", in_message=()))
+    assert said(workspace) == []
+    change(quiet / "run.json", in_message=[{"rule": "R3"}])
+    ((number, _),) = said(workspace)
+    assert number == 4
 
 
 def test_a_report_under_another_name_is_found(workspace: Workspace):
@@ -161,7 +217,8 @@ def test_verify_ends_with_status_1_names_the_entry_and_the_way_out(workspace: Wo
 
 
 def test_verify_ends_with_status_1_where_paper_says_otherwise(workspace: Workspace):
-    assert run(workspace, "verify", "--head", "f" * 64).exit_code == 1
+    unknown = run(workspace, "verify", "--head", "f" * 64)
+    assert unknown.exit_code == 1 and "Geen regel heeft het kenmerk" in unknown.output
     result = run(workspace, "verify", "--head", "none")
     assert isinstance(result.exception, UserError)
 
@@ -181,8 +238,9 @@ def test_show_leaves_out_what_only_a_program_compares(workspace: Workspace):
     with workspace.open_store() as store:
         shown = [details(entry, translator("en")) for entry in store.ledger.entries()]
     assert shown[2] == (
-        "audit: candidates; do not publish: 0; cover first: 1; faces: 5; hold: 0; not looked at: 0; "
-        "for the day: 2026-11-20; other files: 2; persons: 5; photos: 2; platform: facebook; publish: 1; run: sportdag"
+        "audit: candidates; do not publish: 0; cover first: 1; faces: 5; hold: 0; found in the text: 3; "
+        "not looked at: 0; for the day: 2026-11-20; other files: 2; persons: 5; "
+        "photos: 2; platform: facebook; publish: 1; run: sportdag"
     )
 
 

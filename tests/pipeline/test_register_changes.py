@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.people import Person, Role
-from pipeline.register_changes import FIELDS, changes
+from pipeline.register_changes import FEW, FIELDS, changes, missing, told_of_missing
 
 SAM = Person("S04", Role.PUPIL, "Sam", "de", "Tset", "3", date(2019, 3, 4))
 PUT_RIGHT = Person("S04", Role.PUPIL, "Sam", "de", "Test", "4", date(2019, 3, 4), date(2026, 11, 1))
@@ -39,3 +40,19 @@ people = st.builds(
 def test_nothing_that_changed_is_taken_in_in_silence(before: Person, after: Person):
     assert bool(list(changes({"S04": before}, {"S04": after}))) is (before != after)
     assert {one.field for one in changes({"S04": before}, {"S04": after})} <= FIELDS.keys()
+
+
+NOOR, GONE = Person("S05", Role.PUPIL, "Noor"), replace(SAM, person_id="S06", left_on=date(2026, 11, 22))
+TODAY = date(2026, 11, 22)
+
+
+def test_who_is_not_in_a_new_list_is_told_unless_gone_from_school():
+    assert missing([SAM, NOOR, GONE], [SAM], TODAY) == ("S05",)
+    assert missing([SAM, replace(GONE, left_on=date(2026, 12, 1))], [NOOR], TODAY) == ("S04", "S06")
+    assert missing([SAM, NOOR], [], TODAY) == (), "a file of consents lists nobody"
+
+
+def test_a_list_of_newcomers_does_not_name_the_whole_school():
+    assert told_of_missing(()) is None
+    few, many = (told_of_missing([f"S{number}" for number in range(count)]) for count in (FEW, FEW + 1))
+    assert "S7" in str(few) and "S7" not in str(many) and str(many).startswith("21 persons")

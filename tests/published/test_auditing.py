@@ -382,15 +382,38 @@ def test_the_command_line_of_a_recheck_is_one_line_and_a_status(workspace: Path)
     assert translator().language == "en"
 
 
+def imports(workspace: Path, folder: Path, *purposes: str) -> Result:
+    """Take in a letter in which the parents of S02 withdraw."""
+    columns = "person_id;purpose;medium;status;given_by;given_on;valid_until;withdrawn_on;form_version;evidence"
+    rows = [f"S02;{purpose};photo;withdrawn;both parents;03-09-2026;;20-11-2026;;" for purpose in purposes]
+    (folder / "letter.csv").write_text("\n".join((columns, *rows)) + "\n", "utf-8")
+    asked = ["register", "import", str(folder / "letter.csv"), "--workspace", str(workspace)]
+    return CliRunner().invoke(cli, asked, catch_exceptions=False)
+
+
+def test_an_import_tells_at_once_what_must_come_down(workspace: Path, tmp_path: Path):
+    recheck(workspace)
+    quiet = imports(workspace, tmp_path, "instagram")
+    assert quiet.exit_code == 0 and "Of these to take down now: 0" in quiet.output, "nothing of it is public"
+    loud = imports(workspace, tmp_path, "twitter")
+    assert loud.exit_code == 1 and "twitter" in loud.output and "S02" in loud.output
+    assert "takedown.csv" in loud.output and "https://example.org/1" in "".join(loud.output.split())
+    again = imports(workspace, tmp_path, "twitter")
+    assert again.exit_code == 0 and "Changed since the last time: 0" in again.output, "told once"
+
+
+def test_what_is_true_of_all_pictures_is_told_again_only_where_it_changed(workspace: Path, tmp_path: Path):
+    told = imports(workspace, tmp_path, "twitter", MATCHING)  # a template less, so that all were compared otherwise
+    quiet = CliRunner().invoke(cli, ["recheck", "--workspace", str(workspace)])
+    note = "published pictures the faces were compared"
+    assert note in told.output and note not in quiet.output
+
+
 def test_one_letter_takes_back_publication_and_matching_and_the_take_down_is_told_first(
     workspace: Path, tmp_path: Path
 ):
-    columns = "person_id;purpose;medium;status;given_by;given_on;valid_until;withdrawn_on;form_version;evidence"
-    rows = [f"S02;{purpose};photo;withdrawn;both parents;03-09-2026;;20-11-2026;;" for purpose in ("twitter", MATCHING)]
-    (tmp_path / "letter.csv").write_text("\n".join((columns, *rows)) + "\n", "utf-8")
-    asked = ["register", "import", str(tmp_path / "letter.csv"), "--workspace", str(workspace)]
-    result = CliRunner().invoke(cli, asked, catch_exceptions=False)
-    assert result.exit_code == 0 and "Templates erased, because consent for matching ended: S02" in result.output
+    result = imports(workspace, tmp_path, "twitter", MATCHING)
+    assert result.exit_code == 1 and "Templates erased, because consent for matching ended: S02" in result.output
     (folder,) = (workspace / "reports").glob("*-recheck")
     (row,) = [row for row in table(folder / "takedown.csv") if row["link"] == "https://example.org/1"]
     assert (row["standing"], row["persons"]) == ("withdrawn", "S02")

@@ -21,6 +21,7 @@ from pipeline.reporting.published.words import (
     STANDINGS,
     SYMBOLS,
     TONES,
+    noting,
     of_pictures,
     of_post,
     reasons,
@@ -72,6 +73,7 @@ def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
         "picture": lambda kept: _picture(run, kept) if kept.sha256 in in_page else None,
         "too_many": lambda kept: kept.sha256 in run.pictures and kept.sha256 not in in_page,
         "calibration": of_the_policy(run.in_force),
+        "noting": noting("takedown.csv") if any(found.standing.comes_down for found in run.posts) else None,
         "board_file": BOARD_FILE if any(map(is_calamity, run.posts)) else "",
     }
     page = environment.get_template("published.html.j2")

@@ -13,7 +13,7 @@ from pipeline.language import Translator
 from pipeline.published.judging import JudgedPost
 from pipeline.published.run import PublishedRun
 from pipeline.published.taking_down import TAKEN_DOWN_ON
-from pipeline.reporting.published.words import IN_COMMENTS, IN_TEXT, reasons, words_shown
+from pipeline.reporting.published.words import IN_COMMENTS, IN_TEXT, people_concerned, reasons, words_shown
 from pipeline.reporting.tables import FINDING_COLUMNS, Value, finding_rows, write_csv
 from pipeline.reporting.words import owner_words
 
@@ -65,7 +65,7 @@ def _row(found: JudgedPost, tr: Translator) -> tuple[Value, ...]:
         found.post.link,
         ", ".join(concerned),
         " ".join(map(tr.render, reasons(found, {}))),
-        ", ".join(sorted({*found.taken_back, *found.lapsed, *found.without_a_yes, *found.named_in_words})),
+        ", ".join(people_concerned(found)),
         " ".join(tr.render(duty.what) for duty in found.duties),
         owner_words(first.owner, tr),
         deadline.isoformat() if deadline else None,

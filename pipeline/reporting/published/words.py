@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from consent.findings import Finding
 from consent.messages import Message, say
 from consent.published.standing import Standing
 from consent.texts.told import told
+from pipeline.language import Translator
 from pipeline.published.judging import JudgedPost
 from pipeline.published.post import PostKind
 from pipeline.reporting.tables import marks
-from pipeline.reporting.words import person_label, together
+from pipeline.reporting.words import person_label, together, visible
 
 STANDINGS = {
     Standing.NO_PICTURE: say("nothing to judge"),
@@ -79,6 +80,40 @@ def first_words(text: str, most: int = FIRST_WORDS) -> str:
     """The beginning of a post's text, `most` characters on one line, cut at a word."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[:most].rpartition(' ')[0] or line[:most]} …"
+
+
+def to_do_rows(posts: Iterable[JudgedPost], tr: Translator) -> list[tuple[str, str, str, str]]:
+    """Of each post that asks for work: its platform, where to find it, how it stands, and the ids of whom it is about.
+
+    An approved post by the folder of its files; another one by its day, and its link or first words.
+    """
+    return [
+        (found.post.platform, visible(_found_by(found, tr)), tr.render(STANDINGS[found.standing]), ", ".join(concerned))
+        for found in posts
+        if found.duties
+        for concerned in [people_concerned(found)]
+    ]
+
+
+def noting(file: str) -> Message:
+    """How to say that posts are gone, with the takedown.csv in which they stand."""
+    return say(
+        "Of each post that is gone: write the day into the last column of {file}, and give: photo-consent taken-down "
+        "and that file. Until then it counts as public.",
+        file=file,
+    )
+
+
+def people_concerned(found: JudgedPost) -> tuple[str, ...]:
+    """Ids of those for whom a post may not be public, or has to be looked at."""
+    return tuple(sorted({*found.taken_back, *found.lapsed, *found.without_a_yes, *found.named_in_words}))
+
+
+def _found_by(found: JudgedPost, tr: Translator) -> str:
+    if found.post.kind is PostKind.APPROVED:
+        return found.post.file
+    day = tr.date(found.judged.posted_on) if found.judged.posted_on else tr.text("on a day that is not known")
+    return ": ".join(filter(None, (day, found.post.link or words_shown(found, {}, 40) or found.post.file)))
 
 
 @dataclass(frozen=True, slots=True)
