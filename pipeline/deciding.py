@@ -74,6 +74,27 @@ def _without_empty(rows: Mapping[str, tuple[HandRow, ...]]) -> dict[str, tuple[H
     return {sha256: of_photo for sha256, of_photo in rows.items() if of_photo}
 
 
+def of_table_alone(names: NamesFile, decisions: Collection[HandDecision]) -> tuple[HandRow, ...]:
+    """The rows of a file with names that say what was never said at the desk, so that nobody can take it back there.
+
+    `decisions`: all that were ever made of the photos of the file.
+    """
+    at_the_desk = {_about(d.photo_sha256, d.what, d.number, d.told) for d in decisions}
+    return tuple(
+        row
+        for sha256, rows in names.rows.items()
+        for row in rows
+        if _about(sha256, row.what, row.number, row.who) not in at_the_desk
+    )
+
+
+def contradicts(one: Told, other: Told | None) -> bool:
+    """Whether two words about one face cannot both stand; None is no word. Permissions for two platforms can."""
+    if isinstance(one, Permission) and isinstance(other, Permission):
+        return one.platform_id == other.platform_id and one != other
+    return one != other
+
+
 def outweighed(names: NamesFile, store: Store) -> NamesFile:
     """The same names with the places where somebody of the register was found, so that no permission counts there.
 

@@ -17,21 +17,25 @@ from consent.people import Person
 from consent.texts import Found, Sought, in_post
 from pipeline.basis import Basis, basis_of
 from pipeline.candidates import CandidateAudit
-from pipeline.deciding import names_of, outweighed
+from pipeline.deciding import contradicts, of_table_alone, outweighed, with_decisions
 from pipeline.desk.proposing import Look, look, proposals
 from pipeline.desk.remedying import Way, new_picture, ways
+from pipeline.desk.reopening import taken_up
 from pipeline.judged import Publication
+from pipeline.ledger.chain import Kind as Noted
 from pipeline.metadata.offering import offers
 from pipeline.models.store import default_store
-from pipeline.naming import FACE, PHOTO, TEXT, HandNames
-from pipeline.naming_words import NEED_A_REASON, Word, is_reason
+from pipeline.naming import FACE, PHOTO, TEXT, HandNames, NamesFile
+from pipeline.naming_words import NEED_A_REASON, Told, Word, is_reason
 from pipeline.photos import Batch
 from pipeline.progress import hearing_parts
 from pipeline.rejudging import judge_again
 from pipeline.remedies.carrying import carry_over
-from pipeline.remedies.confirming import Remade
+from pipeline.remedies.confirming import Remade, confirmed, remade
+from pipeline.remedies.propose import offered
 from pipeline.remedies.remedy import Kind
 from pipeline.run import AuditedPhoto
+from pipeline.signing.runs import CandidateRun, read_run, table_of
 from pipeline.store import Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, HandDecision
 from pipeline.vision.observation import Body, Box, Face, Observation, SeenText
@@ -42,6 +46,9 @@ NEARBY = (1, 2)
 
 TO_SAY_WHY = frozenset({ADULT_WITH_PERMISSION, *NEED_A_REASON})
 """What can only be said with a reason, that is kept with it."""
+
+OF_THE_REGISTER = (Noted.REGISTER, Noted.ENROLMENT, Noted.CALIBRATION, Noted.FORGET, Noted.PURGE)
+"""What is noted in the ledger after which every photo may be judged otherwise."""
 
 
 def things_of(seen: Observation, what: str) -> Sequence[Face | Body | SeenText]:
@@ -97,6 +104,8 @@ class Desk:
     ) -> None:
         self.before = before
         """The run of the last report of the same photos, of which the new pictures are kept."""
+        self.earlier: CandidateRun | None = None
+        """The run that is gone on with, where it was not made at this desk."""
         self.not_carried: Message | None = None
         """Why they could not be."""
         self.workspace, self.platform, self.on, self.photos, self.by = workspace, platform, on, photos, by
@@ -113,7 +122,35 @@ class Desk:
         self._behind: dict[int, str] = {}
         self._undo: list[Undo] = []
         self._state: tuple[int, int] = (0, 0)
+        self._confirmed: frozenset[str] = frozenset()
+        self._table = NamesFile()
         self._stopped = False
+        self._register = self.store.ledger.last_of(*OF_THE_REGISTER)
+
+    @classmethod
+    def of_run(cls, workspace: Workspace, run_id: str, by: str = "") -> Desk:
+        """The desk on an earlier run, for `take_up`: its photos, platform and text, judged for today or a later day.
+
+        Raises `UserError` for a run that cannot be signed for either.
+        """
+        with workspace.open_store() as store:
+            run = read_run(workspace, store, run_id)
+            table = table_of(run, store.people())
+        day = max(run.on, date.today())
+        desk = cls(workspace, run.platform_id, day, run.source.photos, by, message=run.message or "")
+        desk.earlier, desk._table = run, table
+        return desk
+
+    @property
+    def not_there(self) -> Message | None:
+        """Where the photos of an earlier run were expected, if that folder is gone."""
+        if self.earlier is None or self.photos.is_dir():
+            return None
+        return say(
+            "The photos of this check were in {folder}, and that folder is not there any more. Put it back and open "
+            "the check again, or give the photos to be looked at anew.",
+            folder=str(self.photos),
+        )
 
     def find(self) -> Batch:
         """The photos of the folder; `UserError` where there are none."""
@@ -142,8 +179,7 @@ class Desk:
 
         def follow(photos: Iterable[AuditedPhoto], label: str, total: int) -> Iterator[AuditedPhoto]:
             for place, audited in enumerate(photos):
-                if self._stopped:
-                    raise StoppedError
+                self._go_on()
                 self.entries[place] = Entry(batch.photos[place], audited)
                 on_photo(place, total)
                 yield audited
@@ -158,12 +194,7 @@ class Desk:
             raise
         finally:
             del self._audit  # the next report is another run
-        self._behind = {
-            place: remedy.instead
-            for place, photo in enumerate(run.photos)
-            for remedy in photo.remedies
-            if remedy.kind is Kind.BACK_VIEW
-        }
+        self._behind = _behind(run.photos)
         self.run = folder.name
         if self.before:
             try:
@@ -171,7 +202,49 @@ class Desk:
             except (UserError, OSError) as error:  # the report is there all the same
                 why = error.message if isinstance(error, UserError) else error.strerror or type(error).__name__
                 self.not_carried = say("The new pictures of the report before could not be kept: {why}", why=why)
+        with self.workspace.open_store() as store:
+            self._table = table_of(read_run(self.workspace, store, self.run), store.people())
+            self._keep_new(store)
         return folder
+
+    def take_up(self, on_photo: Callable[[int, int], None]) -> Path:
+        """Put the photos of an earlier run back on the desk, with all that was decided; gives the folder of the run.
+
+        No photo is looked at again: one that is gone or was changed is held. May run in a thread of its own, as
+        `audit`.
+        """
+        run = self.earlier
+        assert run is not None
+        with self.workspace.open_store() as store:
+            publication = self._publication(store)
+            for place, (path, audited) in enumerate(taken_up(self.workspace, store, run, publication)):
+                self._go_on()
+                self.entries[place] = Entry(path, audited)
+                on_photo(place, len(run.photos))
+            self.run = run.run_id
+            self._keep_new(store)
+        return run.folder
+
+    def find_back_views(self) -> None:
+        """Find again which pictures of an earlier run show a scene from behind. It opens files, so it comes last."""
+        entries = [self.entries[place] for place in sorted(self.entries)]
+        with self.workspace.open_store() as store:
+            publication = self._publication(store)
+        self._behind = _behind(
+            offered((e.audited for e in entries), publication, {e.audited.name: e.path for e in entries})
+        )
+
+    def _go_on(self) -> None:
+        if self._stopped:
+            raise StoppedError
+
+    def _keep_new(self, store: Store) -> None:
+        """Know of every new picture of the run, as it is judged now."""
+        run = read_run(self.workspace, store, self.run)
+        places = {entry.audited.name: place for place, entry in self.entries.items()}
+        found = remade(self.workspace, store, run, datetime.now().astimezone())
+        self.new = {places[new.made.photo]: new for new in found}
+        self._confirmed = confirmed(store)
 
     def stop(self) -> None:
         """Break the audit off at the next photo."""
@@ -211,7 +284,7 @@ class Desk:
             return ()
         publication, basis = self._now
         publication = replace(publication, on=max(publication.on, publication.today))
-        names = outweighed(names_of(entry.decisions), self.store)
+        names = self._names(entry.audited.sha256)
         before = self.store.seen_before(entry.audited.sha256, basis.observations, basis.identifications)
         today = judge_again(basis, publication, entry.audited.name, entry.seen, remembered=before.found, names=names)
         return ways(today, publication, self._instead(place))
@@ -261,7 +334,16 @@ class Desk:
                 yield other, {n: who for n, who in entry.audited.identified.items() if who not in known}
 
     def refresh(self) -> tuple[int, ...]:
-        """Judge again what others decided on meanwhile; gives the places of those photos."""
+        """Judge again what others decided on meanwhile, and every photo where the register was changed.
+
+        Gives the places of those photos.
+        """
+        register = self.store.ledger.last_of(*OF_THE_REGISTER)
+        if self.run and register != self._register:  # while photos come in, others would be added as they were before
+            self._register = register
+            places = tuple(sorted(self.entries))
+            self._judge_again(places)
+            return places
         state = self.store.decisions.state()
         if state == self._state:
             return ()
@@ -275,7 +357,12 @@ class Desk:
             if entry.decisions != tuple(standing.get(entry.audited.sha256, ()))
         ]
         self._judge_again(changed)
-        return tuple(changed)
+        said_yes = confirmed(self.store)
+        renewed = [place for place, new in self.new.items() if (new.made.sha256 in said_yes ^ self._confirmed)]
+        self._confirmed = said_yes
+        for place in renewed:
+            self.new_picture(place)
+        return tuple(dict.fromkeys((*changed, *renewed)))
 
     def decide(self, place: int, what: str, number: int, who: str, reason: str = "") -> tuple[int, ...]:
         """Keep what somebody says of a face, a person or the photo, at once; gives the photos that were judged again.
@@ -297,6 +384,7 @@ class Desk:
             reason=reason,
             by=self.by,
         )
+        self._must_not_be_in_the_table(entry, what, number, decision.told)
         about = (d for d in entry.decisions if (d.what, d.number) == (what, number))
         replaced = tuple(d.id for d in about if not decision.leaves(d))
         made = self.store.decisions.make(decision, replaced)
@@ -311,6 +399,8 @@ class Desk:
         entry = self.entries[place]
         about = [d for d in entry.decisions if (d.what, d.number) == (what, number)]
         ids = [d.id for d in about if d.platform in ("", self.platform)]
+        if not about:
+            self._must_not_be_in_the_table(entry, what, number)
         if about and not ids:
             raise UserError(
                 say("This permission was given for another platform. Take it back where its photos are looked at.")
@@ -355,6 +445,21 @@ class Desk:
             )
         return box
 
+    def _must_not_be_in_the_table(self, entry: Entry, what: str, number: int, told: Told | None = None) -> None:
+        """Whoever filled in a names.csv speaks too: said otherwise at the desk, both would hold the photo."""
+        sha256 = entry.audited.sha256
+        table = NamesFile({sha256: self._table.rows.get(sha256, ())})
+        if any(
+            (row.what, row.number) == (what, number) and contradicts(row.who, told)
+            for row in of_table_alone(table, self.store.decisions.all(sha256))
+        ):
+            raise UserError(
+                say(
+                    "The names.csv of this check says this already, or otherwise. Change it in that file, and audit "
+                    "again with --names: what it says counts in the new report."
+                )
+            )
+
     def _taken_for(self, entry: Entry, number: int) -> str | None:
         """Whom the program takes a face for, whatever people said of it."""
         basis = self._now[1]
@@ -371,9 +476,17 @@ class Desk:
     @property
     def _now(self) -> tuple[Publication, Basis]:
         """What counts at this moment: the register of now, and who may be compared by it."""
-        register = self.store.register(self.protocol.parameters.validity)
-        publication = Publication(self.platform, self.on, self.protocol, register, date.today())
+        publication = self._publication(self.store)
         return publication, basis_of(self.store, publication, self.workspace.school.matching, default_store())
+
+    def _publication(self, store: Store) -> Publication:
+        register = store.register(self.protocol.parameters.validity)
+        return Publication(self.platform, self.on, self.protocol, register, date.today())
+
+    def _names(self, sha256: str) -> NamesFile:
+        """What people said of a photo, in the table of the report and at the desk: as the page to sign counts it."""
+        table = NamesFile({sha256: rows} if (rows := self._table.rows.get(sha256)) else {})
+        return outweighed(with_decisions(table, self.store.decisions.all(sha256)), self.store)
 
     def _judge_again(self, places: Iterable[int]) -> None:
         places = list(places)
@@ -387,7 +500,19 @@ class Desk:
             if entry.audited.observation is None or before.observation is None:
                 self.entries[place] = replace(entry, decisions=decisions)
                 continue
-            names, seen = outweighed(names_of(decisions), self.store), before.observation
+            names, seen = self._names(entry.audited.sha256), before.observation
             audited = judge_again(basis, publication, entry.audited.name, seen, remembered=before.found, names=names)
             said = names.for_photo(entry.audited.name, seen)
             self.entries[place] = Entry(entry.path, audited, seen, said, decisions)
+        for place in [place for place in places if place in self.new]:
+            self.new_picture(place)
+
+
+def _behind(photos: Iterable[AuditedPhoto]) -> dict[int, str]:
+    """By place, the name of the picture of the same scene from behind."""
+    return {
+        place: remedy.instead
+        for place, photo in enumerate(photos)
+        for remedy in photo.remedies
+        if remedy.kind is Kind.BACK_VIEW
+    }

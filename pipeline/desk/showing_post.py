@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from consent.findings import Outcome
+from consent.judging import Decision
 from consent.messages import Message, say
 from consent.protocol import Protocol
 from consent.signing import PostCase, Signer
@@ -14,6 +15,7 @@ from consent.texts import CERTAIN, Found
 from consent.texts.told import told_of_message
 from pipeline.desk.posting import Post
 from pipeline.desk.remedying import Way
+from pipeline.desk.reopening import Earlier
 from pipeline.desk.showing import new_words, reasons, sentence
 from pipeline.language import Translator
 from pipeline.remedies.confirming import Remade
@@ -65,6 +67,25 @@ def new_picture(new: Remade, by: Iterable[str], tr: Translator, names: Mapping[s
         "by": [who or tr.text("somebody else") for who in by],
         "note": tr.render(CONVERTED) if of_film(new.made) else "",
     }
+
+
+def earlier(one: Earlier, protocol: Protocol, tr: Translator) -> Plain:
+    """A check that was made before, in a line and its state."""
+    if one.made_at is None:
+        why = "" if one.why_not is None else sentence(one.why_not, tr, {})
+        return {"run": one.run_id, "text": visible(one.run_id), "about": "", "state": why, "may": False}
+    name = protocol.platforms[one.platform_id].name if one.platform_id in protocol.platforms else one.platform_id
+    count = tr.plural("{count} photo or film", "{count} photos or films", one.photos)
+    said = one.counts or {}
+    about = [f"{tr.render(DECISIONS[d])}: {said[d]}" for d in Decision if d in said]
+    if one.approved:
+        state = tr.text("approved")
+    elif one.signed:
+        state = tr.text("signed by {who}").format(who=", ".join(one.signed))
+    else:
+        state = tr.text("not signed yet")
+    text = f"{tr.moment(one.made_at.astimezone())} – {name} – {count}"
+    return {"run": one.run_id, "text": visible(text), "about": ", ".join(about), "state": state, "may": True}
 
 
 def signer(one: Signer, tr: Translator) -> Plain:

@@ -21,6 +21,7 @@ from pipeline.desk import pictures, showing, showing_post
 from pipeline.desk.acting import KNOWN as ACTS
 from pipeline.desk.acting import Acting, Told
 from pipeline.desk.importing import Import, written_folder
+from pipeline.desk.reopening import earlier
 from pipeline.desk.session import Desk, StoppedError
 from pipeline.desk.texts import texts
 from pipeline.language import Translator, translator
@@ -122,24 +123,54 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         text = str(message.get("message") or "")
         platform = str(message["platform"])
         desk = self._desk = Desk(self._workspace, platform, on, photos, self._by, message=text, before=before)
-        self._names = {p.person_id: p.full_name for p in desk.people().values()}
         batch = desk.find()
-        total = len(batch.photos)
-        others = [visible(batch.name(path)) for path in batch.others]
+        self._begin(desk, len(batch.photos), [visible(batch.name(path)) for path in batch.others])
+
+    def _do_earlier(self, message: Told, buffers: list[bytes]) -> None:
+        """Which checks of this workspace one can go on with."""
+
+        def found() -> list[Told]:
+            with self._workspace.open_store() as store:
+                protocol = self._workspace.school.load_protocol()
+                return [showing_post.earlier(one, protocol, self._tr) for one in earlier(self._workspace, store)]
+
+        self._in_background(found, lambda runs: self.send({"tell": "earlier", "runs": runs}))
+
+    def _do_reopen(self, message: Told, buffers: list[bytes]) -> None:
+        """Go on with an earlier check."""
+        if self._by is None:
+            raise UserError(say("Choose first who you are."))
+        desk = Desk.of_run(self._workspace, str(message["run"]), self._by)
+        if self._desk is not None:
+            self._desk.close()
+        self._desk = desk
+        assert desk.earlier is not None
+        self._begin(desk, len(desk.earlier.photos), [])
+        if desk.not_there is not None:
+            self._tell_error(desk.not_there)
+
+    def _begin(self, desk: Desk, total: int, others: list[str]) -> None:
+        self._names = {p.person_id: p.full_name for p in desk.people().values()}
         about = showing_post.in_message(desk.in_message(), self._tr, self._names)
-        self.send({"tell": "begin", "total": total, "message": desk.message, "in_message": about, "others": others})
+        told = {"total": total, "message": desk.message, "in_message": about, "others": others}
+        where = {"platform": desk.platform, "on": f"{desk.on:%d-%m-%Y}", "earlier": desk.earlier is not None}
+        self.send({"tell": "begin", **told, **where})
         threading.Thread(target=self._audit, args=(desk, total), daemon=True).start()
 
     def _audit(self, desk: Desk, total: int) -> None:
         """In a thread of its own, so that photos can be opened meanwhile. What it tells goes by the page's thread."""
+
+        def on_photo(place: int, _total: int) -> None:
+            self._soon(self._tell_progress, desk, place, total)
+
         try:
-            folder = desk.audit(
-                lambda place, _total: self._soon(self._tell_progress, desk, place, total),
-                lambda key, part: self._soon(self._tell_part, desk, key, part),
-            )
-            self._soon(self.send, {"tell": "looked", "folder": f"reports/{folder.name}"})
-            if desk.not_carried is not None:
-                self._soon(self._tell_error, desk.not_carried)
+            if desk.earlier is not None:
+                folder = desk.take_up(on_photo)
+            else:
+                folder = desk.audit(on_photo, lambda key, part: self._soon(self._tell_part, desk, key, part))
+            self._soon(self._tell_looked, desk, folder)
+            if desk.earlier is not None:
+                desk.find_back_views()
         except StoppedError:
             self._soon(self.send, {"tell": "stopped"})
         except UserError as error:
@@ -272,6 +303,14 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             self._tell_cards([place])
             self.send({"tell": "progress", "done": place + 1, "total": total})
 
+    def _tell_looked(self, desk: Desk, folder: Path) -> None:
+        if desk is self._desk:
+            self._tell_cards(list(desk.new))
+            told = {"folder": f"reports/{folder.name}", "earlier": desk.earlier is not None}
+            self.send({"tell": "looked", **told})
+            if desk.not_carried is not None:
+                self._tell_error(desk.not_carried)
+
     def _tell_part(self, desk: Desk, key: str, part: float) -> None:
         if desk is self._desk:
             self.send({"tell": "part", "key": key, "part": part})
@@ -302,6 +341,8 @@ _KNOWN = frozenset(
         "who",
         "drop",
         "audit",
+        "earlier",
+        "reopen",
         "stop",
         "thumbs",
         "open",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -41,6 +41,7 @@ class CandidateRun:
     on: date
     photos: tuple[RunPhoto, ...]
     source: RunSource
+    made_at: datetime
 
     @property
     def message_sha256(self) -> str:
@@ -65,6 +66,7 @@ class _Record(BaseModel):
     run_id: str
     platform: str
     on: date
+    started: datetime
     message_sha256: str | None
     photos: list[_Photo]
 
@@ -87,7 +89,7 @@ def read_run(space: Workspace, store: Store, run: str) -> CandidateRun:
     source = store.source(record.run_id)
     photos = tuple(RunPhoto(n, p.name, p.sha256, p.verdict) for n, p in enumerate(record.photos, start=1))
     made_from = source or RunSource(Path())
-    found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, made_from)
+    found = CandidateRun(record.run_id, folder, record.platform, record.on, photos, made_from, record.started)
     if source is None or found.message_sha256 != (record.message_sha256 or ""):
         raise UserError(
             say(
@@ -106,7 +108,12 @@ def _leads_out(name: str) -> bool:
 
 
 def names_of_run(store: Store, run: CandidateRun, people: Mapping[str, Person]) -> NamesFile:
-    """What people said of the run's photos: in its names.csv, and at the desk by now.
+    """What people said of the run's photos: in its names.csv, and at the desk by now. `UserError` as for `table_of`."""
+    return with_decisions(table_of(run, people), store.decisions.all())
+
+
+def table_of(run: CandidateRun, people: Mapping[str, Person]) -> NamesFile:
+    """What stands in the names.csv of a run.
 
     Raises `UserError` where that file was changed since the run: a row that is lost may be the very one that held a
     photo, a name put right, or that it may harm somebody.
@@ -120,4 +127,4 @@ def names_of_run(store: Store, run: CandidateRun, people: Mapping[str, Person]) 
                 run=run.run_id,
             )
         )
-    return with_decisions(read_names(table, people), store.decisions.all())
+    return read_names(table, people)

@@ -143,9 +143,11 @@ class Decisions:
             return self._read("WHERE ended_at = ''", ())
         return self._read("WHERE ended_at = '' AND photo_sha256 = ?", (photo_sha256,))
 
-    def all(self) -> tuple[HandDecision, ...]:
-        """Every decision that was ever made, oldest first."""
-        return self._read("", ())
+    def all(self, photo_sha256: str | None = None) -> tuple[HandDecision, ...]:
+        """Every decision that was ever made, oldest first; of one photo only, where it is given."""
+        if photo_sha256 is None:
+            return self._read("", ())
+        return self._read("WHERE photo_sha256 = ?", (photo_sha256,))
 
     def state(self) -> tuple[int, int]:
         """A value that changes with every decision that is made or ended, also by another program."""

@@ -62,6 +62,14 @@ class LedgerTables:
         last = self._last()
         return last.digest if last else ""
 
+    def last_of(self, *kinds: Kind) -> int:
+        """The number of the last entry of these kinds; 0 where there is none."""
+        marks = ", ".join("?" * len(kinds))
+        last: int | None = self._db.execute(
+            f"SELECT max(number) FROM ledger WHERE kind IN ({marks})", kinds
+        ).fetchone()[0]
+        return last or 0
+
     def entry(self, digest: str) -> Entry | None:
         """The entry whose digest begins like this; None where there is none."""
         found = next((row for row in self.rows() if row.digest.startswith(digest)), None)

@@ -495,6 +495,15 @@ def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Se
         assert not (served.workspace / "approved").exists()
         sign(page, who)
         announced(page, "Approved" if who == "headteacher" else "Signed by deputy")
+        if who == "deputy":  # the other one comes the next day, to another page
+            page = opened(audited=False, who="headteacher")
+            page.get_by_text("Show the earlier checks").click()
+            page.locator(".earlier li", has_text="signed by headteacher, deputy").locator("button").click()
+            announced(page, "Everything is on the desk again")
+            assert "publish" in page.locator(".card", has_text="IMG_2004.jpg").get_attribute("class")
+            assert page.input_value("#desk-message") == MESSAGE
+            page.keyboard.press("s")
+            page.wait_for_selector("form.sign")
     approved = served.workspace / "approved" / "facebook" / run.name
     assert page.inner_text(".path") == str(approved)
     gone = {path.name: path.read_bytes() for path in approved.glob("*.jpg")}

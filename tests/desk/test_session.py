@@ -143,7 +143,8 @@ def test_a_new_report_of_the_same_photos_keeps_the_new_pictures_and_their_confir
             ImageEnhance.Brightness(Image.open(path)).enhance(0.9).save(path)
         other = Desk(desk.workspace, desk.platform, desk.on, desk.photos, **texts)
         other.audit(lambda place, total: None)
-        new = other.new_picture(TO_COVER)
+        kept, new = other.new.get(TO_COVER), other.new_picture(TO_COVER)
+        assert (kept and kept.verdict) == (new and new.verdict), "known before the photo is opened"
         assert (new is not None) is goes, "not for another photo"
         if new is not None:
             assert new.verdict.decision is Decision.PUBLISH and new.file.read_bytes() == first.file.read_bytes()

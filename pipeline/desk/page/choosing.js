@@ -25,7 +25,7 @@ part({
       ondragleave: () => drop.classList.remove("over"),
       ondrop: (event) => { event.preventDefault(); drop.classList.remove("over"); this.hold([...event.dataTransfer.files]); },
     }, make("p", {}, t.drop), input, make("label", { for: "desk-files", class: "button" }, t.choose), this.chosen);
-    this.startButton = make("button", { type: "submit", class: "main" }, t.start);
+    const start = make("button", { type: "submit", class: "main", "data-starts": true }, t.start);
     const form = make("form", { class: "start", onsubmit: (event) => { event.preventDefault(); this.start(); } },
       this.whoField,
       drop,
@@ -35,8 +35,8 @@ part({
         make("div", {}, make("label", { for: "desk-on" }, t.on), this.on)),
       make("label", { for: "desk-message" }, t.message), this.messageField,
       make("p", { class: "note", id: "desk-message-hint" }, t.message_hint),
-      this.startButton);
-    this.body.replaceChildren(make("div", { class: "begin" }, form, this.reviewBox()));
+      start);
+    this.body.replaceChildren(make("div", { class: "begin" }, form, this.earlierBox(), this.reviewBox()));
     this.files = [];
     this.announce("");
     (this.who === null ? this.whoField.querySelector("select") : this.folder).focus();
@@ -56,22 +56,50 @@ part({
     return make("div", { class: "who" }, make("label", { for: "desk-who" }, t.who), choice);
   },
 
+  /** Checks that were made before, for whoever goes on with one: asked for when somebody wants to see them. */
+  earlierBox() {
+    const t = this.t;
+    this.earlierList = make("ul", {}, make("li", {}, t.one_moment));
+    return make("section", { class: "earlier", "aria-label": t.go_on }, make("h2", {}, t.go_on), make("p", {}, t.go_on_about),
+      make("details", { ontoggle: (event) => { if (event.target.open) this.say({ do: "earlier" }); } },
+        make("summary", {}, t.which_earlier), this.earlierList));
+  },
+
+  showEarlier(runs) {
+    const t = this.t;
+    if (!runs.length) this.earlierList.replaceChildren(make("li", {}, t.no_earlier));
+    else this.earlierList.replaceChildren(...runs.map((run) => make("li", {},
+      make("button", { type: "button", "data-run": run.run, "data-starts": run.may, disabled: !run.may, onclick: () => this.reopen(run.run) },
+        make("bdi", {}, run.text)), make("span", { class: "state" }, make("strong", {}, run.state), ` ${run.about}`))));
+  },
+
+  reopen(run) {
+    if (this.mustSayWho()) return;
+    this.startable(false);
+    this.announce(this.t.starting);
+    this.say({ do: "reopen", run });
+  },
+
+  /** Whether somebody has to say first who sits here; then that is asked. */
+  mustSayWho() {
+    this.alert.textContent = "";
+    if (this.who !== null) return false;
+    this.alert.textContent = this.t.who_first;
+    this.whoField.querySelector("select").focus();
+    return true;
+  },
+
   hold(files) {
     this.files = files;
     this.chosen.textContent = files.length ? fill(this.t.files_chosen, { count: files.length }) : "";
   },
 
   startable(yes) {
-    if (this.startButton) this.startButton.disabled = !yes;
+    for (const button of this.body.querySelectorAll("[data-starts]")) button.disabled = !yes;
   },
 
   async start() {
-    this.alert.textContent = "";
-    if (this.who === null) {
-      this.alert.textContent = this.t.who_first;
-      this.whoField.querySelector("select").focus();
-      return;
-    }
+    if (this.mustSayWho()) return;
     this.startable(false);
     const folder = this.folder.value.trim();
     if (!folder && this.files.length && !(await this.send(this.files))) return;
@@ -102,6 +130,12 @@ part({
     this.message = message.message;
     this.inMessage = message.in_message;
     this.others = message.others;
+    this.earlier = message.earlier;
+    if (message.earlier) {
+      this.messageField.value = message.message;
+      this.platform.value = message.platform;
+      this.on.value = message.on;
+    }
     this.cards = new Map();
     for (const address of this.thumbs.values()) if (address) URL.revokeObjectURL(address);
     this.thumbs = new Map();
@@ -117,7 +151,11 @@ part({
   progress(done, total) {
     this.done = done;
     if (this.bar) { this.bar.max = total; this.bar.value = done; }
-    if (this.counted) this.counted.textContent = fill(this.t.looking, { done, total });
+    if (this.counted) this.counted.textContent = fill(this.lookingAt, { done, total });
+  },
+
+  get lookingAt() {
+    return this.earlier ? this.t.taking_up : this.t.looking;
   },
 
   /** How far a film was looked at. Several may be looked at together; of these the furthest is told. */

@@ -44,7 +44,7 @@ part({
     const hadFocus = this.toolbar.contains(document.activeElement);
     if (this.busy) {
       this.bar = make("progress", { max: this.total, value: this.done || 0 });
-      this.counted = make("span", {}, fill(t.looking, { done: this.done || 0, total: this.total }));
+      this.counted = make("span", {}, fill(this.lookingAt, { done: this.done || 0, total: this.total }));
       this.toolbar.replaceChildren(this.bar, this.counted,
         make("button", { type: "button", onclick: () => this.say({ do: "stop" }) }, t.stop));
     } else {
