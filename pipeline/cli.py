@@ -524,10 +524,10 @@ def export() -> None:  # noqa: D103
 
 @export.command(help=_("The annex to the DPIA: what is processed, why, where, how long, and with which error."))
 @click.option("--format", "kind", type=click.Choice(["md", "html", "both"]), default="both", help=_("Which files."))
-@click.option("--out", type=click.Path(path_type=Path), default=Path(), help=_("The folder; this one by default."))
+@click.option("--out", type=click.Path(path_type=Path), help=_("The folder; else “exports” in the workspace."))
 @click.option("--language", type=click.Choice(["nl", "en"]), help=_("The annex's language; else the school's own."))
 @workspace_option
-def dpia(kind: str, out: Path, language: str | None, workspace: Path) -> None:
+def dpia(kind: str, out: Path | None, language: str | None, workspace: Path) -> None:
     """Write the annex."""
     from pipeline.dpia.annex import annex
     from pipeline.dpia.live import live
@@ -537,8 +537,9 @@ def dpia(kind: str, out: Path, language: str | None, workspace: Path) -> None:
     space, now = Workspace.open(workspace), datetime.now().astimezone()
     formats = tuple(FORMATS) if kind == "both" else (kind,)
     tr = translator(language or space.school.language)
-    for file in write_annex(annex(live(space, now)), out, now.date().isoformat(), formats, tr):
-        _tell(say("Written: {file}", file=str(file)))
+    folder = out or space.folder / "exports"
+    for file in write_annex(annex(live(space, now)), folder, now.date().isoformat(), formats, tr):
+        _tell(say("Written: {file}", file=str(file.resolve())))
 
 
 @cli.command(help=_("Open the desk in the browser: look at photos, say who is on them, see what the rules say then."))

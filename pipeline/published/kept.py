@@ -7,7 +7,8 @@ the program gave rests on a template all the same, so it goes when that template
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import zip_longest
@@ -16,7 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from consent.facts import BodyFact, FaceFact, FilmFact, Orientation, PhotoFacts, Sound, TextFact, TextPlace
-from consent.messages import Message, say
+from consent.messages import Message, UserError, say
 from consent.texts import CERTAIN, Found, Kind, Sought, personal_data_in
 from pipeline import remembered
 from pipeline.published.post import Post, PostKind
@@ -261,8 +262,18 @@ def post_text(post: KeptPost) -> str:
     )
 
 
+@contextmanager
+def _as_written() -> Iterator[None]:
+    """What is not as this version writes or wrote it is never passed over: it may be what holds somebody."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError):
+        raise UserError(NEWER) from None
+
+
+@_as_written()
 def post_of(platform: str, post_id: str, text: str, pictures: tuple[KeptPicture, ...]) -> KeptPost:
-    """What `post_text` wrote."""
+    """What `post_text` wrote. Raises `UserError` for what this version cannot have written, nor one before it."""
     content = json.loads(text)
     posted_at = datetime.fromisoformat(content["posted_at"]) if content["posted_at"] else None
     questions = tuple(map(Message.from_plain, content["questions"]))
@@ -275,6 +286,15 @@ def post_of(platform: str, post_id: str, text: str, pictures: tuple[KeptPicture,
         for name in ("was_in_text", "was_in_comments")
     }
     return KeptPost(platform, post_id, pictures=pictures, **{**content, **known})
+
+
+_OF_A_PICTURE = {"name", "problem", "may_harm", "faces", "bodies", "texts", "by_hand", "film", "spans"}
+"""The parts of a picture that `picture_text` writes."""
+
+NEWER = say(
+    "What is kept of a published post was written by a newer version of this program, or is damaged. Install the "
+    "newest version and give the command again; nothing was changed."
+)
 
 
 def picture_text(picture: KeptPicture) -> str:
@@ -301,9 +321,12 @@ def picture_text(picture: KeptPicture) -> str:
     )
 
 
+@_as_written()
 def picture_of(text: str, sha256: str, basis: str) -> KeptPicture:
-    """What `picture_text` wrote."""
+    """What `picture_text` wrote. Raises `UserError` for what this version cannot have written, nor one before it."""
     content = json.loads(text)
+    if not content.keys() <= _OF_A_PICTURE:
+        raise UserError(NEWER)
     film = content.get("film")  # what was kept before films were looked at has none
     spans: list[list[list[float] | None]] = content.get("spans") or [[], []]
     faces, bodies = ([(span[0], span[1]) if span else None for span in of] for of in spans)

@@ -197,6 +197,10 @@ def test_the_command_writes_both_and_overwrites_nothing(
     assert CliRunner().invoke(cli, given).exit_code != 0, "nothing is overwritten"
     only = CliRunner().invoke(cli, [*given, "--format", "md", "--out", str(tmp_path / "md")], catch_exceptions=False)
     assert only.exit_code == 0 and [path.suffix for path in (tmp_path / "md").iterdir()] == [".md"]
+    monkeypatch.chdir(space.folder.parent)
+    plain_call = CliRunner().invoke(cli, ["export", "dpia", "--workspace", space.folder.name, "--format", "md"])
+    (made,) = (space.folder / "exports").iterdir()
+    assert "".join(plain_call.output.split()).endswith(str(made.resolve())), "where it is, in full"
 
 
 def test_a_file_that_is_there_stays_as_it_is(now: Live, tmp_path: Path):

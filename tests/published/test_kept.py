@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.facts import FaceFact, PhotoFacts
-from consent.messages import say
+from consent.messages import UserError, say
 from consent.published.duties import PublishedPost
 from consent.published.standing import Publishing, Standing
 from consent.register import Answer
@@ -177,3 +178,35 @@ def test_a_page_holds_so_many_pictures_that_a_browser_opens_it(monkeypatch: pyte
     assert page._drawn(run) == {"a", "b", "c"}
     monkeypatch.setattr(page, "MOST_PICTURES", 2)
     assert page._drawn(run) == {"a", "b"}
+
+
+def with_part(text: str, **parts: object) -> str:
+    return json.dumps({**json.loads(text), **parts})
+
+
+PICTURE = KeptPicture(PhotoFacts("a.jpg", (FaceFact(1, 90.0, "S01"),)), "a" * 64)
+OF_ANOTHER_VERSION = {
+    "a part more": {"masks": []},
+    "a face with more": {"faces": [[1, 90.0, "S01", None, False, False, True, [], "more"]]},
+    "a face with less": {"faces": [[1]]},
+    "a body of an unknown kind": {"bodies": [[1, "floating", 90.0, False]]},
+    "a text at an unknown place": {"texts": [[1, "aura", "Noor", None, False]]},
+    "something else altogether": {"faces": 7},
+}
+
+
+@pytest.mark.parametrize("parts", OF_ANOTHER_VERSION.values(), ids=OF_ANOTHER_VERSION)
+def test_a_picture_kept_by_a_newer_version_is_refused_in_words(parts: dict[str, object]):
+    """What this version does not know may be what holds somebody."""
+    with pytest.raises(UserError, match="newer version"):
+        picture_of(with_part(picture_text(PICTURE), **parts), "a" * 64, "")
+
+
+@pytest.mark.parametrize(
+    "parts", [{"a part more": 1}, {"kind": "hologram"}, {"posted_at": "soon"}, {"was_in_text": [["smell", [], []]]}]
+)
+def test_a_post_kept_by_a_newer_version_is_refused_in_words(parts: dict[str, object]):
+    text = post_text(KeptPost("facebook", "1", PostKind.POST, None))
+    assert post_of("facebook", "1", text, ()).kind is PostKind.POST
+    with pytest.raises(UserError, match="newer version"):
+        post_of("facebook", "1", with_part(text, **parts), ())
