@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 from itertools import pairwise
 from math import inf
 
 from consent.messages import Message
+from consent.once import once
 from consent.people import Person, Role
 from consent.protocol import Platform, Protocol
 from consent.register import Answer, ConsentRegister, ConsentStatus, Medium
@@ -167,11 +167,9 @@ class PhotoFacts:
         A film on which somebody is covered is made without sound; a text in it is nowhere long enough to be covered.
         """
         numbers, texts = frozenset(numbers), frozenset(() if self.film else texts)
-        return replace(
-            self.silenced() if numbers else self,
-            faces=tuple([replace(f, covered=True) if f.number in numbers else f for f in self.faces]),
-            texts=tuple([t for t in self.texts if not (t.where is TextPlace.VISIBLE and t.number in texts)]),
-        )
+        faces = tuple([replace(f, covered=True) if f.number in numbers else f for f in self.faces])
+        left = tuple([t for t in self.texts if not (t.where is TextPlace.VISIBLE and t.number in texts)])
+        return replace(self.silenced() if numbers else self, faces=faces, texts=left)
 
     def silenced(self) -> PhotoFacts:
         """The same film without its sound; a photo has none."""
@@ -191,41 +189,41 @@ class Case:
     today: date | None = None
     """The day of the audit, for something still to be published: refusals known by then count as well."""
 
-    @property
+    @once
     def platform(self) -> Platform:
         """The platform asked for; a `UserError` where the protocol does not know it."""
         return self.protocol.platform(self.platform_id)
 
-    @cached_property
+    @once
     def recognisable(self) -> tuple[FaceFact, ...]:
         """Faces that somebody who knows the person could recognise: large enough and not covered."""
         too_small = self.protocol.parameters.too_small
         return tuple([f for f in self.photo.faces if not (f.covered or f.ruled_out or too_small(f.side_px))])
 
-    @cached_property
+    @once
     def identified(self) -> tuple[FaceFact, ...]:
         """Recognisable faces with a name that the register knows."""
         people = self.register.people
         return tuple([f for f in self.recognisable if f.person_id in people])
 
-    @cached_property
+    @once
     def permitted(self) -> tuple[FaceFact, ...]:
         """Recognisable adults outside the register who said yes to this very photo, on this platform and no other."""
         asked = self.platform_id
         return tuple([f for f in self.recognisable if asked in f.permitted_for and f.person_id is None])
 
-    @cached_property
+    @once
     def unnamed(self) -> tuple[FaceFact, ...]:
         """Recognisable faces without a permission and without a name, or with one that the register does not know."""
         people, permitted = self.register.people, self.permitted
         return tuple([f for f in self.recognisable if f.person_id not in people and f not in permitted])
 
-    @cached_property
+    @once
     def unidentifiable(self) -> tuple[FaceFact, ...]:
         """Recognisable faces that could not be compared and that nobody has named."""
         return tuple(f for f in self.unnamed if f.person_id is None and not f.identifiable)
 
-    @cached_property
+    @once
     def passed_over(self) -> tuple[FaceFact, ...]:
         """Those of `unidentifiable` that hold nothing up, by a protocol of the school's own.
 
@@ -236,7 +234,7 @@ class Case:
             return ()
         return tuple(f for f in self.unidentifiable if 0 <= f.side_px < IDENTIFIABLE_FACE_PX)
 
-    @cached_property
+    @once
     def named_twice(self) -> tuple[FaceFact, ...]:
         """Identified faces that share their name with another at the same time: one of the two is somebody else."""
         if len({f.person_id for f in self.identified}) == len(self.identified):
@@ -248,7 +246,7 @@ class Case:
             f for f in self.identified if any(o is not f and together(o.span, f.span) for o in same[f.person_id])
         )
 
-    @cached_property
+    @once
     def unseen(self) -> tuple[BodyFact, ...]:
         """Persons whose face was not found although it may be there and large enough to recognise."""
         too_small = self.protocol.parameters.too_small
@@ -258,13 +256,13 @@ class Case:
             if not (b.orientation is Orientation.FROM_BEHIND or too_small(b.largest_face_px) or b.ruled_out)
         )
 
-    @cached_property
+    @once
     def pupils(self) -> frozenset[str]:
         """Ids of the identified, recognisable pupils."""
         people = [self.person(f) for f in self.identified]
         return frozenset([p.person_id for p in people if p.role is Role.PUPIL])
 
-    @cached_property
+    @once
     def _shown(self) -> tuple[FaceFact | BodyFact, ...]:
         """Persons shown beyond doubt: recognisable faces, and bodies whose back was made out.
 
@@ -300,12 +298,12 @@ class Case:
             self._answers[face.person_id] = known
         return known
 
-    @cached_property
+    @once
     def _answers(self) -> dict[str, ConsentStatus]:
         """What was asked before: rule after rule asks the same."""
         return {}
 
-    @cached_property
+    @once
     def cleared(self) -> tuple[FaceFact, ...]:
         """Recognisable faces that have a yes."""
         return tuple([f for f in self.recognisable if self.is_cleared(f)])

@@ -15,6 +15,7 @@ from pipeline.naming_words import (
     OF_REGISTER,
     WITHOUT_A_REASON,
     Permissions,
+    Said,
     Word,
     is_person_id,
     is_set_aside,
@@ -40,25 +41,19 @@ def facts_of(
     def fact(number: int, side_px: float) -> FaceFact:
         who, yes, found = names[number], said.faces.get(number), identified.get(number)
         # One person cannot be two faces at once: a person's word goes first, and of two such words none counts.
-        taken = is_person_id(who) and any(
-            word == who and other != number and together(spans.get(other), spans[number])
-            for other, word in said.faces.items()
+        taken = (
+            bool(said.faces)
+            and is_person_id(who)
+            and any(
+                word == who and other != number and together(spans.get(other), spans[number])
+                for other, word in said.faces.items()
+            )
         )
-        of_register = isinstance(yes, Permissions) and (yes.outweighed or _is_taken(found))
-        if taken:
-            reason: Message | None = say("Two faces were given the same name.")
-        elif yes is Word.DISPUTED:
-            reason = say("Rows in the file with names contradict each other about this face.")
-        elif of_register:
-            reason = OF_REGISTER
-        elif yes is Word.TAKEN_FOR or is_set_aside(yes, Word.NO_FACE):
-            reason = NO_FACE_OF_REGISTER
-        elif isinstance(yes, Word) and yes in WITHOUT_A_REASON:
-            reason = WITHOUT_A_REASON[yes]
-        elif who is None:
+        doubt = say("Two faces were given the same name.") if taken else _why_it_does_not_count(yes, found)
+        reason = doubt
+        if reason is None and who is None:
             reason = found.why_unnamed if found else otherwise
-        else:
-            reason = None
+        permitted = yes.platforms if isinstance(yes, Permissions) and doubt is None else frozenset()
         # What a person said of a face is never put down to the program's poor sight.
         identifiable = found is None or found.identifiable or yes is not None or taken
         return FaceFact(
@@ -68,7 +63,7 @@ def facts_of(
             reason,
             is_set_aside(yes, Word.NOT_RECOGNISABLE),
             identifiable=identifiable,
-            permitted_for=yes.platforms if isinstance(yes, Permissions) and not of_register else frozenset(),
+            permitted_for=permitted,
             span=spans[number],
         )
 
@@ -108,6 +103,19 @@ def texts_of(name: str) -> tuple[TextFact, ...]:
     """The texts that come with a photo: what the file is called, without its folder and its ending."""
     # Texts that were read on the photo count from 1.
     return (TextFact(0, TextPlace.FILE_NAME, PurePath(name).stem),)
+
+
+def _why_it_does_not_count(yes: Said | None, found: Identification | None) -> Message | None:
+    """Why what a person said of a face does not count; None where it does, or where nobody said anything."""
+    if yes is None:
+        return None
+    if yes is Word.DISPUTED:
+        return say("Rows in the file with names contradict each other about this face.")
+    if isinstance(yes, Permissions) and (yes.outweighed or _is_taken(found)):
+        return OF_REGISTER
+    if yes is Word.TAKEN_FOR or is_set_aside(yes, Word.NO_FACE):
+        return NO_FACE_OF_REGISTER
+    return WITHOUT_A_REASON.get(yes) if isinstance(yes, Word) else None
 
 
 def _is_taken(found: Identification | None) -> bool:

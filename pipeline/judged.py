@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from consent.facts import Case, PhotoFacts
-from consent.findings import Finding
 from consent.hidden import what_hides
 from consent.judging import Decision, judge
 from consent.messages import Message, say
@@ -51,14 +50,27 @@ def judged(
     identified = {one.face: one for one in found}
     said = names.for_photo(name, seen)
     whole, said_of_faces = with_named_bodies(seen, said)
-    facts = facts_of(name, whole, identified, said_of_faces, otherwise)
+    case = publication.case(facts_of(name, whole, identified, said_of_faces, otherwise))
+    verdict = judge(case)
     beside = (*what_hides({h.kind for h in seen.hidden}), *hand_findings(said))
-    audited = _before_the_rules(publication, seen.sha256, whole, facts, beside)
-    return replace(
-        audited,
+    if beside:
+        verdict = replace(verdict, findings=(*verdict.findings, *beside))
+    too_small = publication.protocol.parameters.too_small
+    return AuditedPhoto(
+        name,
+        seen.sha256,
+        whole,
+        case.photo,
+        verdict,
+        recognisable=frozenset([f.number for f in case.recognisable]),
+        cleared=frozenset([f.number for f in case.cleared]),
+        too_small=frozenset([f.number for f in case.photo.faces if too_small(f.side_px)]),
+        unidentifiable=frozenset([f.number for f in case.unidentifiable]),
+        unseen=frozenset([b.number for b in case.unseen]),
+        anonymity=case.anonymity,
         by_hand=frozenset(said_of_faces.faces),
         distances={number: (one.distance, one.second) for number, one in identified.items()},
-        name_rows=tuple(rows_to_name(audited, seen, said, offers(seen, publication.register.people))),
+        name_rows=tuple(rows_to_name(case, verdict, seen, said, offers(seen, publication.register.people))),
         by_itself=_by_itself(publication, name, seen, identified, otherwise) if _says_something(said) else None,
         set_aside=set_aside(said),
         told=all_told(said),
@@ -79,30 +91,5 @@ def _by_itself(
 
 def held(publication: Publication, name: str, sha256: str, problem: Message) -> AuditedPhoto:
     """The verdict on a photo that could not be looked at."""
-    return _before_the_rules(publication, sha256, None, PhotoFacts(name, problem=problem, texts=texts_of(name)))
-
-
-def _before_the_rules(
-    publication: Publication,
-    sha256: str,
-    seen: Observation | None,
-    facts: PhotoFacts,
-    beside: tuple[Finding, ...] = (),
-) -> AuditedPhoto:
-    """`beside`: findings that are told with the verdict and change nothing about it."""
-    case = publication.case(facts)
-    verdict = judge(case)
-    too_small = publication.protocol.parameters.too_small
-    return AuditedPhoto(
-        facts.name,
-        sha256,
-        seen,
-        facts,
-        replace(verdict, findings=(*verdict.findings, *beside)) if beside else verdict,
-        recognisable=frozenset(f.number for f in case.recognisable),
-        cleared=frozenset(f.number for f in case.cleared),
-        too_small=frozenset(f.number for f in facts.faces if too_small(f.side_px)),
-        unidentifiable=frozenset(f.number for f in case.unidentifiable),
-        unseen=frozenset(b.number for b in case.unseen),
-        anonymity=case.anonymity,
-    )
+    facts = PhotoFacts(name, problem=problem, texts=texts_of(name))
+    return AuditedPhoto(name, sha256, None, facts, judge(publication.case(facts)), anonymity=1.0)

@@ -15,8 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeGuard
 
+from consent.facts import Case
 from consent.findings import Finding, Outcome
 from consent.importers.tables import as_table, read_sheets
+from consent.judging import Verdict
 from consent.messages import Message, UserError, say
 from consent.people import Person
 from pipeline.naming_words import (
@@ -34,7 +36,7 @@ from pipeline.naming_words import (
     written,
 )
 from pipeline.reporting.words import visible
-from pipeline.run import AuditedPhoto, NameRow
+from pipeline.run import NameRow
 from pipeline.vision.observation import Body, Box, Face, Observation, SeenText
 from pipeline.vision.persons import LARGEST_FACE
 
@@ -329,7 +331,7 @@ def _folded(text: str) -> str:
 
 
 def rows_to_name(
-    audited: AuditedPhoto, seen: Observation, said: HandNames, offers: Mapping[int, str]
+    case: Case, verdict: Verdict, seen: Observation, said: HandNames, offers: Mapping[int, str]
 ) -> Iterator[NameRow]:
     """The rows of names.csv for one photo, `seen` and `said` as they were before bodies got a name.
 
@@ -337,20 +339,21 @@ def rows_to_name(
     photo itself; where somebody has several permissions, a row for each. What a text says is not repeated. `found` is
     the program's name, `who` what a person said so far, and `perhaps`, from `offers`, whom a nameless face may be.
     """
-    name, sha256 = audited.name, audited.sha256
-    identified = audited.identified
+    name, sha256 = case.photo.name, seen.sha256
+    identified = {face.number: face.person_id for face in case.photo.faces}
+    recognisable, unseen = {face.number for face in case.recognisable}, {body.number for body in case.unseen}
     for face in seen.faces:
-        if face.number in audited.recognisable or face.number in said.faces:
+        if face.number in recognisable or face.number in said.faces:
             place = _rounded(seen.place(face))
             for who in written(said.faces.get(face.number)):
-                found = "" if who else identified.get(face.number, "")
+                found = "" if who else identified.get(face.number) or ""
                 perhaps = "" if who or found else offers.get(face.number, "")
                 yield name, FACE, face.number, found, who, perhaps, *place, sha256
     for body in seen.bodies:
-        if body.number in audited.unseen or body.number in said.bodies:
+        if body.number in unseen or body.number in said.bodies:
             for who in written(said.bodies.get(body.number)):
                 yield name, BODY, body.number, "", who, "", *_rounded(seen.place(body)), sha256
-    holding = {number for finding in audited.verdict.reasons for number in finding.texts}
+    holding = {number for finding in verdict.reasons for number in finding.texts}
     for text in seen.texts:
         if text.number in holding or text.number in said.texts:
             (who,) = written(said.texts.get(text.number))

@@ -76,9 +76,8 @@ def _shown(content: dict[str, Any]) -> Shown:
 
 
 def _face(content: dict[str, Any]) -> Face:
-    return Face(
-        **{**content, "box": Box(**content["box"]), "landmarks": tuple((x, y) for x, y in content["landmarks"])}
-    )
+    content["box"], content["landmarks"] = Box(**content["box"]), tuple([(x, y) for x, y in content["landmarks"]])
+    return Face(**content)
 
 
 def of_identifications(found: Iterable[Identification]) -> str:

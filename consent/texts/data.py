@@ -63,7 +63,9 @@ def data_in(text: str, born_on: Mapping[date, tuple[str, ...]], *, is_name: bool
     `is_name`: the text is the name of a file. Cameras make numbers and dates, so there these count only with a word
     that says what they are. `born_on`: as the function of that name gives it.
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    plain = text
+    if not text.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     found = {
         *(Found(Kind.EMAIL) for _ in _emails(plain)),
         *(Found(Kind.ADDRESS) for _ in _addresses(plain)),

@@ -76,10 +76,17 @@ class Word:
 
 def folded(text: str) -> str:
     """The text without accents and invisible signs. Compared in this form, a name is found with accents and without."""
+    if _is_plain(text):
+        return text.translate(_OTHER_LETTERS)
     apart = unicodedata.normalize("NFKD", text.replace(_BRAILLE_BLANK, " ").translate(_FILLERS))
     kept = (c for c in apart if c.isspace() or unicodedata.category(c) not in _UNSEEN)
     plain = "".join(kept).translate(_OTHER_LETTERS).translate(_LATIN_SHAPES)
     return plain if plain.isascii() else _WORD.sub(_among_latin, plain)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text has no sign but those of a typewriter, as most names of files: there is one way to read these."""
+    return text.isascii() and text.isprintable()
 
 
 def _among_latin(word: re.Match[str]) -> str:
@@ -92,6 +99,8 @@ def ways_of(text: str) -> tuple[str, ...]:
 
     What is found in the text as it stands is found whatever the other ways are: “СЕРГЕЙ” is read as it is.
     """
+    if _is_plain(text):
+        return (folded(text),)
     ways = dict.fromkeys(map(folded, (text, _BLANKS.sub(" ", text), text.translate(_ENCLOSED))))
     return tuple(dict.fromkeys((*ways, *map(_as_latin, ways))))
 

@@ -39,7 +39,6 @@ from pipeline.naming import (
 from pipeline.naming_words import Permission, Permissions, SetAside, Word, word
 from pipeline.naming_words import written as written_word
 from pipeline.reporting.tables import write_csv
-from pipeline.run import AuditedPhoto
 from pipeline.store.decisions import HandDecision
 from pipeline.vision.observation import Box, Observation, SeenText
 from pipeline.vision.persons import LARGEST_FACE
@@ -438,26 +437,18 @@ def test_a_word_about_a_person_makes_no_face(word: str, read: Callable[..., Name
 # There and back.
 
 
-def audited(name: str, observation: Observation, said: HandNames, people: dict[str, Person]) -> AuditedPhoto:
+def case_of(observation: Observation, said: HandNames, people: dict[str, Person], name: str = "a.jpg") -> Case:
     whole, of_faces = with_named_bodies(observation, said)
     facts = facts_of(name, whole, {2: Identification(2, "S02")}, of_faces, NOBODY_SAID)
-    case = Case(facts, "facebook", date(2026, 11, 22), ConsentRegister(people), PROTOCOL)
-    return AuditedPhoto(
-        name,
-        observation.sha256,
-        whole,
-        facts,
-        judge(case),
-        recognisable=frozenset(f.number for f in case.recognisable),
-        unseen=frozenset(b.number for b in case.unseen),
-    )
+    return Case(facts, "facebook", date(2026, 11, 22), ConsentRegister(people), PROTOCOL)
 
 
 SCENE = seen(face(1, 100.4), face(2, 300.6), face(3, 450, side=5), body(1, 500), body(2, 700, Orientation.FROM_BEHIND))
 
 
 def rows_of(said: HandNames, people: dict[str, Person], name: str = "a.jpg") -> list[dict[str, object]]:
-    return [by_column(cells) for cells in rows_to_name(audited(name, SCENE, said, people), SCENE, said, {})]
+    case = case_of(SCENE, said, people, name)
+    return [by_column(cells) for cells in rows_to_name(case, judge(case), SCENE, said, {})]
 
 
 def told(rows: list[dict[str, object]]) -> list[tuple[object, ...]]:
@@ -516,7 +507,8 @@ def test_what_was_disputed_is_asked_again(people: dict[str, Person]):
 
 def test_a_photo_on_which_nobody_is_has_a_row_for_what_may_harm(people: dict[str, Person]):
     nobody = seen()
-    rows = [by_column(r) for r in rows_to_name(audited("a.jpg", nobody, HandNames(), people), nobody, HandNames(), {})]
+    case = case_of(nobody, HandNames(), people)
+    rows = [by_column(r) for r in rows_to_name(case, judge(case), nobody, HandNames(), {})]
     assert told(rows) == [("photo", "", "", "")]
     assert not is_open(tuple(rows[0].values()))
 
@@ -570,7 +562,8 @@ def test_permissions_for_two_platforms_stand_in_two_rows_and_come_back_from_them
 ):
     said = read(*map(row, written_word(BOTH))).for_photo("a.jpg", FACES)
     assert said.faces == {1: BOTH} and said == read(*map(row, reversed(written_word(BOTH)))).for_photo("a.jpg", FACES)
-    rows = [cells for cells in rows_to_name(audited("a.jpg", FACES, said, people), FACES, said, {}) if cells[2] == 1]
+    case = case_of(FACES, said, people)
+    rows = [cells for cells in rows_to_name(case, judge(case), FACES, said, {}) if cells[2] == 1]
     assert [by_column(cells)["who"] for cells in rows if cells[1] == "face"] == [*written_word(BOTH)]
     assert not any(is_open(cells) for cells in rows if cells[1] == "face")
     assert read(*rows).for_photo("a.jpg", FACES).faces == {1: BOTH}
@@ -797,12 +790,12 @@ def test_of_a_text_only_that_it_may_stay_and_of_a_face_never(given: tuple[object
 
 
 def test_a_text_that_holds_has_a_row_without_its_words(people: dict[str, Person]):
-    photo = audited("a.jpg", WITH_TEXT, HandNames(), people)
-    held = replace(photo.verdict, findings=(Finding("R12", Outcome.HOLD, say("A name."), texts=(1,)),))
-    rows = list(rows_to_name(replace(photo, verdict=held), WITH_TEXT, HandNames(), {}))
+    case = case_of(WITH_TEXT, HandNames(), people)
+    held = replace(judge(case), findings=(Finding("R12", Outcome.HOLD, say("A name."), texts=(1,)),))
+    rows = list(rows_to_name(case, held, WITH_TEXT, HandNames(), {}))
     (of_text,) = [by_column(cells) for cells in rows if cells[1] == "text"]
     assert (of_text["number"], of_text["who"], is_open(tuple(of_text.values()))) == (1, "", True)
     assert "Proef" not in str(rows)
     said = HandNames(texts={1: Word.MAY_STAY})
-    (of_text,) = [cells for cells in rows_to_name(photo, WITH_TEXT, said, {}) if cells[1] == "text"]
+    (of_text,) = [cells for cells in rows_to_name(case, judge(case), WITH_TEXT, said, {}) if cells[1] == "text"]
     assert by_column(of_text)["who"] == "kan blijven" and not is_open(of_text)
