@@ -138,12 +138,12 @@ class NamesFile:
                     said[number] = merged(said.get(number), row.who) if there == row.number else Word.DISPUTED
         found = self.taken_for.get(seen.sha256, ())
         for what, things in ((FACE, seen.faces), (BODY, seen.bodies)):
-            for thing in things:
-                said, who = said_of[what], said_of[what].get(thing.number)
-                if isinstance(who, Permissions) and seen.touches(thing, found):
-                    said[thing.number] = replace(who, outweighed=True)
-                elif is_set_aside(who, Word.NO_FACE) and seen.touches(thing, found):
-                    said[thing.number] = Word.TAKEN_FOR
+            said = said_of[what]
+            permitted = {n: who for n, who in said.items() if isinstance(who, Permissions)}
+            no_face = {number for number, who in said.items() if is_set_aside(who, Word.NO_FACE)}
+            for thing in seen.touched([t for t in things if t.number in permitted.keys() | no_face], found):
+                who = permitted.get(thing.number)
+                said[thing.number] = replace(who, outweighed=True) if who else Word.TAKEN_FOR
         return HandNames(
             said_of[FACE],
             said_of[BODY],

@@ -24,7 +24,7 @@ from pipeline.vision.observation import Box, Shown
 
 MOST_KEPT = 24
 """Pictures of a track that goes on, 144 kB each: eight for each of the three that are chosen of it in the end. Of one
-that has ended only those chosen are kept, so 400 tracks take 170 MB."""
+that has ended only those chosen are kept, so 750 tracks take 320 MB."""
 
 MOST_GOING_ON = 1200
 """Pictures of all tracks that go on: as much again. Where there are many, each keeps fewer, `PER_TRACK` at least."""

@@ -195,16 +195,19 @@ def _check(pixels: np.ndarray) -> None:
 def _jpeg(pixels: np.ndarray, seen: Observation, boxes: Iterable[tuple[Box, str, Style]]) -> bytes:
     image = Image.fromarray(pixels)
     canvas = ImageDraw.Draw(image)
+    # A contact sheet grows downwards with each track, its pictures do not.
+    side = max(image.size) if seen.film is None else image.width
     for box, label, style in boxes:
-        _draw_box(canvas, _scaled(box, seen, image.size), label, style)
+        _draw_box(canvas, _scaled(box, seen, image.size), label, style, side)
     out = BytesIO()
     image.save(out, "JPEG", quality=JPEG_QUALITY)
     return out.getvalue()
 
 
-def _draw_box(canvas: ImageDraw.ImageDraw, box: Box, label: str, style: Style) -> None:
+def _draw_box(canvas: ImageDraw.ImageDraw, box: Box, label: str, style: Style, side: int) -> None:
+    """`side`: of the picture, for the width of lines and the height of numbers."""
     width, height = canvas.im.size
-    line = max(2, max(width, height) // 330)
+    line = max(2, side // 330)
     left, top = max(box.x, 0), max(box.y, 0)
     right, bottom = min(box.x + box.width, width - 1), min(box.y + box.height, height - 1)
     corners = ((left, top), (right, top), (right, bottom), (left, bottom), (left, top))
@@ -216,7 +219,7 @@ def _draw_box(canvas: ImageDraw.ImageDraw, box: Box, label: str, style: Style) -
         gap = 3 * line
         if right - left > 4 * gap and bottom - top > 4 * gap:
             canvas.rectangle((left + gap, top + gap, right - gap, bottom - gap), outline=style.colour, width=line)
-    _tag(canvas, left, top, label, style)
+    _tag(canvas, left, top, label, style, max(13, side // 50))
 
 
 def _dashes(start: Point, end: Point, dash: int) -> Iterator[tuple[Point, Point]]:
@@ -231,10 +234,9 @@ def _between(start: Point, end: Point, share: float) -> Point:
     return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
 
 
-def _tag(canvas: ImageDraw.ImageDraw, left: float, top: float, label: str, style: Style) -> None:
+def _tag(canvas: ImageDraw.ImageDraw, left: float, top: float, label: str, style: Style, size: int) -> None:  # noqa: PLR0917
     """Number and sign on a coloured plate above the box, or inside it at the upper edge of the picture."""
-    width, height = canvas.im.size
-    size = max(13, max(width, height) // 50)
+    width, _ = canvas.im.size
     text = f"{label} ?" if style.sign == "?" else label
     font = _font(size)
     sign = size * 0.85 if style.sign in ("x", "v") else 0

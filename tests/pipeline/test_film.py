@@ -19,7 +19,7 @@ from pipeline.desk import pictures
 from pipeline.film.choosing import best
 from pipeline.film.container import Container, read_container
 from pipeline.film.identifying import identify_tracks
-from pipeline.film.look import look_at, show
+from pipeline.film.look import MOST_TRACKS, look_at, show
 from pipeline.film.pictures import MOST_GOING_ON, MOST_KEPT, Album, anywhere
 from pipeline.film.reading import open_film
 from pipeline.film.sampling import Times
@@ -33,7 +33,7 @@ from pipeline.models.store import default_store
 from pipeline.naming import BODY, FACE, TEXT, HandRow, NamesFile
 from pipeline.naming_words import Permission, Permissions, Word
 from pipeline.photos import photo_file, read_file
-from pipeline.reporting.pictures import around_head, pixelate
+from pipeline.reporting.pictures import around_head, draw_numbered, pixelate
 from pipeline.store.observations import _places
 from pipeline.vision.observation import Body, Box, Face, Film, Observation, SeenText, Shown, Track, on_strip
 
@@ -284,6 +284,27 @@ def test_the_desk_shows_the_contact_sheet_at_the_scale_at_which_the_film_was_loo
     shown = pictures._of_film(file, pictures._Seen(seen))
     assert np.array_equal(shown, show(file, 320, seen, None, pictures._no_recogniser)[1])
     assert not np.array_equal(shown, show(file, 640, seen, None, pictures._no_recogniser)[1])
+
+
+MOST_JPEG_PX = 65_500
+"""The highest picture that libjpeg writes."""
+
+
+def crowd(count: int) -> Observation:
+    """Of each face three pictures are shown."""
+    return lay_out("a" * 64, (320, 180), (9.0, Sound.NONE), [tracked(i / 10, 20.0) for i in range(count)], [])
+
+
+def test_the_contact_sheet_of_the_largest_crowd_can_be_drawn():
+    assert crowd(MOST_TRACKS).height <= MOST_JPEG_PX < crowd(MOST_TRACKS + 50).height
+
+
+def test_numbers_on_the_contact_sheet_of_a_crowd_cover_no_pictures():
+    """They grow with a photo; of a contact sheet only the height does."""
+    seen = crowd(120)
+    drawn = np.asarray(Image.open(BytesIO(draw_numbered(np.zeros((seen.height, seen.width, 3), np.uint8), seen))))
+    assert seen.height > 10 * seen.width
+    assert float((drawn > 30).any(axis=2).mean()) < 0.2
 
 
 # Following, without a film.
