@@ -430,8 +430,8 @@ def cover(run: str, photos: tuple[str, ...], how: str | None, workspace: Path) -
     if made:
         _tell(
             say(
-                "New pictures: {count}, in {folder}. None of them counts before a person has looked at it, clothes and "
-                "long hair included, and confirmed that nobody without a yes can be recognised.",
+                "New pictures and films: {count}, in {folder}. None of them counts before a person has looked at it, "
+                "clothes and long hair included, and confirmed that nobody without a yes can be recognised.",
                 count=len(made),
                 folder=str(space.reports / Path(run).name / REMEDIED),
             )

@@ -6,7 +6,7 @@ not to be published any more leaves the set, which then is another one, and sign
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -24,7 +24,7 @@ from pipeline.naming import NamesFile
 from pipeline.naming_words import is_person_id, written
 from pipeline.rejudging import rejudge
 from pipeline.remedies.confirming import Remade, remade
-from pipeline.remedies.judging import known_facts
+from pipeline.remedies.judging import NOT_CONFIRMED, REMEDY, known_facts
 from pipeline.run import AuditedPhoto
 from pipeline.signing.files import CleanFile, FileMaker, remove_others
 from pipeline.signing.looked_past import LookedPast, looked_past
@@ -46,7 +46,7 @@ OF_A_BATCH = {
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A photo of the run that does not go along, as it is judged now. `why` is None where the report tells it."""
+    """A photo of the run that does not go along, as it is judged now. `why` is None where no rule gives a reason."""
 
     photo: str
     decision: Decision
@@ -94,10 +94,17 @@ class Proposal:
 
     @property
     def outdated(self) -> tuple[SignOff, ...]:
-        """The last signatures of those who signed for another set, and not for this one."""
+        """The last signatures of those who signed for another set, and not for this one.
+
+        Also of whoever took a no back by signing, where that signature counts no more: only the no still does.
+        """
         last = {said.signer: said for said in self.case.sign_offs}
-        here = {said.signer for said in self.case.words}
-        return tuple(said for who, said in last.items() if who not in here)
+        here = {said.signer: said for said in self.case.words}
+        return tuple(
+            said
+            for who, said in last.items()
+            if who not in here or (here[who].says_no and here[who] is not said and not said.says_no)
+        )
 
 
 def proposal(
@@ -154,7 +161,7 @@ def proposal(
     return Proposal(
         found,
         files,
-        (*unusable, *_left_out(found, ready, judged)),
+        (*unusable, *_left_out(found, ready, judged, {new.made.photo: new for new in new_files})),
         tuple(photo.name for photo in ready if photo not in chosen),
         tuple(p.name for p in found.photos if p.name in going and p.decision is not Decision.PUBLISH),
         tuple(new for new in new_files if new.waits_for_a_person),
@@ -206,13 +213,25 @@ def _chosen(run: CandidateRun, ready: tuple[RunPhoto, ...], only: Collection[str
     return tuple(photo for photo in ready if photo.name in only)
 
 
-def _left_out(run: CandidateRun, ready: tuple[RunPhoto, ...], judged: dict[str, AuditedPhoto]) -> Iterator[LeftOut]:
-    """What may not be published today; with the reason where that is another verdict than the report gives."""
+def _left_out(
+    run: CandidateRun, ready: tuple[RunPhoto, ...], judged: Mapping[str, AuditedPhoto], new: Mapping[str, Remade]
+) -> Iterator[LeftOut]:
+    """What may not be published today, with the first reason: the report tells all that there were when it was made."""
     for photo in run.photos:
-        verdict = judged[photo.name].verdict
         if photo not in ready:
-            why = verdict.reasons[0].reason if verdict.reasons and verdict.decision is not photo.decision else None
+            verdict = judged[photo.name].verdict
+            why = _of_new(new[photo.name]) if photo.name in new else None
+            why = why or (verdict.reasons[0].reason if verdict.reasons else None)
             yield LeftOut(photo.name, verdict.decision, why)
+
+
+def _of_new(new: Remade) -> Message | None:
+    """Why a new picture does not go in place of its photo."""
+    if new.waits_for_a_person:
+        return say("A new picture of it lies ready, and nobody has confirmed it yet.")
+    reasons = sorted(new.verdict.reasons, key=lambda finding: finding.rule != REMEDY)  # of the file itself first
+    against = next((finding.reason for finding in reasons if finding.reason != NOT_CONFIRMED), None)
+    return say("The new picture of it may not go either: {why}", why=against) if against else None
 
 
 def _questions(files: Iterable[CleanFile], looked_at: bool) -> Iterator[str]:

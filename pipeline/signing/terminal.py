@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from consent.findings import Outcome
 from consent.judging import Decision
 from consent.messages import Message, UserError, say
 from consent.signing import Signer
@@ -27,7 +28,7 @@ from pipeline.language import translator
 from pipeline.looking import NUMBERED
 from pipeline.reporting.words import DECISIONS, owner_words, visible
 from pipeline.signing.lapsing import lapsed
-from pipeline.signing.proposing import Proposal, proposal, question
+from pipeline.signing.proposing import OF_A_BATCH, Proposal, proposal, question
 from pipeline.signing.releasing import finished, release
 from pipeline.signing.signers import code_needed, codes_set, of_code, set_code, signer_called, signers_of
 from pipeline.signing.signing import confirm_new, may_sign, sign
@@ -64,10 +65,13 @@ def approve_run(space: Workspace, run: str, signer_id: str | None, only: tuple[s
             for sentence in today.told:
                 _tell(sentence)
             return today.may_stay
+        if signer_id:  # told before all else is shown
+            signer_called(signer_id, signers_of(space.school, space.school.load_protocol()))
         proposed = proposal(space, store, run, at, only)
         _show(store, proposed)
         _show_codes(store)
         if not proposed.files and not proposed.to_confirm:
+            _tell_what_helps(space, proposed)
             return False
         signer = signer_called(signer_id or _ask(say("Who signs? (id)")), proposed.case.signers)
         if proposed.to_confirm:
@@ -75,6 +79,7 @@ def approve_run(space: Workspace, run: str, signer_id: str | None, only: tuple[s
             proposed = proposal(space, store, run, at, only)
             _show(store, proposed)
             if not proposed.files:
+                _tell_what_helps(space, proposed)
                 return False
         if signer.id in proposed.case.agreed:
             _tell(say("{id} has signed for this already.", id=signer.id))
@@ -131,9 +136,28 @@ def _confirmed(store: Store, proposed: Proposal, signer: Signer) -> None:
         )
         for new in proposed.to_confirm
     ]
-    code = _secret(say("The code of {id}", id=signer.id))
     in_order = [new for new, yes in zip(proposed.to_confirm, said, strict=True) if yes]
-    confirm_new(store, signer, code, in_order, platform=proposed.case.platform, at=now())
+    for new in proposed.to_confirm:
+        if new not in in_order:
+            _tell(
+                say(
+                    "{file} does not go along. Make another with photo-consent cover, or leave {photo} out.",
+                    file=new.file.name,
+                    photo=visible(new.made.photo),
+                )
+            )
+    if in_order:
+        code = _secret(say("The code of {id}", id=signer.id))
+        confirm_new(store, signer, code, in_order, platform=proposed.case.platform, at=now())
+
+
+def _tell_what_helps(space: Workspace, proposed: Proposal) -> None:
+    """What to do where there is nothing to sign for."""
+    if any(out.decision is Decision.COVER for out in proposed.left_out):
+        command = again(space, "cover", proposed.case.about)
+        _tell(say("There is nothing to sign for now. To make pictures that may go: {command}", command=command))
+    else:
+        _tell(say("There is nothing to sign for now. The report tells with each photo what would help."))
 
 
 def _signed(store: Store, proposed: Proposal, signer: Signer) -> Proposal:
@@ -143,27 +167,39 @@ def _signed(store: Store, proposed: Proposal, signer: Signer) -> Proposal:
     language = translator().language
     answers = {rule_id: _yes(question(proposed, rule_id, language)) for rule_id in case.questions}
     sign(store, proposed, signer.id, _secret(say("The code of {id}", id=signer.id)), answers, at=now())
-    _tell(say("Signed by {id}. Files: {count}.", id=signer.id, count=len(proposed.files)))
+    if all(answers.values()):
+        _tell(say("Signed by {id}. Files: {count}.", id=signer.id, count=len(proposed.files)))
+    else:
+        _tell(say("The no of {id} is kept.", id=signer.id))
     return replace(proposed, case=replace(case, sign_offs=store.signing.sign_offs(case.about)))
 
 
 def _show(store: Store, proposed: Proposal) -> None:
     tr, case = translator(), proposed.case
-    _tell(
-        say(
-            "{platform}, judged again by the register of today. Files to publish: {count}. Look at them in {folder}",
-            platform=case.platform.name,
-            count=len(proposed.files),
-            folder=str(proposed.folder),
+    if proposed.files:
+        _tell(
+            say(
+                "{platform}, judged again by the register of today. Files to publish: {count}. Look at them in "
+                "{folder}",
+                platform=case.platform.name,
+                count=len(proposed.files),
+                folder=str(proposed.folder),
+            )
         )
-    )
+    else:
+        _tell(
+            say(
+                "{platform}, judged again by the register of today. There are no files that may go.",
+                platform=case.platform.name,
+            )
+        )
     _table((_("File"), _("Photo")), [(file.name, visible(file.judged.name)) for file in proposed.files])
     left = [
         (visible(out.photo), tr.render(DECISIONS[out.decision]), tr.render(out.why or say("See the report.")))
         for out in proposed.left_out
     ]
     if left:
-        _tell(say("Photos that do not go along: {count}", count=len(left)))
+        _tell(say("Photos and films that do not go along: {count}", count=len(left)))
         _table((_("File"), _("Verdict"), _("Why")), left)
     if proposed.cleared_since:
         photos = ", ".join(map(visible, proposed.cleared_since))
@@ -221,10 +257,26 @@ def _approved(folder: Path, proposed: Proposal) -> None:
 
 
 def _what_is_missing(space: Workspace, proposed: Proposal) -> None:
-    for reason in dict.fromkeys(finding.reason for finding in proposed.verdict.reasons):
-        _tell(reason)
-    case = proposed.case
+    """What stands in the way: each no with its question, what else the rules say, and who still has to sign.
+
+    What nobody has answered yet is no news: whoever signs next is asked.
+    """
+    case, language = proposed.case, translator().language
+    refused = {rule: who for rule in (*case.questions, *OF_A_BATCH) if (who := case.answered_no(rule))}
+    for rule, who in refused.items():
+        told = say("Answered with no by {signers}.", signers=", ".join(who))
+        _tell(say("{one} {other}", one=question(proposed, rule, language), other=told))
+    if refused:
+        _tell(say("As long as somebody says no, nothing of this is approved. Who thinks otherwise by now signs again."))
+    of_who_signs = ("R7", "R8") if case.missing and case.platform.in_use else ()
+    for finding in proposed.verdict.reasons:
+        answers_do = finding.rule in case.questions and finding.outcome is not Outcome.BLOCK
+        if not (answers_do or finding.rule in refused or finding.rule in of_who_signs):
+            _tell(finding.reason)
     for roles in case.missing:
+        role = roles_in_words(roles)
+        another = say("Another person still has to sign: {role}.", role=role)
+        _tell(another if case.agreed else say("Not signed yet: {role}.", role=role))
         able = [s.id for s in case.signers if s.id not in case.agreed and {*s.roles} & {*roles}]
         for signer_id in able:
             command = again(space, "approve", case.about, "--as", signer_id)

@@ -62,7 +62,7 @@ def test_the_command_covers_what_the_rules_ask_for(space: Workspace, monkeypatch
     result = CliRunner().invoke(cli, ["cover", RUN_ID, "--photo", "IMG_2009.jpg", "--workspace", str(space.folder)])
     assert result.exit_code == 0, result.output
     assert "IMG_2009.jpg" in result.output
-    assert re.search(r"New pictures: 1|Nieuwe foto’s: 1", result.output)
+    assert re.search(r"New pictures and films: 1|Nieuwe foto’s en films: 1", result.output)
     file = space.reports / RUN_ID / "remedied" / "IMG_2009.jpg.jpg"
     content = file.read_bytes()
     assert leftovers(content) == ()

@@ -41,10 +41,12 @@ def test_two_persons_sign_one_after_the_other(command: Command, office: SchoolOf
     assert first.exit_code == 0, first.output
     assert "Bestanden om te plaatsen: 3" in first.output
     assert re.search(rf"photo-001\.jpg +{re.escape(THREE)}", first.output)
-    assert re.search(rf"{re.escape(HELD)} +niet plaatsen +Zie het verslag", first.output)
+    assert re.search(rf"{re.escape(HELD)} +niet plaatsen +\S+ ", first.output)
+    assert "Zie het verslag" not in first.output and "Dit heeft nog niemand beantwoord" not in first.output
     assert "Hebben het bericht en de foto’s een positieve boodschap?" in first.output
     assert "Wat een sportdag! 🏃" in first.output
-    assert "Nog niet ondertekend: een lid van het managementteam." in first.output
+    assert "Er moet nog een andere persoon ondertekenen: een lid van het managementteam." in first.output
+    assert "Nog niet ondertekend" not in first.output, "said once"
     next_step = f"photo-consent approve {RUN} --as deputy --workspace {office.space.folder}"
     assert next_step in first.output, "it can be copied as it stands"
     assert not office.approved.exists()
@@ -77,7 +79,10 @@ def test_a_no_ends_with_status_1_and_says_whose(command: Command, office: School
     answers = ("misschien", "nee", *["ja"] * (QUESTIONS - 1), CODES["headteacher"])
     result = command("approve", RUN, "--as", "headteacher", answers=answers)
     assert result.exit_code == 1, result.output
-    assert "Met nee beantwoord door headteacher" in result.output
+    asked = "Hebben het bericht en de foto’s een positieve boodschap?"
+    assert f"{asked} Met nee beantwoord door headteacher." in result.output
+    assert "Het nee van headteacher is bewaard" in result.output and "Ondertekend door" not in result.output
+    assert result.output.count("Nog niet ondertekend") == 2 and "Zolang iemand nee zegt" in result.output
 
 
 def test_a_withdrawal_in_between_is_told_with_its_reason(command: Command, office: SchoolOffice):

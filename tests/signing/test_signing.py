@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
 from consent.judging import Decision
@@ -17,8 +18,9 @@ from consent.messages import UserError
 from consent.people import Person, Role
 from consent.texts import Kind as TextKind
 from pipeline.candidates import NAMES_FILE, CandidateAudit
+from pipeline.cli import cli
 from pipeline.demo import PHOTOS
-from pipeline.erasing.own_files import TO_PUBLISH
+from pipeline.erasing.own_files import REMEDIED, TO_PUBLISH
 from pipeline.ledger.chain import Kind
 from pipeline.ledger.verifying import verify
 from pipeline.naming import read_names
@@ -337,6 +339,20 @@ def test_what_a_new_register_finds_in_the_text_is_signed_for_again(office: Schoo
     assert sets == {proposed.case.digest}, "no id of a person can be guessed from what the ledger has"
 
 
+def test_of_a_no_that_was_taken_back_the_signature_is_told_that_counts_no_more(office: SchoolOffice):
+    """Else only the old no is told, to somebody who has said yes since."""
+    office.reword("Applaus voor Zwaantje!")
+    office.sign("headteacher", no=("R3",))
+    assert office.proposal().outdated == (), "the no stands"
+    assert office.sign("headteacher").outdated == ()
+    office.store.add([Person("S99", Role.PUPIL, "Zwaantje", family_name="Proef")], [], office.at)
+    proposed = office.proposal()
+    assert proposed.verdict.decision is Decision.BLOCK, "nobody has said yes to this"
+    assert [(said.signer, said.says_no) for said in proposed.outdated] == [("headteacher", False)]
+    (told,) = lapsed(proposed, office.store.signing.photos_signed(RUN))
+    assert "by now something else is found in the text" in str(told)
+
+
 def test_a_post_whose_table_names_somebody_who_is_gone_by_now_hinders_no_recheck(office: SchoolOffice):
     """Forgotten, or under another name: the table is as it was at the approval, and is read for words alone."""
     office.sign("headteacher")
@@ -412,6 +428,14 @@ def test_a_covered_photo_goes_once_a_person_has_confirmed_it(office: SchoolOffic
     proposed = proposal(office.space, office.store, "covered", office.at)
     assert proposed.photos == ()
     assert [new.made for new in proposed.to_confirm] == [outcome.made]
+    (waiting,) = proposed.left_out
+    assert "nobody has confirmed it yet" in str(waiting.why), "of no use is why the photo itself may not go"
+    (place,) = (proposed.run.folder / REMEDIED).glob("*.jpg")
+    place.rename(place.with_suffix(".gone"))
+    (gone,) = proposal(office.space, office.store, "covered", office.at).left_out
+    assert "not where it was" in str(gone.why)
+    place.with_suffix(".gone").rename(place)
+    no_to_it(office)
 
     confirm(office.store, outcome.made, "headteacher", office.at)
     (new,) = remade(office.space, office.store, read_run(office.space, office.store, "covered"), office.at)
@@ -430,6 +454,14 @@ def test_a_covered_photo_goes_once_a_person_has_confirmed_it(office: SchoolOffic
     (kept,) = office.store.published.posts()
     (picture,) = kept.pictures
     assert any(face.covered for face in picture.facts.faces)
+
+
+def no_to_it(office: SchoolOffice) -> None:
+    """Who does not find a new picture in order is asked for no code, and told what else there is to do."""
+    asked = ["approve", "covered", "--as", "headteacher", "--workspace", str(office.space.folder)]
+    result = CliRunner().invoke(cli, asked, input="no\n", env={"PHOTO_CONSENT_LANGUAGE": "en", "COLUMNS": "200"})
+    assert result.exit_code == 1, result.output
+    assert "does not go along. Make another" in result.output and "photo-consent cover covered" in result.output
 
 
 def test_a_new_picture_is_confirmed_with_a_code_by_whoever_signs_there(office: SchoolOffice):
