@@ -262,6 +262,12 @@ class Case:
         people = [self.person(f) for f in self.identified]
         return frozenset([p.person_id for p in people if p.role is Role.PUPIL])
 
+    def too_few_pupils(self, faces: Iterable[FaceFact]) -> bool:
+        """Whether there are pupils among these identified or permitted faces, and fewer than may be shown (R1)."""
+        people = self.register.people
+        pupils = {f.person_id for f in faces if f.person_id is not None and people[f.person_id].role is Role.PUPIL}
+        return 0 < len(pupils) < self.protocol.parameters.min_pupils
+
     @once
     def _shown(self) -> tuple[FaceFact | BodyFact, ...]:
         """Persons shown beyond doubt: recognisable faces, and bodies whose back was made out.
