@@ -14,6 +14,7 @@ from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.published import duties
 from consent.published.duties import PublishedPost
+from consent.published.r13_take_down import UNDATED
 from consent.published.standing import Publishing, Standing
 from consent.register import EVERY_PURPOSE, Answer, ConsentRecord, ConsentRegister, Medium
 from tests.test_laws import PEOPLE, REFUSALS, Failing, law, photos, records, registers
@@ -158,6 +159,12 @@ def test_every_standing_but_right_has_somebody_who_acts(standing: Standing, rule
     assert [duty.rule for duty in asked] == rules
     assert all(duty.owner for duty in asked)
     assert [duty.deadline for duty in asked][:1] == ([deadline] if deadline else [])
+
+
+@pytest.mark.parametrize("posted_on", [None, date(2027, 1, 1)])
+def test_of_a_post_of_an_unknown_day_nobody_says_what_was_taken_back_since(posted_on: date | None):
+    first, *_ = duties(replace(post(Standing.WITHDRAWN), posted_on=posted_on), PROTOCOL)
+    assert first.what == UNDATED and duties(post(Standing.WITHDRAWN), PROTOCOL)[0].what != UNDATED
 
 
 def test_a_post_is_as_urgent_as_its_most_urgent_picture():

@@ -15,6 +15,8 @@ TAKE_DOWN = {
     Standing.WITHDRAWN: say("Take this post down now. A consent was withdrawn or refused since, or somebody objected."),
     Standing.NOT_IN_USE: say("Take this post down now. The school does not use this platform."),
 }
+UNDATED = say("Take this post down now. Somebody on it has no yes today; since when it is public, nobody knows.")
+"""For a post of an unknown day: what was then said cannot have changed since, as far as anybody can tell."""
 A_DAY = timedelta(days=1)
 """The protocol has the director look at social media every day: by the next day somebody has looked."""
 
@@ -27,7 +29,8 @@ def take_down(post: PublishedPost, protocol: Protocol) -> Iterator[Duty]:
     """
     owner = protocol.published_rules["R13"].owner
     if post.standing.comes_down:
-        yield Duty("R13", TAKE_DOWN[post.standing], owner, post.today)
+        undated = post.standing is Standing.WITHDRAWN and post.days_public is None
+        yield Duty("R13", UNDATED if undated else TAKE_DOWN[post.standing], owner, post.today)
     elif post.standing is Standing.UNSURE:
         what = say("Look at this post, today or tomorrow. As long as nobody is sure, it is better hidden.")
         yield Duty("R13", what, owner, post.today + A_DAY)

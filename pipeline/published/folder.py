@@ -27,6 +27,7 @@ _COLUMNS = {
     "text": frozenset({"text", "message", "tekst", "bericht"}),
     "link": frozenset({"link", "url"}),
 }
+NO_DATES = say("This table has no column “date” or “datum”. So nobody knows when these posts were made.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def _read(archive: Archive, platform: str) -> Iterator[Post | Fault]:
             elif "file" not in (columns := _columns_of(table)):
                 yield Fault(name, table.header_row, say("This table has no column “file” and was not read."))
             else:
+                if "date" not in columns:
+                    yield Fault(name, table.header_row, NO_DATES)
                 lines += (_line(archive, platform, table, row, columns) for row in table.rows)
     posts = _put_together(lines)
     yield from posts

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent.messages import UserError
+from pipeline.published.folder import NO_DATES
 from pipeline.published.post import Export, PostKind
 from pipeline.published.reading import read_export
 from tests.published.making import golden_export, picture, zipped
@@ -181,6 +182,15 @@ def test_a_table_by_hand_stands_in_for_an_export(tmp_path):
     (tmp_path / "posts.csv").write_text("file,date,text\n1.jpg,2024-06-19,Sportdag\n", encoding="utf-8")
     (post,) = read_export(tmp_path, "facebook").posts
     assert (post.platform, post.text, post.open_questions) == ("facebook", "Sportdag", ())
+
+
+def test_a_table_that_gives_no_days_is_told_once(tmp_path):
+    for name in ("1.jpg", "2.jpg"):
+        (tmp_path / name).write_bytes(picture(int(name[0])))
+    (tmp_path / "posts.csv").write_text("file;day\n1.jpg;19-06-2024\n2.jpg;19-06-2024\n", encoding="utf-8")
+    export = read_export(tmp_path, "facebook")
+    assert len(export.posts) == 2 and all(post.open_questions for post in export.posts)
+    assert [str(fault.reason) for fault in export.faults] == [str(NO_DATES)]
 
 
 @pytest.mark.parametrize("content", ["", "file;date\n", "naam;datum\nx;y\n", "file;file\n1.jpg;2.jpg\n", '"open\n'])

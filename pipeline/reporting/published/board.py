@@ -59,7 +59,8 @@ def _text(run: PublishedRun, concerned: list[JudgedPost]) -> Iterator[Message]:
                       platform=name, count=never)  # fmt: skip
         if since:
             yield say(
-                "{platform}: posts still public a day or more after a consent was withdrawn or refused: {count}.",
+                "{platform}: posts still public a day or more after a consent was withdrawn or refused, or of which "
+                "nobody knows since when: {count}.",
                 platform=name,
                 count=since,
             )
