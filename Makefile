@@ -49,7 +49,7 @@ lock:
 # one width, so that only what changed shows as changed.
 PO := --width 118
 messages: .venv/.dev
-	$(BIN)/pybabel -q extract -F babel.cfg -k say -k _ -k text -k plural:1,2 --no-location --omit-header --sort-output $(PO) -o .venv/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg -k say -k _ -k text -k plural:1,2 -k forms:1,2 --no-location --omit-header --sort-output $(PO) -o .venv/messages.pot .
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date $(PO) -i .venv/messages.pot -d reports/locale -l nl
 
 clean:

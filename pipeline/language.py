@@ -42,6 +42,11 @@ class Translator:
         """The sentence for one or for many, with `{count}` filled in."""
         return _catalogue(self.language).ngettext(one, many, count).format(count=count)
 
+    def forms(self, one: str, many: str) -> dict[str, str]:
+        """The sentence for one and the one for many, gaps and all, for whoever counts later."""
+        catalogue = _catalogue(self.language)
+        return {"one": catalogue.ngettext(one, many, 1), "many": catalogue.ngettext(one, many, 2)}
+
     def render(self, message: Message) -> str:
         """The message in this language, its gaps filled; days and fractions in it are written out."""
         return self._localised(message).render(self.text)

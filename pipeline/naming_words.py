@@ -111,6 +111,11 @@ def is_reason(text: str) -> bool:
     return bool(words) and folded not in WORDS and folded != DO_NOT_ASK_AGAIN
 
 
+def is_too_long(text: str) -> bool:
+    """Whether a reason or an evidence is longer than whoever signs would read."""
+    return len(text) > MOST_REASON
+
+
 def with_reason(who: Word, reason: str) -> Word | SetAside:
     """A word as it counts: set aside where its reason says anything, else the bare word."""
     return SetAside(who, reason) if who in NEED_A_REASON and is_reason(reason) else who
@@ -169,11 +174,17 @@ IN_DUTCH = {
 DO_NOT_ASK_AGAIN = "do_not_ask_again"
 """What stands for a reason where an older version of the program asked for none."""
 
+MOST_REASON = 300
+"""Characters of a reason or an evidence, wherever somebody writes one."""
+
 _A_WORD = re.compile(r"[^\W\d_]{3,}")
 _ARTICLES = {"een", "het", "dit", "dat", "the", "this", "that"}
 _BECAUSE = re.compile(r"(.+?)\s*(?:[:,;(.–-]|\b(?:omdat|want|because|since)\b)\s*(.*)", re.IGNORECASE | re.DOTALL)
 _PERMISSION = re.compile(r"(?:volwassene met toestemming|adult with permission)\b(.*)", re.IGNORECASE | re.DOTALL)
 _FOR_WHAT = re.compile(r"\s+(?:voor|for)\s+(\w+)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL)
+
+
+_SHORTER = say("write it shorter: a reason has at most {most} characters.", most=MOST_REASON)
 
 
 def is_person_id(who: Told | Said | None) -> TypeGuard[str]:
@@ -185,11 +196,12 @@ def word(text: str) -> Word | SetAside | Permission | Message | None:
     """What a cell says that is no name; None where it may be one, and what is wrong with a permission."""
     permission = _PERMISSION.fullmatch(text.strip())
     if permission is None:
-        return _word(text)
+        found = _word(text)
+        return _SHORTER if isinstance(found, SetAside) and is_too_long(found.reason) else found
     said = _FOR_WHAT.fullmatch(permission[1])
     if said is None:
         return say("write “volwassene met toestemming voor facebook: …”, and after the colon where that can be read.")
-    return Permission(said[1].casefold(), said[2].strip())
+    return _SHORTER if is_too_long(said[2].strip()) else Permission(said[1].casefold(), said[2].strip())
 
 
 def _word(text: str) -> Word | SetAside | None:

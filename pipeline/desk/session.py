@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
+from consent.facts import IDENTIFIABLE_FACE_PX
 from consent.findings import Outcome
 from consent.messages import Message, UserError, say
 from consent.people import Person
@@ -23,10 +24,11 @@ from pipeline.desk.remedying import Way, new_picture, ways
 from pipeline.desk.reopening import taken_up
 from pipeline.judged import Publication
 from pipeline.ledger.chain import Kind as Noted
+from pipeline.matching.quality import why_not_comparable
 from pipeline.metadata.offering import offers
 from pipeline.models.store import default_store
 from pipeline.naming import FACE, PHOTO, TEXT, HandNames, NamesFile
-from pipeline.naming_words import NEED_A_REASON, Told, Word, is_reason
+from pipeline.naming_words import MOST_REASON, NEED_A_REASON, Told, Word, is_reason, is_too_long
 from pipeline.photos import Batch
 from pipeline.progress import hearing_parts
 from pipeline.rejudging import judge_again
@@ -265,9 +267,9 @@ class Desk:
         """Everybody in the register, by id."""
         return self.store.people()
 
-    def in_message(self) -> tuple[Found, ...]:
-        """What stands in the text of the post that whoever signs must look at, or that may not be published."""
-        return in_post(self.message, Sought(self.people().values()), self.protocol.open_points(self.platform))
+    def found_in(self, message: str) -> tuple[Found, ...]:
+        """What stands in a text of the post that whoever signs must look at, or that may not be published."""
+        return in_post(message.strip(), Sought(self.people().values()), self.protocol.open_points(self.platform))
 
     def open(self, place: int) -> Entry:
         """A photo with all that is known of it now."""
@@ -391,6 +393,28 @@ class Desk:
         self._undo.append(Undo((made.id,), replaced))
         return self._same_bytes(entry)
 
+    def doubt(self, place: int, what: str, number: int, who: str, reason: str) -> Message | None:
+        """What to ask once more before a face that can be seen well is set aside; None where nothing is asked.
+
+        Raises `UserError` for what cannot be said at all.
+        """
+        entry, reason = self.entries[place], " ".join(reason.split())
+        self._checked(entry, what, number, who, reason)
+        if what != FACE or who not in NEED_A_REASON or entry.seen is None:
+            return None
+        face = next(face for face in entry.seen.faces if face.number == number)
+        if why_not_comparable(face, IDENTIFIABLE_FACE_PX) is not None:
+            return None
+        if who == Word.NO_FACE:
+            return say(
+                "The program measured a large, sharp face here. Is this really no face, but: {reason}?", reason=reason
+            )
+        return say(
+            "The program measured a large, sharp face here: whoever knows this child would recognise it. You wrote: "
+            "{reason}. Can really nobody recognise it?",
+            reason=reason,
+        )
+
     def take_back(self, place: int, what: str, number: int) -> tuple[int, ...]:
         """End every decision of this desk's sight about one face, person or photo.
 
@@ -436,6 +460,8 @@ class Desk:
             raise UserError(say("The register does not know this person any more. Search again."))
         if who in TO_SAY_WHY and not is_reason(reason):
             raise UserError(say("Write why, in a few words."))
+        if is_too_long(reason):
+            raise UserError(say("Write it shorter: a reason has at most {most} characters.", most=MOST_REASON))
         if who == ADULT_WITH_PERMISSION and (self._taken_for(entry, number) if what == FACE else None) is not None:
             raise UserError(
                 say(

@@ -15,6 +15,7 @@ from consent.findings import Finding, Outcome
 from consent.judging import Decision
 from consent.messages import Message, say
 from consent.people import Person, Role
+from pipeline.desk.reopening import AGAIN
 from pipeline.desk.session import Entry, things_of
 from pipeline.language import Translator
 from pipeline.naming import FACE, TEXT, HandNames, is_somebody, label
@@ -27,9 +28,11 @@ from pipeline.naming_words import (
     Word,
     is_person_id,
 )
+from pipeline.rejudging import NOT_COMPARED, NOT_SEEN
 from pipeline.remedies.confirming import Remade
 from pipeline.remedies.words import of_film
 from pipeline.reporting.words import DECISIONS, SYMBOLS, minutes, owner_words, visible, with_names
+from pipeline.signing.files import CHANGED
 from pipeline.store.decisions import HandDecision
 from pipeline.vision.observation import Box, Observation
 
@@ -54,6 +57,22 @@ WITHOUT_WHY = {
     Word.NO_FACE: say("No face, and not what it is: that does not count"),
     Word.NOT_RECOGNISABLE: say("Not recognisable, and not why: that does not count"),
 }
+AT_THE_DESK = {
+    "{what} It may not be published: change the text and audit again.": say(
+        "{what} It may not be published: change the text and press “{button}”.", button=AGAIN
+    ),
+    NOT_SEEN.text: say(
+        "This file was not looked at, or in another way than it would be now. Press “{button}”.", button=AGAIN
+    ),
+    NOT_COMPARED.text: say(
+        "Who may be recognised by the program has changed since the faces were compared. Press “{button}”.",
+        button=AGAIN,
+    ),
+    CHANGED.text: say(
+        "The file is not where it was, or was changed since it was looked at. Press “{button}”.", button=AGAIN
+    ),
+}
+"""What is said otherwise here than in a terminal."""
 Plain = dict[str, Any]
 
 _PLAIN = str.maketrans("ıłøđ", "ilod")
@@ -256,7 +275,14 @@ def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def sentence(message: Message, tr: Translator, names: Mapping[str, str]) -> str:
     """A sentence with names beside the person ids in it."""
-    return visible(tr.render(with_names(message, names)))
+    return visible(tr.render(with_names(at_the_desk(message), names)))
+
+
+def at_the_desk(message: Message) -> Message:
+    """The same sentence with the button that is there, where it asks for another audit as in a terminal."""
+    here = AT_THE_DESK.get(message.text)
+    values = tuple((gap, at_the_desk(v) if isinstance(v, Message) else v) for gap, v in message.values)
+    return Message(message.text, values) if here is None else Message(here.text, (*here.values, *values))
 
 
 def found_persons(people: Iterable[Person], text: str, tr: Translator) -> list[Plain]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -77,7 +78,6 @@ def earlier(one: Earlier, protocol: Protocol, tr: Translator) -> Plain:
     name = protocol.platforms[one.platform_id].name if one.platform_id in protocol.platforms else one.platform_id
     count = tr.plural("{count} photo or film", "{count} photos or films", one.photos)
     said = one.counts or {}
-    about = [f"{tr.render(DECISIONS[d])}: {said[d]}" for d in Decision if d in said]
     if one.approved:
         state = tr.text("approved")
     elif one.signed:
@@ -85,7 +85,17 @@ def earlier(one: Earlier, protocol: Protocol, tr: Translator) -> Plain:
     else:
         state = tr.text("not signed yet")
     text = f"{tr.moment(one.made_at.astimezone())} – {name} – {count}"
-    return {"run": one.run_id, "text": visible(text), "about": ", ".join(about), "state": state, "may": True}
+    return {
+        "run": one.run_id,
+        "text": visible(text),
+        "about": ", ".join(_counted(said, tr)),
+        "state": state,
+        "may": True,
+    }
+
+
+def _counted(photos: Mapping[Decision, int], tr: Translator) -> Iterable[str]:
+    return (f"{tr.render(DECISIONS[decision])}: {photos[decision]}" for decision in Decision if photos.get(decision))
 
 
 def signer(one: Signer, tr: Translator) -> Plain:
@@ -117,6 +127,7 @@ def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf
             {"name": file.name, "photo": visible(file.judged.name), "place": place_of(file.judged.name)}
             for file in proposed.files
         ],
+        "left_counts": ", ".join(_counted(Counter(out.decision for out in proposed.left_out), tr)),
         "left": [
             {
                 "photo": visible(out.photo),

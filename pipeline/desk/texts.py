@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pipeline.desk.reopening import AGAIN
 from pipeline.language import Translator
 
+Words = dict[str, str | dict[str, str]]
 
-def texts(tr: Translator) -> dict[str, str | dict[str, str]]:
+
+def texts(tr: Translator) -> Words:
     """The words by the name under which the page asks for them; `{count}` and the like are filled in there."""
     _ = tr.text
     return {
@@ -23,9 +26,13 @@ def texts(tr: Translator) -> dict[str, str | dict[str, str]]:
         "on": _("The day of publishing (day-month-year)"),
         "others": _("Neither photo nor film, so not looked at, and not going along: {count}"),
         "taking_in": _("Taking in {done} of {total} …"),
-        "files_chosen": _("{count} files chosen."),
+        "files_chosen": tr.forms("{count} file chosen.", "{count} files chosen."),
+        "not_these": _("Not these after all"),
+        "both_given": _(
+            "Files were chosen, and a folder was written. Leave one of the two out: only one is looked at."
+        ),
         "starting": _("Getting ready …"),
-        "looking": _("Looked at {done} of {total} photos"),
+        "looking": _("Looked at {done} of {total}"),
         "looked": _("All photos have been looked at. The report is in the folder {folder}."),
         "go_on": _("Go on with an earlier check"),
         "go_on_about": _("With all that was decided, covered and signed. No photo is looked at again."),
@@ -34,7 +41,7 @@ def texts(tr: Translator) -> dict[str, str | dict[str, str]]:
         "taking_up": _("Put back on the desk: {done} of {total}"),
         "taken_up": _("Everything is on the desk again, judged by the register of today. The report: {folder}."),
         "stopped": _("Stopped. What was looked at is remembered."),
-        "new_report": _("Make the report again"),
+        "new_report": tr.render(AGAIN),
         "other": _("Other photos"),
         "all": _("All"),
         "open": _("{count} to say"),
@@ -72,6 +79,9 @@ def texts(tr: Translator) -> dict[str, str | dict[str, str]]:
             "Look at it large. A child on a photo, a poster or a screen is a child all the same: say by name who it "
             "is. Kept for this very photo: nobody is asked again."
         ),
+        "sure_note": _("Whoever signs sees this face large, with your reason and your name."),
+        "sure": _("Yes, it is so"),
+        "not_sure": _("No, back to the photo"),
         "is_thing": _("A thing, a pattern or a shadow"),
         "is_drawn": _("A drawing, a doll or a statue"),
         "is_limb": _("A hand, an arm or clothes"),
@@ -150,7 +160,7 @@ def _of_people(tr: Translator) -> dict[str, str]:
         "review_about": _("What was audited, changed by hand and signed this school year, and what must be erased."),
         "review": _("Make the privacy review"),
         "reviewing": _("Making the privacy review …"),
-        "reviewed": _("Reviewed: {runs} runs. Points to do: {points}."),
+        "reviewed": _("Runs reviewed: {runs}. Points to do: {points}."),
         "report_is": _("The report is here: {file}"),
     }
 
@@ -169,7 +179,8 @@ def _of_new_pictures(tr: Translator) -> dict[str, str]:
         "judged_well": _("The rules let the new picture pass once a person has confirmed it."),
         "confirms": _("Who confirms it?"),
         "code": _("Personal code"),
-        "yes_nobody": _("Yes, nobody is recognisable any more"),
+        "give_code": _("Give the personal code first."),
+        "yes_nobody": _("Yes, nobody without a yes is recognisable any more"),
         "confirmed": _("Confirmed. This picture goes in place of the photo."),
         "confirmed_by": _("Confirmed by {who}. This picture goes in place of the photo."),
         "throw_away": _("Throw this picture away"),
@@ -178,13 +189,14 @@ def _of_new_pictures(tr: Translator) -> dict[str, str]:
     }
 
 
-def _of_signing(tr: Translator) -> dict[str, str]:
+def _of_signing(tr: Translator) -> Words:
     """Signing, and what becomes of it."""
     _ = tr.text
+    again = tr.render(AGAIN)
     return {
         "sign_these": _("Sign for these photos"),
         "preparing": _("Making the pictures to sign for …"),
-        "sign_for": _("Sign for {platform}: {count} pictures"),
+        "sign_for": tr.forms("Sign for {platform}: {count} picture", "Sign for {platform}: {count} pictures"),
         "exact_files": _(
             "These very files go, and no others: upright, without hidden data. Press one to see it large."
         ),
@@ -198,7 +210,11 @@ def _of_signing(tr: Translator) -> dict[str, str]:
         "set_aside_by": _("Said by {who}"),
         "no_message": _("There is no text with these photos."),
         "change_message": _("Change the text"),
-        "message_changed": _("The text was changed after the report was made. Make the report again, or put it back."),
+        "message_changed": _(
+            "The text was changed after the report was made. Press “{button}”, or put it back."
+        ).format(button=again),
+        "message_counts": _("This text counts once you press “{button}”. Found in it:").format(button=again),
+        "nothing_in_message": _("nothing"),
         "signatures": _("Signatures"),
         "has_signed": _("has signed"),
         "said_no": _("said no"),
@@ -212,6 +228,7 @@ def _of_signing(tr: Translator) -> dict[str, str]:
         "sign": _("Sign"),
         "signed": _("Signed by {who}."),
         "approved": _("Approved"),
+        "approved_once": _("Approved before: read this first"),
         "approved_files": _("Everybody has signed. Publish the files in this folder, and no others:"),
         "approved_before": _("Everybody had signed for the files in this folder:"),
         "approved_later": _(

@@ -101,21 +101,34 @@ class DeskWidget(Acting, anywidget.AnyWidget):
     def _do_drop(self, message: Told, buffers: list[bytes]) -> None:
         """A part of a dropped file; the page sends the next when it is told that this one was written."""
         if message["first"] or self._drop is None:
+            self._forget_drop()
             self._drop = Import(self._workspace.folder, datetime.now())
         self._drop.take(int(message["file"]), str(message["name"]), bytes(buffers[0]))
         self.send({"tell": "dropped", "file": message["file"], "offset": message["offset"]})
+
+    def _do_undrop(self, message: Told, buffers: list[bytes]) -> None:
+        """What was dropped is not wanted after all."""
+        self._forget_drop()
+
+    def _forget_drop(self) -> None:
+        """Keep nothing of what was dropped and never looked at."""
+        if self._drop is not None:
+            self._drop.discard()
+        self._drop = None
 
     def _do_audit(self, message: Told, buffers: list[bytes]) -> None:
         if self._by is None:
             raise UserError(say("Choose first who you are."))
         on = _day(str(message.get("on") or "").strip())
-        folder, before = str(message.get("folder") or "").strip(), ""
+        folder, before, refused = str(message.get("folder") or "").strip(), "", None
         if message.get("again") and self._desk is not None:
             photos, before = self._desk.photos, self._desk.run or self._desk.before
         elif folder:
             photos = written_folder(folder)
         elif self._drop is not None:
-            photos = self._drop.folder
+            dropped, self._drop = self._drop, None
+            self.send({"tell": "undropped"})  # from here on it lies on the desk, or is kept nowhere
+            photos, refused = dropped.folder, dropped.sift()
         else:
             raise UserError(say("Choose photos first, or write the folder that they are in."))
         if self._desk is not None:
@@ -125,6 +138,8 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         desk = self._desk = Desk(self._workspace, platform, on, photos, self._by, message=text, before=before)
         batch = desk.find()
         self._begin(desk, len(batch.photos), [visible(batch.name(path)) for path in batch.others])
+        if refused is not None:
+            self._tell_error(refused)
 
     def _do_earlier(self, message: Told, buffers: list[bytes]) -> None:
         """Which checks of this workspace one can go on with."""
@@ -151,7 +166,7 @@ class DeskWidget(Acting, anywidget.AnyWidget):
 
     def _begin(self, desk: Desk, total: int, others: list[str]) -> None:
         self._names = {p.person_id: p.full_name for p in desk.people().values()}
-        about = showing_post.in_message(desk.in_message(), self._tr, self._names)
+        about = showing_post.in_message(desk.found_in(desk.message), self._tr, self._names)
         told = {"total": total, "message": desk.message, "in_message": about, "others": others}
         where = {"platform": desk.platform, "on": f"{desk.on:%d-%m-%Y}", "earlier": desk.earlier is not None}
         self.send({"tell": "begin", **told, **where})
@@ -181,6 +196,12 @@ class DeskWidget(Acting, anywidget.AnyWidget):
     def _soon(self, call: Callable[..., None], *values: Any) -> None:
         """Do something in the page's thread."""
         self._loop.call_soon_threadsafe(call, *values)
+
+    def _do_words(self, message: Told, buffers: list[bytes]) -> None:
+        """What stands in the text of the post as it is written now; it counts once the report is made again."""
+        text = str(message["text"])
+        found = showing_post.in_message(self._at_the_desk.found_in(text), self._tr, self._names)
+        self.send({"tell": "words", "text": text, "in_message": found})
 
     def _do_stop(self, message: Told, buffers: list[bytes]) -> None:
         self._at_the_desk.stop()
@@ -272,7 +293,12 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         desk, place = self._at_the_desk, int(message["place"])
         desk.refresh()
         what, number, who = str(message["what"]), int(message["number"]), str(message["who"])
-        self._changed(desk.decide(place, what, number, who, str(message.get("reason") or "")), message)
+        reason = str(message.get("reason") or "")
+        doubt = None if message.get("sure") else desk.doubt(place, what, number, who, reason)
+        if doubt is not None:
+            self.send({**message, "tell": "sure", "text": visible(self._tr.render(doubt))})
+            return
+        self._changed(desk.decide(place, what, number, who, reason), message)
 
     def _do_take_back(self, message: Told, buffers: list[bytes]) -> None:
         desk, place = self._at_the_desk, int(message["place"])
@@ -332,7 +358,7 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         self.send({"tell": kind, "place": place, "there": picture is not None}, [picture] if picture else None)
 
     def _tell_error(self, message: Message, ended: bool = False) -> None:
-        self.send({"tell": "error", "text": visible(self._tr.render(message)), "ended": ended})
+        self.send({"tell": "error", "text": visible(self._tr.render(showing.at_the_desk(message))), "ended": ended})
 
 
 _KNOWN = frozenset(
@@ -340,6 +366,8 @@ _KNOWN = frozenset(
         "hello",
         "who",
         "drop",
+        "undrop",
+        "words",
         "audit",
         "earlier",
         "reopen",

@@ -399,6 +399,15 @@ def test_reasons_are_asked_for_and_shown(opened: Opened, served: Served):
     page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('Write why')")
     page.keyboard.type(f"far away {ATTACK}")
     page.keyboard.press("Enter")
+    page.wait_for_selector("#desk-not-sure:focus")
+    assert ATTACK in page.inner_text(".question")
+    page.keyboard.press("Enter")  # who does not read it has said nothing
+    page.wait_for_selector(".sure", state="detached")
+    assert not served.deciders("IMG_2007.jpg")
+    page.keyboard.press("n")
+    page.keyboard.type(f"far away {ATTACK}")
+    page.keyboard.press("Enter")
+    be_sure(page)
     announced(page, "IMG_2007.jpg: publish")
     assert ATTACK in page.inner_text(".thing .note")
     page.keyboard.press("t")
@@ -418,6 +427,7 @@ def test_two_desks_at_once_see_what_the_other_decides_and_a_contradiction_holds(
         open_photo(page, "IMG_2007.jpg")
     first.keyboard.press("f")
     first.keyboard.press("2")
+    be_sure(first)
     announced(first, "IMG_2007.jpg: publish")
     announced(second, "IMG_2007.jpg: publish")
     second.keyboard.press("t")
@@ -431,7 +441,11 @@ def test_two_desks_at_once_see_what_the_other_decides_and_a_contradiction_holds(
 def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Served):
     page = opened(who="headteacher", message="Mees van den Broek won!")
     assert "A full name of the register stands in the text of the post" in page.inner_text(".message .block")
+    page.fill("#desk-message", "Mees van den Broek won again!")
+    page.wait_for_function("document.querySelector('.message .note')?.textContent.includes('Make the report again')")
+    assert "Make the report again" in page.inner_text(".message .block")
     page.fill("#desk-message", MESSAGE)
+    page.wait_for_function("document.querySelector('.message .note')?.textContent.includes('nothing')")
     page.get_by_text("Sign for these photos").click()
     page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('The text was changed')")
     page.get_by_role("button", name="Make the report again").click()
@@ -440,6 +454,7 @@ def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Se
     open_photo(page, "IMG_2007.jpg")
     page.keyboard.press("f")
     page.keyboard.press("3")
+    be_sure(page)
     announced(page, "IMG_2007.jpg: publish")
     assert served.deciders("IMG_2007.jpg") == {"headteacher"}
     page.keyboard.press("Escape")
@@ -485,6 +500,13 @@ def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Se
     page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('every question')")
     sign(page, "headteacher")
     announced(page, "Signed by headteacher")
+    sign(page, "deputy", code="a guess")
+    page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('not the code of deputy')")
+    page.wait_for_selector("#desk-code:focus")
+    assert page.input_value("#desk-signer") == "deputy", "only the code is asked again"
+    assert page.locator("fieldset input[value=yes]:checked").count() == page.locator("fieldset").count()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('Give the personal code')")
     served.may_harm("IMG_2022.jpg")
     sign(page, "deputy")
     page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('has changed')")
@@ -520,7 +542,7 @@ def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Se
     page.keyboard.press("Escape")
     page.get_by_text("Other photos").click()
     page.click(".review button")
-    announced(page, "Reviewed:")
+    announced(page, "Runs reviewed:")
     (review,) = (served.workspace / "reports").glob("*-review")
     decided = (review / "decisions.csv").read_text("utf-8-sig")
     assert re.search(r"headteacher;IMG_2004\.jpg;remedy", decided)
@@ -535,12 +557,19 @@ def confirm(page: Any, code: str) -> None:
     assert page.input_value("#desk-code") == "", "a code does not stay"
 
 
-def sign(page: Any, who: str) -> None:
+def sign(page: Any, who: str, code: str = "") -> None:
     """Answer everything with yes, by keyboard as a person would, and sign."""
     for question in page.locator("fieldset").all():
         question.locator("input[value=yes]").press("Space")
     page.select_option("#desk-signer", who)
-    confirm(page, CODES[who])
+    confirm(page, code or CODES[who])
+
+
+def be_sure(page: Any) -> None:
+    """Say once more that a face which can be seen well needs no yes."""
+    page.wait_for_selector("#desk-not-sure:focus")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
 
 
 def fits(page: Any) -> None:
@@ -582,11 +611,22 @@ def test_dropped_files_are_taken_in_under_safe_names(opened: Opened, served: Ser
         {"name": "../../../escape.jpg", "mimeType": "image/jpeg", "buffer": (PHOTOS / "IMG_2007.jpg").read_bytes()},
         {"name": "IMG 2001.png", "mimeType": "image/png", "buffer": large.read_bytes()},
     ]
+    refused = {"name": "notes.zip", "mimeType": "application/zip", "buffer": b"PK"}
     page.fill("#desk-folder", "")
-    page.set_input_files("#desk-files", files)
+    page.set_input_files("#desk-files", [refused])
     page.click("button.main")
-    announced(page, "reports/")
+    page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('Unpack')")
+    assert list((served.workspace / IMPORTS).iterdir()) == [] and page.inner_text(".chosen") == ""
+    page.set_input_files("#desk-files", [*files, refused])
+    page.fill("#desk-folder", str(served.photos))
+    page.click("button.main")
+    page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('Leave one of the two out')")
+    page.fill("#desk-folder", "")
+    page.click("button.main")
+    page.wait_for_selector(".scroller")
+    page.wait_for_function("document.querySelector('.desk .live').textContent.includes('reports/')")
     folder = next((served.workspace / IMPORTS).iterdir())
+    assert "notes.zip" in page.inner_text(".desk .alert") and "Unpack" in page.inner_text(".desk .alert")
     written = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert written == {"escape.jpg": files[0]["buffer"], "IMG 2001.png": files[1]["buffer"]}
     assert sorted(page.locator(".card .name").all_inner_texts()) == ["IMG 2001.png", "escape.jpg"]
@@ -627,6 +667,7 @@ def test_what_was_decided_is_there_after_the_kernel_was_killed(opened: Opened, p
     page.keyboard.press("f")
     page.wait_for_selector(".frame .close-up img")
     page.keyboard.press("1")
+    be_sure(page)
     announced(page, "IMG_2007.jpg: publish")
     assert "A thing, a pattern or a shadow" in page.inner_text(".thing .note")
     for kernel in psutil.Process(served.process.pid).children(recursive=True):

@@ -32,6 +32,7 @@ AT = datetime(2026, 11, 22, 12, 0)
         ("LPT1", "_LPT1"),
         ("a.jpg.", "a.jpg_"),
         ("..", "_"),
+        ("a" * 119 + " and more", "a" * 119 + "_"),
         ("", "_"),
     ],
 )
@@ -66,6 +67,30 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest
     drop.take(0, "a.jpg", b"0123456789")
     with pytest.raises(UserError, match="too large"):
         drop.take(0, "a.jpg", b"0")
+
+
+def dropped(folder: Path, *names: str) -> Import:
+    drop = Import(folder, AT)
+    for number, name in enumerate(names):
+        drop.take(number, name, b"some bytes")
+    return drop
+
+
+def test_what_is_neither_photo_nor_film_is_told_and_not_kept(tmp_path: Path):
+    drop = dropped(tmp_path, "a.jpg", "a.jpg.json", "notes.txt", "other.json", "feest.mp4")
+    told = str(drop.sift())
+    assert "notes.txt" in told and "other.json" in told and "a.jpg" not in told and "archive" not in told
+    assert sorted(path.name for path in drop.folder.iterdir()) == ["a.jpg", "a.jpg.json", "feest.mp4"]
+    assert drop.sift() is None
+
+
+@pytest.mark.parametrize(("name", "words"), [("photos.ZIP", "Unpack"), ("list.txt", "neither photo nor film")])
+def test_where_nothing_is_left_nothing_is_kept(tmp_path: Path, name: str, words: str):
+    drop = dropped(tmp_path, name)
+    with pytest.raises(UserError, match=words) as refused:
+        drop.sift()
+    assert name in str(refused.value)
+    assert list((tmp_path / IMPORTS).iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,14 @@ def test_every_word_of_the_page_is_in_the_catalogue_and_none_is_idle():
 
 
 def flat(words: dict) -> dict[str, str]:
-    """With the words of a film beside the others."""
-    return {**words, **{f"{name} of a film": text for name, text in words["of_film"].items()}, "of_film": ""}
+    """With what stands within an entry (the words of a film, the forms for one and for many) beside the others."""
+    within = {
+        f"{name} {inner}": text
+        for name, part in words.items()
+        if isinstance(part, dict)
+        for inner, text in part.items()
+    }
+    return {**{name: text for name, text in words.items() if isinstance(text, str)}, **within}
 
 
 def test_dutch_and_english_differ_and_have_the_same_gaps():

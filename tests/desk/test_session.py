@@ -15,7 +15,9 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from consent.judging import Decision
-from consent.messages import UserError
+from consent.messages import UserError, say
+from consent.texts.found import Found, Kind
+from consent.texts.told import told_of_message
 from pipeline import remembered
 from pipeline.basis import observations_basis
 from pipeline.demo import DAY, PHOTOS
@@ -23,12 +25,15 @@ from pipeline.desk import pictures, remedying, showing
 from pipeline.desk.session import Desk, StoppedError
 from pipeline.desk.widget import DeskWidget
 from pipeline.language import translator
-from pipeline.ledger.chain import Kind
+from pipeline.ledger.chain import Kind as Noted
+from pipeline.matching.quality import LEAST_SHARPNESS
 from pipeline.models.store import default_store
 from pipeline.naming import BODY, FACE, PHOTO, TEXT
 from pipeline.naming_words import DO_NOT_ASK_AGAIN, Word
 from pipeline.progress import partly
+from pipeline.rejudging import NOT_COMPARED, NOT_SEEN
 from pipeline.remedies.confirming import confirm
+from pipeline.signing.files import CHANGED
 from pipeline.store import Store
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, HandDecision
 from pipeline.vision.observation import Box, SeenText
@@ -255,6 +260,8 @@ def test_a_permission_for_a_second_platform_leaves_the_first_and_each_is_taken_b
         (HELD, FACE, UNNAMED, Word.NO_FACE, "", "why"),
         (HELD, FACE, UNNAMED, Word.NO_FACE, " .. 12 ", "why"),
         (HELD, FACE, UNNAMED, Word.NOT_RECOGNISABLE, DO_NOT_ASK_AGAIN, "why"),
+        (HELD, FACE, UNNAMED, Word.NOT_RECOGNISABLE, "far " * 76, "shorter"),
+        (HELD, FACE, UNNAMED, ADULT_WITH_PERMISSION, "a mail " * 50, "shorter"),
         (HELD, FACE, UNNAMED, DO_NOT_ASK_AGAIN, "far away", "does not know"),
         (HELD, FACE, UNNAMED, "S99", "", "does not know"),
         (HELD, FACE, UNNAMED, Word.MAY_HARM, "", "does not know"),
@@ -273,6 +280,51 @@ def test_what_cannot_be_said_changes_nothing(
         desk.decide(place, what, number, who, reason)
     assert desk.store.decisions.all() == ()
     assert held(desk) is Decision.HOLD
+
+
+@pytest.mark.parametrize(
+    ("who", "reason", "blurred", "asked"),
+    [
+        (Word.NO_FACE, "a doll", False, "Is this really no face, but: a doll?"),
+        (Word.NOT_RECOGNISABLE, "far away", False, "Can really nobody recognise it?"),
+        (Word.NO_FACE, "a doll", True, ""),
+        ("S13", "", False, ""),
+        (ADULT_WITH_PERMISSION, "a mail of 3 November", False, ""),
+    ],
+)
+def test_before_a_face_that_can_be_seen_well_is_set_aside_it_is_asked_once_more(
+    desk: Desk, who: str, reason: str, blurred: bool, asked: str
+):
+    entry = desk.open(HELD)
+    if blurred:
+        faces = tuple(replace(face, sharpness=LEAST_SHARPNESS / 2) for face in entry.seen.faces)
+        desk.entries[HELD] = replace(entry, seen=replace(entry.seen, faces=faces))
+    doubt = desk.doubt(HELD, FACE, UNNAMED, who, reason)
+    assert asked in str(doubt or "") and bool(doubt) is bool(asked)
+    with pytest.raises(UserError):
+        desk.doubt(HELD, FACE, UNNAMED, Word.NO_FACE, "")
+    assert desk.store.decisions.all() == ()
+
+
+def test_what_the_page_asks_once_more_is_kept_only_when_it_is_said_again():
+    told, kept = [], []
+    desk = SimpleNamespace(
+        refresh=lambda: (), doubt=lambda *said: say("Really?"), decide=lambda *said: kept.append(said) or ()
+    )
+    page = SimpleNamespace(_at_the_desk=desk, _tr=translator("en"), send=told.append, _changed=lambda *_: None)
+    message = {"place": 0, "what": FACE, "number": 2, "who": Word.NO_FACE, "reason": "a doll", "sure": False}
+    DeskWidget._do_decide(page, message, [])  # type: ignore[arg-type]
+    assert (told[0]["tell"], told[0]["text"], kept) == ("sure", "Really?", [])
+    DeskWidget._do_decide(page, {**message, "sure": True}, [])  # type: ignore[arg-type]
+    assert kept == [(0, FACE, 2, Word.NO_FACE, "a doll")] and len(told) == 1
+
+
+def test_where_a_terminal_would_audit_again_the_desk_names_its_button():
+    certain = told_of_message(Found(Kind.FULL_NAME, ("S13",)))
+    for message in (certain, NOT_SEEN, NOT_COMPARED, CHANGED, say("{photo}: {why}", photo="a.jpg", why=CHANGED)):
+        english, dutch = (showing.sentence(message, translator(language), {}) for language in ("en", "nl"))
+        assert "“Make the report again”" in english and "“Maak het verslag opnieuw”" in dutch
+    assert "S13" in showing.sentence(certain, translator("nl"), {})
 
 
 def test_a_photo_that_may_harm_is_held_until_that_is_taken_back(desk: Desk):
@@ -312,7 +364,7 @@ def test_every_decision_is_in_the_ledger_without_a_name_or_an_id(desk: Desk):
     desk.decide(HELD, FACE, UNNAMED, "S13")
     desk.decide(HELD, FACE, UNNAMED, Word.NOT_RECOGNISABLE, "Mees turned away")
     desk.undo()
-    entries = [entry for entry in desk.store.ledger.entries() if entry.kind is Kind.DECISION]
+    entries = [entry for entry in desk.store.ledger.entries() if entry.kind is Noted.DECISION]
     assert [entry.body["stands"] for entry in entries] == [1, 0, 1, 0, 1]
     assert not any("S13" in str(entry.body) or "Mees" in str(entry.body) for entry in entries)
     assert desk.store.ledger.verify() == ()

@@ -298,6 +298,8 @@ NOT_UNDERSTOOD = {
     "a name of nobody": row("Piet Nergens"),
     "a word that nobody may write": row("disputed"),
     "a word that is none": row("geen idee"),
+    "a reason as long as a letter": row("geen gezicht: een pop " + "x" * 300),
+    "a permission as long as a letter": row("volwassene met toestemming voor facebook: " + "x" * 301),
     "a photo with a name": row("S01", what="photo"),
     "a photo with another word": row("geen gezicht", what="photo"),
     "a kind that is none": row("S01", what="dog"),

@@ -12,7 +12,7 @@ from consent.messages import UserError, say
 from pipeline.language import VARIABLE, languages, translator
 from pipeline.places import CATALOGUES, PROJECT
 
-KEYWORDS = {"say": None, "_": None, "text": None, "ngettext": (1, 2)}
+KEYWORDS = {"say": None, "_": None, "text": None, "ngettext": (1, 2), "plural": (1, 2), "forms": (1, 2)}
 GAP = re.compile(r"\{(\w+)\}")
 
 
@@ -113,4 +113,5 @@ def test_days_numbers_and_plurals():
     assert dutch.percent(0.5) == "50%"
     assert [dutch.plural("{count} photo", "{count} photos", n) for n in (0, 1, 2)] == ["0 foto’s", "1 foto", "2 foto’s"]
     assert english.plural("{count} photo", "{count} photos", 1) == "1 photo"
+    assert dutch.forms("{count} photo", "{count} photos") == {"one": "{count} foto", "many": "{count} foto’s"}
     assert dutch.text("") == ""

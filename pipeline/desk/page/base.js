@@ -13,6 +13,9 @@ const LOST_AFTER = 45000; // milliseconds without an answer after which the prog
 
 const fill = (text, gaps = {}) => text.replace(/\{(\w+)\}/g, (whole, gap) => (gap in gaps ? String(gaps[gap]) : whole));
 
+/** A sentence for one or for many. */
+const counted = (forms, gaps) => fill(gaps.count === 1 ? forms.one : forms.many, gaps);
+
 /** An element with attributes, listeners (on…) and children; children that are text stay text. */
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

@@ -11,7 +11,7 @@ part({
     this.total = 0;
     this.reported = false;
     const input = make("input", { type: "file", multiple: true, id: "desk-files", class: "visually-hidden",
-      accept: "image/*,.heic,.heif", onchange: () => this.hold([...input.files]) });
+      accept: "image/*,video/*,.heic,.heif", onchange: () => this.hold([...input.files]) });
     this.folder = make("input", { type: "text", id: "desk-folder", placeholder: t.folder_hint, autocomplete: "off",
       spellcheck: "false" });
     this.messageField = make("textarea", { id: "desk-message", rows: 3, maxlength: 20000, "aria-describedby": "desk-message-hint" });
@@ -38,6 +38,7 @@ part({
       start);
     this.body.replaceChildren(make("div", { class: "begin" }, form, this.earlierBox(), this.reviewBox()));
     this.files = [];
+    this.sentFiles = 0;
     this.announce("");
     (this.who === null ? this.whoField.querySelector("select") : this.folder).focus();
   },
@@ -91,7 +92,10 @@ part({
 
   hold(files) {
     this.files = files;
-    this.chosen.textContent = files.length ? fill(this.t.files_chosen, { count: files.length }) : "";
+    this.sentFiles = 0;
+    this.alert.textContent = "";
+    this.chosen.replaceChildren(...files.length ? [counted(this.t.files_chosen, { count: files.length }), " ",
+      make("button", { type: "button", onclick: () => { this.say({ do: "undrop" }); this.hold([]); } }, this.t.not_these)] : []);
   },
 
   startable(yes) {
@@ -100,8 +104,13 @@ part({
 
   async start() {
     if (this.mustSayWho()) return;
-    this.startable(false);
     const folder = this.folder.value.trim();
+    if (folder && (this.files.length || this.sentFiles)) {
+      this.alert.textContent = this.t.both_given;
+      this.folder.focus();
+      return;
+    }
+    this.startable(false);
     if (!folder && this.files.length && !(await this.send(this.files))) return;
     this.announce(this.t.starting);
     this.say({ do: "audit", folder, platform: this.platform.value, on: this.on.value,
@@ -119,6 +128,7 @@ part({
         if ((await written) === null) return false;
       }
     }
+    this.sentFiles = files.length; // they are there: should the start fail, they are not sent again
     this.files = [];
     return true;
   },

@@ -65,8 +65,21 @@ part({
 
   /** The text of the post, to be read, changed and judged again, with what stands in it that must be looked at. */
   messageBox() {
+    this.messageFound = make("div", { role: "status" }, this.foundInMessage(this.inMessage));
+    this.messageField.oninput = () => {
+      clearTimeout(this.writing);
+      this.writing = setTimeout(() => this.say({ do: "words", text: this.messageField.value }), 400);
+    };
     return make("details", { class: "message", open: this.inMessage.length > 0 }, make("summary", {}, this.t.message),
-      this.foundInMessage(this.inMessage), this.messageField);
+      this.messageFound, this.messageField);
+  },
+
+  /** What is found in the text as it is written now. */
+  foundNow({ text, in_message: found }) {
+    if (text !== this.messageField.value) return;
+    const t = this.t;
+    this.messageFound.replaceChildren(...text.trim() === this.message ? [] : [make("p", { class: "note" }, t.message_counts,
+      found.length ? null : ` ${t.nothing_in_message}.`)], this.foundInMessage(found));
   },
 
   foundInMessage(found) {

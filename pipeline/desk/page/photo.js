@@ -112,8 +112,9 @@ part({
     const field = document.activeElement?.id === "desk-ask" ? [document.activeElement.value, document.activeElement.selectionStart] : null;
     this.body.replaceChildren(bar, make("div", { class: "open" }, frame, side),
       make("p", { class: "keys" }, make("strong", {}, t.keys), " ", t.keys_photo, photo.film ? ` ${t.keys_film}` : ""));
-    const ask = this.body.querySelector("#desk-ask");
-    if (ask) {
+    const ask = this.body.querySelector("#desk-ask"), doubt = this.body.querySelector("#desk-not-sure");
+    if (doubt) doubt.focus();
+    else if (ask) {
       if (field) [ask.value, ask.selectionStart] = field;
       ask.focus();
       if (this.ask === "search" && ask.value) ask.dispatchEvent(new Event("input"));
@@ -177,6 +178,7 @@ part({
 
   leaveAsking() {
     this.ask = null;
+    this.unsure = null;
     if (this.near) URL.revokeObjectURL(this.near);
     this.near = null;
   },
@@ -211,7 +213,7 @@ part({
   /** What it is instead of a face: one key each, as long as nothing is typed. */
   get readyReasons() {
     const t = this.t, limb = this.current?.what === "face" ? [t.is_limb] : []; // of a person an arm is a part
-    return this.ask === "no_face" ? [t.is_thing, t.is_drawn, ...limb, t.is_animal] : [];
+    return this.ask === "no_face" && !this.unsure ? [t.is_thing, t.is_drawn, ...limb, t.is_animal] : [];
   },
 
   searching() {
@@ -245,8 +247,26 @@ part({
     this.options.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
   },
 
+  /** The face can be seen well: asked once more, and who presses Enter without reading goes back. */
+  askIfSure(message) {
+    const { current, photo } = this;
+    if (!this.setsAside || photo?.place !== message.place || current.what !== message.what || current.number !== message.number) return;
+    this.deciding = false;
+    this.unsure = message;
+    this.render();
+  },
+
+  sure() {
+    const { t, unsure } = this;
+    return make("div", { class: "ask sure", role: "alertdialog", "aria-labelledby": "desk-sure" },
+      make("p", { class: "question", id: "desk-sure" }, unsure.text), make("p", { class: "note" }, t.sure_note),
+      make("button", { type: "button", id: "desk-not-sure", onclick: () => this.question(null) }, `${t.not_sure} (Esc)`),
+      make("button", { type: "button", onclick: () => this.decide(this.current, unsure.who, unsure.reason, true) }, t.sure));
+  },
+
   asking() {
     const t = this.t;
+    if (this.unsure) return this.sure();
     const [who, label, note] = {
       adult: ["adult_with_permission", t.adult_why, null],
       unknown: ["not_recognisable", t.unknown_why, t.unknown_note],
@@ -266,10 +286,10 @@ part({
     make("button", { type: "button", onclick: () => this.question(null) }, `${t.cancel} (Esc)`));
   },
 
-  decide(thing, who, reason = "") {
+  decide(thing, who, reason = "", sure = false) {
     this.alert.textContent = "";
     this.deciding = true; // the question stays open until it is known that this was kept
-    this.say({ do: "decide", place: this.photo.place, what: thing.what, number: thing.number, who, reason });
+    this.say({ do: "decide", place: this.photo.place, what: thing.what, number: thing.number, who, reason, sure });
   },
 
   takeBack(thing) {

@@ -111,6 +111,11 @@ part({
       if (this.working) return;
       this.alert.textContent = "";
       const secret = code.value;
+      if (!secret) {
+        this.alert.textContent = t.give_code;
+        code.focus();
+        return;
+      }
       code.value = "";
       this.say({ do: "confirm", place: this.photo.place, sha256: made.sha256, signer: signer.value, code: secret });
       this.work(true, t.one_moment);

@@ -12,6 +12,7 @@ part({
     this.scrolledGrid = this.scroller?.scrollTop || 0;
     this.post = { starting: true };
     this.answers = {};
+    this.trying = null;
     this.proofs = new Map(); // by name of the file: the address of its picture
     this.asides = new Map(); // of whom was set aside: the address of the close-up, or null where there is none
     this.renderPost();
@@ -49,10 +50,13 @@ part({
     const again = this.post.set === message.post.set;
     this.post = message.post;
     this.signing = false;
-    if (!again || message.signed) this.answers = {}; // who signs next answers for themselves
+    if (!again || message.signed) { // who signs next answers for themselves
+      this.answers = {};
+      this.trying = null;
+    }
     this.renderPost();
     const approved = this.post.approved;
-    this.work(false, approved ? this.t.approved : message.signed ? fill(this.t.signed, { who: message.signed }) : "");
+    this.work(false, approved ? this.approvedWords : message.signed ? fill(this.t.signed, { who: message.signed }) : "");
     const heading = message.signed && !approved ? ".post .state-of" : ".post h2";
     this.body.querySelector(this.alert.textContent ? "#desk-code" : heading)?.focus();
   },
@@ -95,9 +99,13 @@ part({
     this.body.querySelector(`[data-aside="${this.asideKey(one)}"] .picture`)?.replaceChildren(this.asidePicture(one));
   },
 
+  get approvedWords() {
+    return this.post.stays ? this.t.approved : this.t.approved_once;
+  },
+
   approvedPost() {
     const { post, t } = this;
-    return [make("h2", { tabindex: -1 }, t.approved),
+    return [make("h2", { tabindex: -1 }, this.approvedWords),
       ...post.today.map((text) => make("p", { class: post.stays ? "note" : "lapsed" }, text)),
       make("p", { class: post.stays ? "good" : "note" }, post.stays ? t.approved_files : t.approved_before, " ",
         make("bdi", { class: "path" }, post.approved)),
@@ -108,13 +116,13 @@ part({
   postToSign() {
     const { post, t } = this;
     const count = post.files.length;
-    return [make("h2", { tabindex: -1 }, fill(t.sign_for, { platform: post.platform, count })),
+    return [make("h2", { tabindex: -1 }, counted(t.sign_for, { platform: post.platform, count })),
       ...post.lapsed.map((text) => make("p", { class: "lapsed" }, text)),
       make("p", { class: "note" }, count ? t.exact_files : t.nothing_goes),
       make("div", { class: "proof-large", hidden: true }),
       make("div", { class: "proofs" }, ...post.files.map((file) => this.proofTile(file))),
       this.sideList(t.waiting, post.waiting, (one) => one.what, true),
-      this.sideList(fill(t.left_out, { count: post.left.length }), post.left, (one) => one.why),
+      this.sideList(`${fill(t.left_out, { count: post.left.length })} (${post.left_counts})`, post.left, (one) => one.why),
       post.cleared_since.length
         ? make("p", { class: "cleared-since" }, fill(t.cleared_since, { photos: post.cleared_since.join(", ") }))
         : null,
@@ -203,6 +211,8 @@ part({
     const { signer, code } = this.signerAndCode(signers);
     const next = post.missing.flatMap((one) => one.able);
     if (next.length && !next.includes(signer.value)) signer.value = next[0]; // who sits here has signed, or does not sign
+    const tried = signers.find((one) => one.id === this.trying); // with a wrong code, so that only the code is asked again
+    if (tried) signer.value = tried.id;
     return make("form", { class: "sign", novalidate: true, onsubmit: (event) => { event.preventDefault(); this.sign(signer, code); } },
       ...post.questions.map((question) => this.questionField(question)),
       make("div", { class: "pair" }, ...this.fields(signer, code, t.who_signs),
@@ -229,8 +239,14 @@ part({
       return;
     }
     const secret = code.value;
+    if (!secret) {
+      this.alert.textContent = this.t.give_code;
+      code.focus();
+      return;
+    }
     code.value = "";
     this.signing = true;
+    this.trying = signer.value;
     this.say({ do: "sign", set: this.post.set, signer: signer.value, code: secret, answers: this.answers });
     this.work(true, this.t.one_moment);
   },
