@@ -20,10 +20,10 @@ class Outcome(StrEnum):
     @property
     def weight(self) -> int:
         """0 for not applicable, rising."""
-        return _WEIGHTS[self]
+        return _MILDEST_FIRST.index(self)
 
 
-_WEIGHTS = {outcome: weight for weight, outcome in enumerate(Outcome)}
+_MILDEST_FIRST = tuple(Outcome)  # a tuple: members of an enumeration are slow to hash
 
 
 class Finding(NamedTuple):

@@ -95,14 +95,14 @@ def _lets_pass(case: Case, rules: tuple[Rule, ...]) -> bool:
 
     From the last to the first: where a pupil is covered it is mostly R1 that speaks, and R2 takes longest.
     """
-    outcomes: set[Outcome] = set()
+    found: list[Finding] = []
     for rule in reversed(rules):
-        found: list[Finding] = []
+        before = len(found)
         _apply(rule, case, found)
-        outcomes.update(finding.outcome for finding in found)
-        if not outcomes.isdisjoint(_AGAINST):
-            return False
-    return not outcomes.isdisjoint(_FOR)
+        for finding in found[before:]:
+            if finding.outcome in _AGAINST:
+                return False
+    return any(finding.outcome in _FOR for finding in found)
 
 
 WayOut = tuple[tuple[int, ...], tuple[int, ...]]

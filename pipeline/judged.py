@@ -15,7 +15,8 @@ from consent.register import ConsentRegister
 from pipeline.facts import facts_of, texts_of
 from pipeline.matching.identification import Identification
 from pipeline.metadata.offering import offers
-from pipeline.naming import HandNames, NamesFile, all_told, hand_findings, rows_to_name, set_aside, with_named_bodies
+from pipeline.naming import HandNames, NamesFile, all_told, hand_findings, rows_to_name, with_named_bodies
+from pipeline.naming_words import is_set_aside
 from pipeline.run import AuditedPhoto
 from pipeline.vision.observation import Observation
 
@@ -56,6 +57,7 @@ def judged(
     if beside:
         verdict = replace(verdict, findings=(*verdict.findings, *beside))
     too_small = publication.protocol.parameters.too_small
+    told = all_told(said)
     return AuditedPhoto(
         name,
         seen.sha256,
@@ -72,8 +74,8 @@ def judged(
         distances={number: (one.distance, one.second) for number, one in identified.items()},
         name_rows=tuple(rows_to_name(case, verdict, seen, said, offers(seen, publication.register.people))),
         by_itself=_by_itself(publication, name, seen, identified, otherwise) if _says_something(said) else None,
-        set_aside=set_aside(said),
-        told=all_told(said),
+        set_aside={thing: who for thing, who in told.items() if is_set_aside(who)},
+        told=told,
         taken_for={number: one.taken_for for number, one in identified.items() if one.taken_for is not None},
     )
 

@@ -219,13 +219,7 @@ def label(what: str, number: int) -> str:
 def all_told(said: HandNames) -> dict[tuple[str, int], Said]:
     """By kind and number, what people said of faces, persons and texts."""
     kinds = ((FACE, said.faces), (BODY, said.bodies), (TEXT, said.texts))
-    return {(what, number): who for what, of in kinds for number, who in sorted(of.items())}
-
-
-def set_aside(said: HandNames) -> dict[tuple[str, int], SetAside]:
-    """By kind and number, those of whom people said with a reason that they need no yes."""
-    both = ((FACE, said.faces), (BODY, said.bodies))
-    return {(what, number): who for what, of in both for number, who in sorted(of.items()) if is_set_aside(who)}
+    return {(what, number): who for what, of in kinds if of for number, who in sorted(of.items())}
 
 
 def _of_text(who: Said) -> Message:
