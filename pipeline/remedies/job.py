@@ -67,12 +67,20 @@ def make_remedies(
     """Make the remedies of a run of candidates: of the photos named, or of every photo that has one.
 
     `run`: its id or its folder; `how`: a way to cover, or crop; None takes the cheapest. Raises `UserError` where
-    there is no such run, or no such photo in it. A photo that is gone or was changed since is told, and nothing is
-    made of it.
+    there is no such run, it was approved already, or it has no such photo. A photo that is gone or was changed since
+    is told, and nothing is made of it.
     """
     models = default_store()
     with space.open_store() as store, quiet(), Looker(models) as look:
         found = read_run(space, store, run)
+        if store.signing.approval(found.run_id) is not None:
+            raise UserError(
+                say(
+                    "The run {run} has been approved already, so new pictures of it cannot go along. To publish more "
+                    "of its photos, audit them again.",
+                    run=found.run_id,
+                )
+            )
         wanted = [(p.name, p.sha256) for p in found.photos if not photos or p.name in photos]
         for unknown in sorted({*photos} - {name for name, _ in wanted}):
             raise UserError(

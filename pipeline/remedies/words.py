@@ -17,6 +17,9 @@ COVERED = {
     How.PIXELATE: say("Covered with large blocks: face {faces}."),
     How.BLUR: say("Covered with a blur: face {faces}."),
 }
+MOST_ALIKE = 5
+"""Photos of which the same is said one by one."""
+
 IN_ORDER = say("In order, once a person has confirmed it.")
 
 
@@ -49,8 +52,16 @@ def made_rows(outcomes: Iterable[Outcome], tr: Translator) -> list[tuple[str, st
 
 
 def told_rows(outcomes: Iterable[Outcome], tr: Translator) -> list[tuple[str, str]]:
-    """A row a photo of which nothing was made, and why."""
-    return [(outcome.photo, tr.render(outcome.told)) for outcome in outcomes if outcome.told is not None]
+    """A row a photo of which nothing was made, and why; photos of which the same is said often are counted."""
+    told: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.told is not None:
+            told.setdefault(tr.render(outcome.told), []).append(outcome.photo)
+    return [
+        (photo, why)
+        for why, photos in told.items()
+        for photo in (photos if len(photos) <= MOST_ALIKE else [tr.render(say("{count} files", count=len(photos)))])
+    ]
 
 
 def _against(outcome: Outcome) -> tuple[Message, ...]:

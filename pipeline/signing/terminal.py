@@ -194,13 +194,13 @@ def _show(store: Store, proposed: Proposal) -> None:
             )
         )
     _table((_("File"), _("Photo")), [(file.name, visible(file.judged.name)) for file in proposed.files])
-    left = [
-        (visible(out.photo), tr.render(DECISIONS[out.decision]), tr.render(out.why or say("See the report.")))
-        for out in proposed.left_out
-    ]
+    left: dict[tuple[str, str], list[str]] = {}
+    for out in proposed.left_out:
+        why = tr.render(DECISIONS[out.decision]), tr.render(out.why or say("See the report."))
+        left.setdefault(why, []).append(visible(out.photo))
     if left:
-        _tell(say("Photos and films that do not go along: {count}", count=len(left)))
-        _table((_("File"), _("Verdict"), _("Why")), left)
+        _tell(say("Photos and films that do not go along: {count}", count=len(proposed.left_out)))
+        _table((_("File"), _("Verdict"), _("Why")), [(", ".join(photos), *why) for why, photos in left.items()])
     if proposed.cleared_since:
         photos = ", ".join(map(visible, proposed.cleared_since))
         _tell(say("Not yet to publish in the report, and by now they are: {photos}.", photos=photos))

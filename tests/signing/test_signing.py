@@ -454,6 +454,8 @@ def test_a_covered_photo_goes_once_a_person_has_confirmed_it(office: SchoolOffic
     (kept,) = office.store.published.posts()
     (picture,) = kept.pictures
     assert any(face.covered for face in picture.facts.faces)
+    with pytest.raises(UserError, match="approved already, so new pictures"):
+        make_remedies(office.space, "covered", office.at)
 
 
 def no_to_it(office: SchoolOffice) -> None:
