@@ -15,7 +15,7 @@ class Kind(StrEnum):
     FAMILY_NAME = "family_name"
     GIVEN_NAME = "given_name"
     WORD_NAME = "word_name"
-    """A given name that is a word too."""
+    """A given name that is a word too, or a family name that is one and has nothing beside it but a capital."""
     MISREAD_NAME = "misread_name"
     """Nearly a name of the register, on a picture: it may have been read wrongly."""
     EMAIL = "email"

@@ -149,10 +149,12 @@ class _Finder:
                         self._full(name, (behind, given), (start, family))
             before = self._infixes_before(start)
             initials = {letter for place in range(before, start + 1) for letter in self._initials_before(place)}
-            if name.initial in initials:
+            if name.initial in initials or self._glued_initials(name, before):
                 self._hits[Kind.INITIALS, start].add(name.person_id)
             elif self._is_family_name(family, start, before) and not self._is_no_name(start):
-                self._hits[Kind.FAMILY_NAME, start].add(name.person_id)
+                said = self._is_said_name(start, before) or self._is_behind_a_name(before)
+                word = {*family} <= self._lists.family_words and not said
+                self._hits[Kind.WORD_NAME if word else Kind.FAMILY_NAME, start].add(name.person_id)
 
     def _starting(self, by_word: dict[str, list[tuple[_Name, Words]]], start: int) -> Iterator[tuple[_Name, Words]]:
         """The names that stand here, also with the s of “Daans fiets”."""
@@ -197,6 +199,14 @@ class _Finder:
                 found.add(word.text)
         return found
 
+    def _glued_initials(self, name: _Name, start: int) -> bool:
+        """Whether the initials of a double given name end here as one word: “jw.veenstra”."""
+        if not start or not name.givens or len(name.givens[0]) < 2:
+            return False
+        word, following = self._words[start - 1], self._words[start]
+        shown = word.capital or self._any_case or following.before.startswith(".")
+        return shown and _joins(following) and word.text == "".join(part[0] for part in name.givens[0])
+
     def _counts_alone(self, given: Words, start: int) -> bool:
         """One letter is no name; two are one with a capital only."""
         letters = sum(map(len, given))
@@ -206,9 +216,17 @@ class _Finder:
         """A family name alone may be any word (“de bakker”): with a capital, a title or an infix of names it is one."""
         if sum(map(len, family)) < 2:
             return False
+        return self._any_case or self._words[start].capital or self._is_said_name(start, before)
+
+    def _is_said_name(self, start: int, before: int) -> bool:
+        """Whether a title or an infix of names stands before a family name. `before`: where its infixes begin."""
         infixes = {word.text for word in self._words[before:start]}
         titled = before > 0 and _joins(self._words[before]) and self._words[before - 1].text in self._lists.titles
-        return self._any_case or self._words[start].capital or titled or bool(infixes - self._lists.articles)
+        return titled or bool(infixes - self._lists.articles)
+
+    def _is_behind_a_name(self, before: int) -> bool:
+        """Whether a word with a capital, maybe a given name of somebody else, stands before a family name."""
+        return before > 0 and _joins(self._words[before]) and self._words[before - 1].capital
 
     def _full(self, name: _Name, given: tuple[int, Words], family: tuple[int, Words]) -> None:
         (at_given, given_words), (at_family, family_words) = given, family

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase
 
@@ -27,6 +27,9 @@ _LOOK_ALIKES = str.maketrans(
 )
 """Letters of other alphabets that are read as a Latin one among Latin letters, by their shapes and some by those of
 their other case. Chosen by hand from what Unicode calls confusable (UTS 39): letters only, one for one, no digits."""
+_BY_CAPITALS = _LOOK_ALIKES | dict(zip(map(ord, "νηυμζ"), "nhymz", strict=True))
+"""The same, with the small letters that look like a Latin one by their capital alone: “ΝOAH” is “νoah” in small ones."""
+
 _LIKE_LATIN = frozenset(map(chr, _LOOK_ALIKES))
 
 _THE_SAME = frozenset("АВЕЅІЈКМНОРСТУХԚԜаеѕіјорсухԛԝԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿαινορυϲϳ")
@@ -74,24 +77,24 @@ class Word:
     before: str
 
 
-def folded(text: str) -> str:
-    """The text without accents and invisible signs. Compared in this form, a name is found with accents and without."""
+def folded(text: str, look_alikes: Mapping[int, str] = _LOOK_ALIKES) -> str:
+    """The text without accents and invisible signs. Compared in this form, a name is found with accents and without.
+
+    `look_alikes`: as what letters of other alphabets are read among Latin ones.
+    """
     if _is_plain(text):
         return text.translate(_OTHER_LETTERS)
     apart = unicodedata.normalize("NFKD", text.replace(_BRAILLE_BLANK, " ").translate(_FILLERS))
     kept = (c for c in apart if c.isspace() or unicodedata.category(c) not in _UNSEEN)
     plain = "".join(kept).translate(_OTHER_LETTERS).translate(_LATIN_SHAPES)
-    return plain if plain.isascii() else _WORD.sub(_among_latin, plain)
+    if plain.isascii():
+        return plain
+    return _WORD.sub(lambda word: word[0].translate(look_alikes) if _LATIN.search(word[0]) else word[0], plain)
 
 
 def _is_plain(text: str) -> bool:
     """Whether a text has no sign but those of a typewriter, as most names of files: there is one way to read these."""
     return text.isascii() and text.isprintable()
-
-
-def _among_latin(word: re.Match[str]) -> str:
-    """A word with letters of another alphabet among Latin ones as it is read; any other word as it is."""
-    return word[0].translate(_LOOK_ALIKES) if _LATIN.search(word[0]) else word[0]
 
 
 def ways_of(text: str) -> tuple[str, ...]:
@@ -101,7 +104,9 @@ def ways_of(text: str) -> tuple[str, ...]:
     """
     if _is_plain(text):
         return (folded(text),)
-    ways = dict.fromkeys(map(folded, (text, _BLANKS.sub(" ", text), text.translate(_ENCLOSED))))
+    ways = dict.fromkeys(
+        (*map(folded, (text, _BLANKS.sub(" ", text), text.translate(_ENCLOSED))), folded(text, _BY_CAPITALS))
+    )
     return tuple(dict.fromkeys((*ways, *map(_as_latin, ways))))
 
 
