@@ -28,7 +28,7 @@ _LOOK_ALIKES = str.maketrans(
 """Letters of other alphabets that are read as a Latin one among Latin letters, by their shapes and some by those of
 their other case. Chosen by hand from what Unicode calls confusable (UTS 39): letters only, one for one, no digits."""
 _BY_CAPITALS = _LOOK_ALIKES | dict(zip(map(ord, "νηυμζ"), "nhymz", strict=True))
-"""The same, with the small letters that look like a Latin one by their capital alone: “ΝOAH” is “νoah” in small ones."""
+"""The same, and small letters that look like a Latin one by their capital alone: “ΝOAH” is “νoah” in small ones."""
 
 _LIKE_LATIN = frozenset(map(chr, _LOOK_ALIKES))
 
