@@ -263,7 +263,7 @@ def post_text(post: KeptPost) -> str:
 
 
 @contextmanager
-def _as_written() -> Iterator[None]:
+def as_written() -> Iterator[None]:
     """What is not as this version writes or wrote it is never passed over: it may be what holds somebody."""
     try:
         yield
@@ -271,7 +271,7 @@ def _as_written() -> Iterator[None]:
         raise UserError(NEWER) from None
 
 
-@_as_written()
+@as_written()
 def post_of(platform: str, post_id: str, text: str, pictures: tuple[KeptPicture, ...]) -> KeptPost:
     """What `post_text` wrote. Raises `UserError` for what this version cannot have written, nor one before it."""
     content = json.loads(text)
@@ -321,7 +321,7 @@ def picture_text(picture: KeptPicture) -> str:
     )
 
 
-@_as_written()
+@as_written()
 def picture_of(text: str, sha256: str, basis: str) -> KeptPicture:
     """What `picture_text` wrote. Raises `UserError` for what this version cannot have written, nor one before it."""
     content = json.loads(text)

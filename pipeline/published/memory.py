@@ -15,7 +15,16 @@ from consent.published.standing import Standing
 from consent.texts import Sought
 from pipeline.erasing import suppression
 from pipeline.erasing.retention import Swept
-from pipeline.published.kept import KeptPicture, KeptPost, nameless, picture_of, picture_text, post_of, post_text
+from pipeline.published.kept import (
+    KeptPicture,
+    KeptPost,
+    as_written,
+    nameless,
+    picture_of,
+    picture_text,
+    post_of,
+    post_text,
+)
 from pipeline.published.refusals import Refusals, with_refusals
 from pipeline.published.words import as_before, tell_of, with_another_id, without_words
 
@@ -230,12 +239,13 @@ class PublishedMemory:
             )
 
     def standings(self) -> dict[Key, Stood]:
-        """How every post stood when it was last judged."""
+        """How every post stood when it was last judged. Raises `UserError` for what a newer version noted."""
         rows = self._db.execute("SELECT platform, post_id, standing, people, judged_at FROM standing ORDER BY rowid")
-        return {
-            (platform, post_id): Stood(Standing(standing), tuple(json.loads(people)), datetime.fromisoformat(at))
-            for platform, post_id, standing, people, at in rows
-        }
+        with as_written():
+            return {
+                (platform, post_id): Stood(Standing(standing), tuple(json.loads(people)), datetime.fromisoformat(at))
+                for platform, post_id, standing, people, at in rows
+            }
 
     def to_come_down(self) -> int:
         """Posts that had to come down when they were last judged, and of which nobody noted that they are gone."""

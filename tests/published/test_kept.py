@@ -170,6 +170,9 @@ def test_the_database_keeps_posts_and_only_what_changed_of_their_standing(tmp_pa
         assert [face.person_id for face in after.pictures[0].facts.faces] == [None, "p1", "p2"]
         assert after.pictures[0].facts.faces[0].why_unnamed == NAME_ERASED
         assert store.published.standings()["facebook", "1"].people == ("p2",)
+        store._db.execute("UPDATE standing SET standing = 'of a newer version'")
+        with pytest.raises(UserError, match="newer version"):
+            store.published.standings()
 
 
 def test_a_page_holds_so_many_pictures_that_a_browser_opens_it(monkeypatch: pytest.MonkeyPatch):
