@@ -385,7 +385,8 @@ def test_an_import_says_whom_it_does_not_take_in(command, space: Workspace, tmp_
     people = tmp_path / "people.csv"
     people.write_text("person_id;role;given_name;infix;family_name;group;birth_date;left_on\nS04;pupil;D;;Z;6;;\n")
     status, told = command("register", "import", str(people))
-    assert status == 0 and "Not taken in, because they were forgotten: S04." in told
+    assert status == 1 and "Not taken in, because they were forgotten: S04." in told
+    assert "photo-consent taken-down" in told, "no recheck has told of that post yet"
     assert state(space) == "after"
 
 
@@ -418,6 +419,7 @@ def test_the_text_of_a_run_that_tells_of_somebody_who_is_forgotten_goes_and_the_
         for text, signed in (("Daantje won!", False), ("Wat een dag!", True)):
             digest = sha256(text.encode()).hexdigest()
             record = {"run_id": "run-2", "platform": "facebook", "on": "2026-11-23", "message_sha256": digest}
+            record["started"] = AT.isoformat()
             (run / "run.json").write_text(json.dumps({**record, "photos": []}), "utf-8")
             store.keep_source("run-2", RunSource(Path("/photos"), text))
             read_run(space, store, "run-2")
