@@ -407,11 +407,11 @@ class Desk:
             return None
         if who == Word.NO_FACE:
             return say(
-                "The program measured a large, sharp face here. Is this really no face, but: {reason}?", reason=reason
+                "The program measured a large, sharp face here. Is this really no face, but: “{reason}”?", reason=reason
             )
         return say(
             "The program measured a large, sharp face here: whoever knows this child would recognise it. You wrote: "
-            "{reason}. Can really nobody recognise it?",
+            "“{reason}”. Can really nobody recognise it?",
             reason=reason,
         )
 
@@ -530,7 +530,10 @@ class Desk:
             audited = judge_again(basis, publication, entry.audited.name, seen, remembered=before.found, names=names)
             said = names.for_photo(entry.audited.name, seen)
             self.entries[place] = Entry(entry.path, audited, seen, said, decisions)
-        for place in [place for place in places if place in self.new]:
+        made = [place for place in places if place in self.new]
+        if len(made) > 1:
+            self._keep_new(self.store)  # all at once: what it takes to judge one takes most of the time
+        for place in made if len(made) == 1 else ():
             self.new_picture(place)
 
 

@@ -148,8 +148,8 @@ def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf
                 "what": one.what,
                 "number": one.number,
                 "label": one.label,
-                "word": tr.render(one.word),
-                "reason": visible(one.why if isinstance(one.why, str) else tr.render(one.why)),
+                "word": sentence(one.word, tr, names),
+                "reason": visible(one.why) if isinstance(one.why, str) else sentence(one.why, tr, names),
                 "by": [who if isinstance(who, str) else tr.render(who) for who in one.said_by],
             }
             for one in proposed.set_aside

@@ -502,7 +502,7 @@ def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Se
     announced(page, "Signed by headteacher")
     sign(page, "deputy", code="a guess")
     page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('not the code of deputy')")
-    page.wait_for_selector("#desk-code:focus")
+    page.wait_for_selector("form.sign:has(button.main:enabled) #desk-code:focus")
     assert page.input_value("#desk-signer") == "deputy", "only the code is asked again"
     assert page.locator("fieldset input[value=yes]:checked").count() == page.locator("fieldset").count()
     page.keyboard.press("Enter")
@@ -511,6 +511,7 @@ def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Se
     sign(page, "deputy")
     page.wait_for_function("document.querySelector('.desk .alert').textContent.includes('has changed')")
     page.wait_for_selector(".lapsed")
+    page.wait_for_selector("form.sign button.main:enabled")
     assert "IMG_2022.jpg does not go along any more: Somebody noted" in page.inner_text(".lapsed")
     assert page.locator(".proof").count() == len(files) - 1
     for who in ("deputy", "headteacher"):
@@ -521,7 +522,7 @@ def test_covered_confirmed_signed_by_two_and_approved(opened: Opened, served: Se
             page = opened(audited=False, who="headteacher")
             page.get_by_text("Show the earlier checks").click()
             page.locator(".earlier li", has_text="signed by headteacher, deputy").locator("button").click()
-            announced(page, "Everything is on the desk again")
+            announced(page, "This check is on the desk again")
             assert "publish" in page.locator(".card", has_text="IMG_2004.jpg").get_attribute("class")
             assert page.input_value("#desk-message") == MESSAGE
             page.keyboard.press("s")

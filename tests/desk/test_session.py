@@ -285,7 +285,7 @@ def test_what_cannot_be_said_changes_nothing(
 @pytest.mark.parametrize(
     ("who", "reason", "blurred", "asked"),
     [
-        (Word.NO_FACE, "a doll", False, "Is this really no face, but: a doll?"),
+        (Word.NO_FACE, "a doll", False, "Is this really no face, but: “a doll”?"),
         (Word.NOT_RECOGNISABLE, "far away", False, "Can really nobody recognise it?"),
         (Word.NO_FACE, "a doll", True, ""),
         ("S13", "", False, ""),

@@ -103,7 +103,11 @@ class Page {
     if (this.working) this.work(false);
     this.failed?.(); // a file that was on its way is not written
     if (this.post?.starting) this.stepBack();
-    if (this.signing) { this.signing = false; this.say({ do: "post" }); } // it may be another set by now
+    if (this.signing) { // it may be another set by now; until that is known nothing is signed
+      this.signing = false;
+      this.work(true, this.t.one_moment);
+      this.say({ do: "post" });
+    }
     if (message.ended) this.ended("");
     else if (!this.total) { this.announce(""); this.startable(true); }
   }

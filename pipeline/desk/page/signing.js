@@ -76,7 +76,7 @@ part({
   setAside() {
     const { post, t } = this;
     if (!post.set_aside.length) return null;
-    return make("section", { class: "set-aside" }, make("h2", {}, fill(t.set_aside, { count: post.set_aside.length })),
+    return make("section", { class: "set-aside" }, make("h2", {}, counted(t.set_aside, { count: post.set_aside.length })),
       make("ul", {}, ...post.set_aside.map((one) => make("li", { "data-aside": this.asideKey(one) },
         make("span", { class: "picture" }, this.asidePicture(one)),
         make("span", {}, make("button", { type: "button", class: "link", disabled: one.place === null,
@@ -109,8 +109,9 @@ part({
       ...post.today.map((text) => make("p", { class: post.stays ? "note" : "lapsed" }, text)),
       make("p", { class: post.stays ? "good" : "note" }, post.stays ? t.approved_files : t.approved_before, " ",
         make("bdi", { class: "path" }, post.approved)),
-      make("p", {}, make("button", { type: "button", class: "main", onclick: () => this.showHere("approved") }, t.open_folder)),
-      make("p", { class: "note" }, t.approved_later)];
+      make("p", {}, make("button", { type: "button", class: post.stays ? "main" : null,
+        onclick: () => this.showHere("approved") }, t.open_folder)),
+      post.stays ? make("p", { class: "note" }, t.approved_later) : ""];
   },
 
   postToSign() {
@@ -133,7 +134,8 @@ part({
       this.foundInMessage(post.in_message),
       make("p", {}, make("button", { type: "button", onclick: () => this.changeMessage() }, t.change_message)),
       make("h2", { class: "state-of", tabindex: -1 }, t.signatures), this.signatures(),
-      ...post.codes.map((text) => make("p", { class: "note" }, text)), count ? this.signForm() : null].filter(Boolean);
+      post.codes.length ? make("ul", { class: "codes note" }, ...post.codes.map((text) => make("li", {}, text))) : null,
+      count ? this.signForm() : null].filter(Boolean);
   },
 
   proofTile(file) {
