@@ -17,7 +17,7 @@ from consent.messages import Message, UserError, say
 from consent.people import Person
 from consent.texts import Found, Sought, in_post
 from pipeline.basis import Basis, basis_of
-from pipeline.candidates import CandidateAudit
+from pipeline.candidates import NAMES_FILE, CandidateAudit
 from pipeline.deciding import contradicts, of_table_alone, outweighed, with_decisions
 from pipeline.desk.proposing import Look, look, proposals
 from pipeline.desk.remedying import Way, new_picture, ways
@@ -103,7 +103,10 @@ class Desk:
         *,
         message: str = "",
         before: str = "",
+        names: Path | None = None,
     ) -> None:
+        self.names_file = names
+        """A names.csv that counts beside what is said at the desk."""
         self.before = before
         """The run of the last report of the same photos, of which the new pictures are kept."""
         self.earlier: CandidateRun | None = None
@@ -154,6 +157,12 @@ class Desk:
             folder=str(self.photos),
         )
 
+    @property
+    def table(self) -> Path | None:
+        """The names.csv of the report, where it says what was never said at a desk: a new report must go by it too."""
+        alone = of_table_alone(self._table, self.store.decisions.all())
+        return self.workspace.reports / self.run / NAMES_FILE if self.run and alone else None
+
     def find(self) -> Batch:
         """The photos of the folder; `UserError` where there are none."""
         return self._audit.find()
@@ -166,6 +175,7 @@ class Desk:
             platform=self.platform,
             on=self.on.isoformat(),
             message=self.message,
+            names_file=str(self.names_file) if self.names_file else None,
             run_id=f"{datetime.now():%Y%m%d-%H%M%S-%f}-{self.platform}",
         )
 

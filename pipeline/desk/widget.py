@@ -120,9 +120,10 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         if self._by is None:
             raise UserError(say("Choose first who you are."))
         on = _day(str(message.get("on") or "").strip())
-        folder, before, refused = str(message.get("folder") or "").strip(), "", None
+        folder, before, refused, names = str(message.get("folder") or "").strip(), "", None, None
         if message.get("again") and self._desk is not None:
             photos, before = self._desk.photos, self._desk.run or self._desk.before
+            names = self._desk.table or self._desk.names_file
         elif folder:
             photos = written_folder(folder)
         elif self._drop is not None:
@@ -135,7 +136,8 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             self._desk.close()
         text = str(message.get("message") or "")
         platform = str(message["platform"])
-        desk = self._desk = Desk(self._workspace, platform, on, photos, self._by, message=text, before=before)
+        desk = Desk(self._workspace, platform, on, photos, self._by, message=text, before=before, names=names)
+        self._desk = desk
         batch = desk.find()
         self._begin(desk, len(batch.photos), [visible(batch.name(path)) for path in batch.others])
         if refused is not None:

@@ -10,11 +10,12 @@ import pytest
 
 from consent.judging import Decision
 from consent.messages import UserError
+from consent.protocol import load_protocol
 from consent.register import Answer, ConsentRecord, Medium
 from pipeline.candidates import CandidateAudit
 from pipeline.demo import DAY
-from pipeline.desk import remedying, showing
-from pipeline.desk.reopening import CHANGED, GONE, earlier
+from pipeline.desk import remedying, showing, showing_post
+from pipeline.desk.reopening import CHANGED, GONE, Earlier, earlier
 from pipeline.desk.session import Desk
 from pipeline.language import translator
 from pipeline.looker import Looker
@@ -118,6 +119,13 @@ def test_what_a_table_says_counts_and_can_only_be_changed_there(workspace: Works
     desk = taken_up(workspace, "second")
     desk.open(HELD)
     assert desk.entries[HELD].audited.verdict.decision is Decision.PUBLISH
+    assert desk.table == second / "names.csv"
+    for names, becomes in ((desk.table, Decision.PUBLISH), (None, Decision.HOLD)):
+        other = Desk(workspace, "facebook", TODAY, photos, names=names)
+        other.audit(lambda place, total: None)
+        assert other.entries[HELD].audited.verdict.decision is becomes, "a new report goes by it too"
+        assert (other.table is None) is (names is None)
+        other.close()
     for change in (
         lambda: desk.decide(HELD, FACE, UNNAMED, "S10"),
         lambda: desk.take_back(HELD, FACE, UNNAMED),
@@ -173,3 +181,25 @@ def test_a_confirmation_beside_the_desk_is_seen_at_the_next_look(left: Desk):
     assert desk.refresh() == (TO_COVER,)
     assert cards(desk)[TO_COVER][1:] == ("cover", "New picture: look at it")
     desk.close()
+
+
+@pytest.mark.parametrize(
+    ("one", "state", "may"),
+    [
+        ({}, "nog niet ondertekend", True),
+        ({"signed": ("headteacher", "deputy")}, "ondertekend door headteacher, deputy", True),
+        ({"signed": ("headteacher", "deputy"), "approved": True}, "goedgekeurd", True),
+        ({"made_at": None, "why_not": GONE}, "Het bestand staat niet meer", False),
+    ],
+)
+def test_a_check_is_told_in_a_line_with_its_state(one: dict, state: str, may: bool):
+    given = {"made_at": datetime(2026, 11, 22, 10, 15).astimezone(), "platform_id": "facebook", "photos": 1}
+    told = showing_post.earlier(
+        Earlier("<run>", **{**given, "counts": {Decision.HOLD: 1}, **one}), load_protocol("ooh-2019"), translator("nl")
+    )
+    assert told["state"].startswith(state) and told["may"] is may
+    if may:
+        assert told["text"].startswith("22 november 2026, 10:15 – Facebook – 1 ")
+        assert told["about"] == "voorleggen: 1"
+    else:
+        assert told["text"] == "<run>", "text, of which the page makes no HTML"

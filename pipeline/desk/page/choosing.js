@@ -71,7 +71,7 @@ part({
     if (!runs.length) this.earlierList.replaceChildren(make("li", {}, t.no_earlier));
     else this.earlierList.replaceChildren(...runs.map((run) => make("li", {},
       make("button", { type: "button", "data-run": run.run, "data-starts": run.may, disabled: !run.may, onclick: () => this.reopen(run.run) },
-        make("bdi", {}, run.text)), make("span", { class: "state" }, make("strong", {}, run.state), ` ${run.about}`))));
+        make("bdi", {}, run.text)), make("span", { class: "how-far" }, make("strong", {}, run.state), ` ${run.about}`))));
   },
 
   reopen(run) {
