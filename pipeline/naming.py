@@ -235,7 +235,9 @@ def _id(who: Said) -> str | None:
 def _statement(who: Said) -> Message:
     match who:
         case Permissions():
-            return say("A person said that this is an adult outside the register who gave permission for this photo.")
+            return say(
+                "A person said that this is an adult outside the register who gave permission for this photo or film."
+            )
         case SetAside(Word.NO_FACE) | Word.TAKEN_FOR:
             return say("A person said that this is no face, and what it is.")
         case SetAside():

@@ -18,7 +18,7 @@ NO_ANSWER_ABOUT_FILM = say(
     "{person} has no consent for film on {platform}: the register holds no answer. A yes for photos is none for film."
 )
 
-PERMITTED = say("An adult who is not in the register gave permission for this very photo.")
+PERMITTED = say("An adult who is not in the register gave permission for this very photo or film.")
 
 NOBODY = Finding("R2", Outcome.NOT_APPLICABLE, say("Nobody can be recognised."))
 

@@ -6,7 +6,7 @@ from consent.facts import Case
 from consent.findings import Finding, Outcome
 from consent.messages import say
 
-NOT_ASKED = Finding("R5", Outcome.NOT_APPLICABLE, say("This platform does not ask for anonymous photos."))
+NOT_ASKED = Finding("R5", Outcome.NOT_APPLICABLE, say("This platform does not ask for anonymous photos or films."))
 NOBODY = Finding("R5", Outcome.PASS, say("Nobody can be recognised: that is what the protocol likes best."))
 
 
@@ -24,7 +24,7 @@ def preferably_anonymous(case: Case) -> Iterator[Finding]:
     else:
         count = len(case.recognisable) + len(case.unseen)
         reason = say(
-            "{count} persons can be recognised or may be. A photo from behind is better, where there is one.",
+            "{count} persons can be recognised or may be. A photo or film from behind is better, where there is one.",
             count=count,
         )
         yield Finding("R5", Outcome.ADVICE, reason)

@@ -57,7 +57,7 @@ def texts(tr: Translator) -> Words:
         "text": _("Text {label}"),
         "may_stay": _("This text may stay: it gives nobody away"),
         "faces": _("Faces and persons"),
-        "nobody": _("Nobody was found on this photo. Look for yourself."),
+        "nobody": _("Nobody was found here. Look for yourself."),
         "why": _("Why"),
         "decides": _("Decides: {owner}"),
         "search": _("Who is this? Name or group"),

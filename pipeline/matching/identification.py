@@ -157,10 +157,10 @@ def _identify(
     elif not second - best >= policy.margin:
         reason = say("The face resembles two persons almost equally.")
     elif np.isnan(rival):
-        reason = say("Another face on this photo could not be compared, and might be the same person.")
+        reason = say("Another face here could not be compared, and might be the same person.")
     elif not rival - best >= max(policy.margin, policy.unlike - second):
         # If this face had to make do with its second best and the rival with nobody, the rival would have the name.
-        reason = say("Two faces on this photo resemble the same person.")
+        reason = say("Two faces here resemble the same person.")
     else:
         return Identification(face.number, people[column], None, best, second)
     # Where the distance to somebody is missing, it may be that one.

@@ -23,14 +23,14 @@ from consent.messages import UserError, say
 from pipeline.film.reading import Frame, ahead, open_film
 from pipeline.film.sampling import GLIMPSE_EVERY_S, LOOK_EVERY_S, Scenes, Times
 from pipeline.film.tracking import LINKED
-from pipeline.film.writing import write_film
+from pipeline.film.writing import MOST_A_SECOND, write_film
 from pipeline.photos import PhotoFile, read_file
 from pipeline.remedies.cover import CROWN, GREY, part_of
 from pipeline.vision.observation import Box, Face, Film, Observation, Track
 
-SEARCHED_A_SECOND = 15
-"""How many pictures a second are searched for faces, before and after. A face that is only on one between two of them
-lies under the cover of the one before and the one after (`AROUND_S`)."""
+SEARCHED_A_SECOND = MOST_A_SECOND
+"""How many pictures a second are searched for faces, before and after: all that are written. With 15 a face that came
+from behind something and moved by its own width a picture was half bare on one (docs/measurements.md)."""
 
 AROUND_S = GLIMPSE_EVERY_S
 """How long before and after a picture a face stays covered that belongs to no track."""

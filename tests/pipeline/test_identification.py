@@ -17,9 +17,9 @@ from tests.pipeline.seen import face
 NAN, INF = float("nan"), float("inf")
 TOO_FAR = "The face resembles nobody who is enrolled closely enough."
 TWO_PERSONS = "The face resembles two persons almost equally."
-TWO_FACES = "Two faces on this photo resemble the same person."
+TWO_FACES = "Two faces here resemble the same person."
 LOOK_ALIKE = "The face resembles S01 and S02, who look alike."
-OTHER_NOT_COMPARED = "Another face on this photo could not be compared, and might be the same person."
+OTHER_NOT_COMPARED = "Another face here could not be compared, and might be the same person."
 NOT_COMPARED = "The face could not be compared with everybody who is enrolled."
 
 # In binary these are exact, so that a bound is met exactly.

@@ -101,6 +101,20 @@ def test_on_no_picture_is_anything_left_of_whoever_is_covered(tmp_path: Path):
     assert open_film(read_file(target, "new.webm"), 2048).sound is Sound.NONE
 
 
+def test_a_face_that_is_on_one_picture_only_is_covered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    usual, only_blue = place, replace(FILM, faces=(FILM.faces[1],))
+
+    def shown(colour: tuple[int, int, int], at_s: float) -> Box | None:
+        return usual(colour, at_s) if colour == BLUE or (colour == GREEN and at_s == 21 / FPS) else None
+
+    monkeypatch.setattr("tests.remedies.test_film.place", shown)
+    source, target = write(tmp_path / "a.mp4", sound=False), tmp_path / "new.webm"
+    monkeypatch.undo()
+    assert cover_film(source, only_blue, set(), 2048, target, seen_at, nobody)
+    for frame in open_film(read_file(target, "new.webm"), 2048).frames(lambda number, at_s: True):
+        assert [round(face.box.x / 10) for face in seen_at(frame.pixels)] == [26], frame.at_s
+
+
 def test_a_film_in_which_faces_keep_appearing_is_not_kept(tmp_path: Path):
     source, target = write(tmp_path / "a.mp4", sound=False), tmp_path / "new.webm"
     looks: list[PhotoFile] = []
