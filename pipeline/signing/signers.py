@@ -59,8 +59,14 @@ def signer_called(signer_id: str, signers: tuple[Signer, ...]) -> Signer:
     raise UserError(say("school.toml knows no signer “{id}”. It knows: {known}.", id=signer_id, known=known))
 
 
+class WrongCodeError(UserError):
+    """It was another code, and the next one is looked at at once."""
+
+
 def check_code(store: Store, signer: Signer, code: str, at: datetime) -> None:
     """Raise `UserError` unless this is the signer's code. After several wrong ones none is looked at for a while.
+
+    It is a `WrongCodeError` as long as the next one is looked at.
 
     A code is counted as wrong before it is looked at: who is killed half-way, or tries many at once, gains nothing.
     """
@@ -81,7 +87,7 @@ def check_code(store: Store, signer: Signer, code: str, at: datetime) -> None:
     if not fits(code, kept.code):
         left = FREE_TRIES - kept.wrong - 1
         if left > 0:
-            raise UserError(
+            raise WrongCodeError(
                 say(
                     "That is not the code of {id}. After {count} more wrong ones there is a wait.",
                     id=signer.id,

@@ -6,7 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -30,13 +30,24 @@ from pipeline.reporting.words import DECISIONS, owner_words, visible
 from pipeline.signing.lapsing import lapsed
 from pipeline.signing.proposing import OF_A_BATCH, Proposal, proposal, question
 from pipeline.signing.releasing import finished, release
-from pipeline.signing.signers import code_needed, codes_set, of_code, set_code, signer_called, signers_of
+from pipeline.signing.signers import (
+    WrongCodeError,
+    code_needed,
+    codes_set,
+    of_code,
+    set_code,
+    signer_called,
+    signers_of,
+)
 from pipeline.signing.signing import confirm_new, may_sign, sign
 from pipeline.signing.standing import standing_today
 from pipeline.store import Store
 from pipeline.workspace import Workspace
 
 YES, NO = ("j", "ja", "y", "yes"), ("n", "nee", "no")
+
+TRIES = 3
+"""Codes that are asked for in one go: fewer than after which there is a wait (`codes.FREE_TRIES`)."""
 
 console = Console(highlight=False)
 
@@ -147,8 +158,8 @@ def _confirmed(store: Store, proposed: Proposal, signer: Signer) -> None:
                 )
             )
     if in_order:
-        code = _secret(say("The code of {id}", id=signer.id))
-        confirm_new(store, signer, code, in_order, platform=proposed.case.platform, at=now())
+        platform = proposed.case.platform
+        _with_code(signer, lambda code: confirm_new(store, signer, code, in_order, platform=platform, at=now()))
 
 
 def _tell_what_helps(space: Workspace, proposed: Proposal) -> None:
@@ -166,12 +177,29 @@ def _signed(store: Store, proposed: Proposal, signer: Signer) -> Proposal:
     may_sign(case.platform, signer)
     language = translator().language
     answers = {rule_id: _yes(question(proposed, rule_id, language)) for rule_id in case.questions}
-    sign(store, proposed, signer.id, _secret(say("The code of {id}", id=signer.id)), answers, at=now())
+    _with_code(signer, lambda code: sign(store, proposed, signer.id, code, answers, at=now()))
     if all(answers.values()):
         _tell(say("Signed by {id}. Files: {count}.", id=signer.id, count=len(proposed.files)))
     else:
         _tell(say("The no of {id} is kept.", id=signer.id))
     return replace(proposed, case=replace(case, sign_offs=store.signing.sign_offs(case.about)))
+
+
+def _with_code(signer: Signer, act: Callable[[str], object]) -> None:
+    """Do what a code is asked for. A wrong one is asked again, so that what was answered before it stays."""
+    wrong = None
+    for _try in range(TRIES):
+        if wrong is not None:
+            _tell(wrong.message)
+        try:
+            act(_secret(say("The code of {id}", id=signer.id)))
+        except WrongCodeError as error:
+            wrong = error
+        except click.Abort:  # a script has no other code to give
+            break
+        else:
+            return
+    raise wrong or click.Abort
 
 
 def _show(store: Store, proposed: Proposal) -> None:

@@ -66,6 +66,19 @@ def test_two_persons_sign_one_after_the_other(command: Command, office: SchoolOf
     assert len(office.store.signing.sign_offs(RUN)) == 2
 
 
+def test_after_a_wrong_code_the_code_alone_is_asked_again_three_times_at_most(command: Command, office: SchoolOffice):
+    approve = ("approve", RUN, "--as", "headteacher")
+    result = command(*approve, answers=(*["ja"] * QUESTIONS, *["mis"] * 3, CODES["headteacher"]))
+    assert isinstance(result.exception, UserError) and result.output.count("De code van headteacher\n") == 3
+    result = command(*approve, answers=(*["ja"] * QUESTIONS, "mis"))
+    assert isinstance(result.exception, UserError), "a script that has no other code is told why it ended"
+    assert not office.store.signing.sign_offs(RUN)
+    result = command("approve", RUN, "--as", "deputy", answers=(*["ja"] * QUESTIONS, "mis", CODES["deputy"]))
+    assert result.exit_code == 0, result.output
+    assert "Dat is niet de code van deputy" in result.output and "Ondertekend door deputy" in result.output
+    assert result.output.count("een positieve boodschap?") == 1
+
+
 def test_who_signed_already_is_not_asked_again(command: Command, office: SchoolOffice):
     office.sign("both")
     result = command("approve", RUN, "--as", "both")
