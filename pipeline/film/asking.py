@@ -29,6 +29,9 @@ MOST_MEMORY = 1_000_000_000
 TOO_MUCH = 3
 """With what the process ends that was stopped."""
 
+PATH, CONTENT = "path", "content"
+"""What the process gets to read: where the file is, or all that is in it."""
+
 
 class EndlessError(Exception):
     """MediaInfo did not come to an end with this file."""
@@ -39,12 +42,13 @@ def ask_mediainfo(source: Path | bytes) -> list[dict[str, Any]]:
 
     Raises `EndlessError` for a file with which it does not come to an end.
     """
-    path, content = (str(source), None) if isinstance(source, Path) else ("-", source)
+    kind, given = (PATH, os.fsencode(source)) if isinstance(source, Path) else (CONTENT, source)
     try:
         asked = subprocess.run(
-            # Nothing is imported from the folder in which the program was started.
-            [sys.executable, "-P", __file__, path, str(MOST_S)],
-            input=b"" if content is None else content,
+            # Nothing is imported from the folder in which the program was started. A path may name a child, and every
+            # user of a computer sees with which words a program was started, so it is handed over unseen.
+            [sys.executable, "-P", __file__, kind, str(MOST_S)],
+            input=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=2 * MOST_S,
@@ -59,10 +63,10 @@ def ask_mediainfo(source: Path | bytes) -> list[dict[str, Any]]:
     return tracks
 
 
-def _answer(source: str) -> list[dict[str, Any]]:
-    content = BytesIO(sys.stdin.buffer.read()) if source == "-" else source
+def _answer(kind: str, given: bytes) -> list[dict[str, Any]]:
     try:
-        return [track.to_data() for track in MediaInfo.parse(content).tracks]
+        source = os.fsdecode(given) if kind == PATH else BytesIO(given)
+        return [track.to_data() for track in MediaInfo.parse(source).tracks]
     except Exception:  # noqa: BLE001 - on damaged bytes a reader raises anything: nothing is known then
         return []
 
@@ -77,4 +81,4 @@ def _watch(seconds: float) -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=_watch, args=(float(sys.argv[2]),), daemon=True).start()
-    sys.stdout.write(json.dumps(_answer(sys.argv[1])))
+    sys.stdout.write(json.dumps(_answer(sys.argv[1], sys.stdin.buffer.read())))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -123,6 +125,24 @@ def test_a_whole_film_of_each_kind_is_looked_at(films: dict[str, bytes], looker:
         path = tmp_path / f"a{ending}"
         path.write_bytes(content)
         assert looker(Task(read_file(path, path.name), 2048)).problem is None, ending
+
+
+def test_the_name_of_a_film_is_not_among_the_words_that_a_process_is_started_with(
+    films: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every user of the computer can read those."""
+    started, run = [], subprocess.run
+
+    def seen(words: list[str], **how: Any) -> subprocess.CompletedProcess[bytes]:
+        started.append((words, how.get("env")))
+        return run(words, **how)
+
+    monkeypatch.setattr(subprocess, "run", seen)
+    path = tmp_path / "Noör de Vries.mp4"
+    path.write_bytes(films[".mp4"])
+    for source in (path, path.read_bytes()):
+        assert {track["track_type"] for track in asking.ask_mediainfo(source)} == {"General", "Video"}
+    assert len(started) == 2 and not any("Vries" in str(one) for one in started)
 
 
 def test_a_film_of_more_pictures_than_can_be_decoded_is_held(
