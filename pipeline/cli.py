@@ -203,21 +203,43 @@ def register_import(
         if (absent := told_of_missing(missing(before.values(), read.people, today))) is not None:
             _tell(absent)
         known = store.register(protocol.parameters.validity)
-        result = None
+        result, judged = None, False
         try:
             # The names that the program gave are erased below: what they mean for posts is told before.
             if any(post.gone_on is None for post in store.published.posts()):
                 result = Recheck.from_parameters(workspace=str(workspace.resolve())).run()
+            judged = True
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
         finally:  # a template goes, whatever else went wrong
-            lapsed = erase_taken_back(store, known, today, protocol)
-        if lapsed:
-            people = ", ".join(sorted(lapsed))
-            _tell(say("Templates erased, because consent for matching ended: {people}", people=people))
+            lapsed = ", ".join(sorted(erase_taken_back(store, known, today, protocol)))
+            if lapsed:
+                _tell(say("Templates erased, because consent for matching ended: {people}", people=lapsed))
+            if not judged:
+                _tell_what_is_left(bool(lapsed), f"{_own_name()} recheck --workspace {workspace}")
         if result is not None:
             _tell(say("What was published or approved before is judged again by the register as it is now:"))
             _show_recheck(result)
             if result.asks_for_work:
                 sys.exit(FAILED)
+
+
+def _tell_what_is_left(names_erased: bool, command: str) -> None:
+    """After an import that was stopped before it judged the posts, so that nobody takes its silence for “nothing”."""
+    if names_erased:
+        _tell(
+            say(
+                "Their names are erased on published posts too. A post that must come down for one of them is still "
+                "told, but without the id: keep these ids beside it."
+            )
+        )
+    _tell(
+        say(
+            "What was taken in stays. What was published before was not judged again yet, so this does not say what "
+            "must come down. Next: {command}",
+            command=command,
+        )
+    )
 
 
 def _show_changes(changed: Sequence[Any], names: bool) -> None:

@@ -70,13 +70,14 @@ def told_of_missing(person_ids: Collection[str]) -> Message | None:
         return None
     if len(person_ids) > FEW:
         return say(
-            "{count} persons of the register are not among those that were taken in now. For them nothing changed: the "
-            "answers given before still count.",
+            "{count} persons of the register are not among those that were taken in now. For them nothing changed: a "
+            "yes given before still counts, so photos of them may go out. Who has left the school: take in a list with "
+            "that person and the day of leaving (left_on). Who may not be shown any more: take in the withdrawal.",
             count=len(person_ids),
         )
     return say(
-        "In the register, and not among those that were taken in now: {people}. The answers given for them before "
-        "still count. Who has left the school needs the day of leaving in the list; who may not be shown any more "
-        "needs a line that says so.",
+        "In the register, and not among those that were taken in now: {people}. For them nothing changed: a yes given "
+        "before still counts, so photos of them may go out. Who has left the school: take in a list with that person "
+        "and the day of leaving (left_on). Who may not be shown any more: take in the withdrawal.",
         people=", ".join(person_ids),
     )

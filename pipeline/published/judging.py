@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import unquote
 
 from consent.findings import Outcome
 from consent.published import duties
 from consent.published.duties import Duty, PublishedPost
 from consent.published.standing import PublishedPicture, Publishing, Standing
-from consent.texts import in_posts
+from consent.texts import in_posts, personal_data_in
 from pipeline.published.kept import KeptPicture, KeptPost
+from pipeline.published.post import PostKind
 from pipeline.published.words import in_comments, in_text
 
 
@@ -20,7 +22,7 @@ class JudgedPost:
 
     `newcomers`: ids of persons on it of whom the register knows nothing from before the day of the post. They
     may have come to the school later, and then the name is wrong. `is_personal`: whether its text has a name or other
-    personal data in it, so that it is shown only where names are asked for.
+    personal data in it, so that it is shown only where names are asked for; `place_is_personal`: whether `place` has.
     """
 
     post: KeptPost
@@ -29,6 +31,12 @@ class JudgedPost:
     wrong_since: date | None = None
     newcomers: tuple[str, ...] = ()
     is_personal: bool = False
+    place_is_personal: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where it is found: the folder of an approved post, the link of another one; "" where the export has none."""
+        return self.post.file if self.post.kind is PostKind.APPROVED else self.post.link or ""
 
     @property
     def standing(self) -> Standing:
@@ -90,8 +98,14 @@ def judge_post(post: KeptPost, publishing: Publishing) -> JudgedPost:
         in_comments(post, publishing),
     )
     found = JudgedPost(post, judged, duties(judged, publishing.protocol))
-    is_personal = bool(in_posts([post.text], publishing.register.sought, ()))
-    return JudgedPost(post, judged, found.duties, _wrong_since(found, publishing), newcomers, is_personal)
+    sought = publishing.register.sought
+    return replace(
+        found,
+        wrong_since=_wrong_since(found, publishing),
+        newcomers=newcomers,
+        is_personal=bool(in_posts([post.text], sought, ())),
+        place_is_personal=bool(personal_data_in(unquote(found.place), sought, is_name=True)),
+    )
 
 
 def _judged(

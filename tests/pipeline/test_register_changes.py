@@ -56,3 +56,5 @@ def test_a_list_of_newcomers_does_not_name_the_whole_school():
     assert told_of_missing(()) is None
     few, many = (told_of_missing([f"S{number}" for number in range(count)]) for count in (FEW, FEW + 1))
     assert "S7" in str(few) and "S7" not in str(many) and str(many).startswith("21 persons")
+    for told in (few, many):
+        assert all(words in str(told) for words in ("a yes given before still counts", "left_on", "withdrawal"))

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from consent.messages import UserError
 from consent.published.standing import Standing
 from consent.register import MATCHING, Answer, ConsentRecord, Medium
-from pipeline.cli import cli
+from pipeline.cli import INTERRUPTED, cli
 from pipeline.demo import DAY, PHOTOS
 from pipeline.enrolment import erase_taken_back
 from pipeline.keys import VARIABLE
@@ -427,6 +427,24 @@ def test_one_letter_takes_back_publication_and_matching_and_the_take_down_is_tol
         (found,) = [found for found in posts if found.post.link == "https://example.org/1"]
         assert found.standing is Standing.WITHDRAWN, "it must come down, though nobody says any more for whom"
         assert (found.wrong_since, found.taken_back) == (date(2026, 11, 20), ())
+
+
+def test_an_import_that_is_stopped_says_whose_names_it_erased_and_what_to_run_next(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupted(job: Recheck) -> Rechecked:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Recheck, "run", interrupted)
+        result = imports(workspace, tmp_path, "twitter", MATCHING)
+    assert result.exit_code == INTERRUPTED
+    assert "Templates erased, because consent for matching ended: S02" in result.output
+    assert "without the id" in result.output
+    assert result.output.rstrip().endswith(f"recheck --workspace {workspace}")
+    after = Recheck.from_parameters(workspace=str(workspace)).run()
+    (found,) = [found for found in after.changed if found.post.link == "https://example.org/1"]
+    assert found.standing is Standing.WITHDRAWN and found.taken_back == ()
 
 
 def the_table_again(workspace: Path) -> Path:

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from consent.people import Person, Role
 from consent.published.standing import Publishing, Standing
 from consent.texts import Found, Kind, Sought, in_posts
+from pipeline.language import translator
 from pipeline.published.auditing import PublishedAudit
 from pipeline.published.judging import JudgedPost, judge_post
 from pipeline.published.kept import KeptPicture, KeptPost, post_of, post_text
 from pipeline.published.post import Attachment, AttachmentKind, Post, PostKind
 from pipeline.published.rechecking import Recheck
 from pipeline.published.words import as_before, tell_of, with_another_id, without_words
-from pipeline.reporting.published.words import words_shown
+from pipeline.reporting.published.words import to_do_rows, words_shown
 from pipeline.workspace import Workspace
 from tests.erasing.search import parts_of
 from tests.keys import KEY
@@ -70,6 +71,45 @@ def test_what_words_make_of_a_post(words: dict[str, object], standing: Standing,
     assert found.standing is standing
     assert [duty.rule for duty in found.duties] == rules
     assert all(duty.owner for duty in found.duties)
+
+
+APPROVED = {"kind": PostKind.APPROVED, "file": "approved/facebook/sportdag"}
+
+
+IN_THE_TABLE = "row 3 of takedown.csv"
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ({"link": "https://example.org/1", "text": "Helaas"}, "https://example.org/1"),
+        ({"file": "posts.csv", "text": "Helaas regent het"}, "Helaas regent het"),
+        ({"link": "https://example.org/nieuws/noor-wint", "text": "Helaas"}, "Helaas"),
+        ({"link": "https://example.org/nieuws/n%6For/wint", "text": "Helaas"}, "Helaas"),
+        ({"link": "https://example.org/NoorDeVries", "text": "Noor de Vries"}, IN_THE_TABLE),
+        ({"file": "pupil Noor.jpg", "text": "Noor de Vries"}, IN_THE_TABLE),
+        ({"file": "nobody knows.jpg", "text": "", "comments": ("Helaas",)}, IN_THE_TABLE),
+        ({**APPROVED, "text": "Noor de Vries"}, "approved/facebook/sportdag"),
+        ({**APPROVED, "file": "approved/facebook/noor", "text": "Noor de Vries"}, IN_THE_TABLE),
+    ],
+)
+def test_a_terminal_tells_where_a_post_is_and_nobodys_name(where: dict[str, object], told: str):
+    posts = [judged(text="Helaas"), judged(text="Niets"), judged(**where)]
+    rows = to_do_rows(posts, translator("en"))
+    assert len(rows) == 2, "a post that asks for nothing has no row"
+    assert rows[1][1].removeprefix("October 14, 2026: ") == told
+
+
+def test_the_row_that_a_terminal_tells_is_the_row_of_the_table(workspace: Path):
+    with Workspace.open(workspace).open_store() as store:
+        store.add([DAAN], [], datetime(2026, 9, 3))
+        again = KeptPost("facebook", "2", PostKind.POST, NOON, "Helaas", file="Daan.jpg")
+        store.published.keep([again, replace(again, post_id="3", text="Daan Bakker")], NOON)
+    result = Recheck.from_parameters(workspace=str(workspace), on=TODAY.isoformat()).run()
+    told = [post.rpartition(": ")[2] for _, post, *_ in to_do_rows(result.changed, translator("en"))]
+    table = (result.folder / "takedown.csv").read_text("utf-8-sig").splitlines()
+    rows = {int(words.split()[1]) for words in told if words.startswith("row")}
+    assert {table[row - 1].split(";")[2] for row in rows} == {"1", "3"}
 
 
 def test_informing_is_what_social_schools_is_for():

@@ -71,6 +71,10 @@ FIRST_WORDS = 80
 """Characters of a post's text by which a person finds it again: more than the first line of one on a phone."""
 
 
+FIRST_ROW = 2
+"""The number by which a spreadsheet calls the row below the headings."""
+
+
 def words_shown(found: JudgedPost, names: Mapping[str, str], most: int = FIRST_WORDS) -> str:
     """The first words of a post; none where they may name somebody and nobody asked for names."""
     return "" if found.is_personal and not names else first_words(found.post.text, most)
@@ -85,13 +89,19 @@ def first_words(text: str, most: int = FIRST_WORDS) -> str:
 def to_do_rows(posts: Iterable[JudgedPost], tr: Translator) -> list[tuple[str, str, str, str]]:
     """Of each post that asks for work: its platform, where to find it, how it stands, and the ids of whom it is about.
 
-    An approved post by the folder of its files; another one by its day, and its link or first words.
+    An approved post by the folder of its files; another one by its day, and its link or first words. Terminals and the
+    mail of a timer keep what they show: where these name somebody, or there are none, the row of takedown.csv tells
+    which post it is, and never the name of a file, which may be that of a child.
     """
+    to_do = (found for found in posts if found.duties)
     return [
-        (found.post.platform, visible(_found_by(found, tr)), tr.render(STANDINGS[found.standing]), ", ".join(concerned))
-        for found in posts
-        if found.duties
-        for concerned in [people_concerned(found)]
+        (
+            found.post.platform,
+            visible(_found_by(found, row, tr)),
+            tr.render(STANDINGS[found.standing]),
+            ", ".join(people_concerned(found)),
+        )
+        for row, found in enumerate(to_do, start=FIRST_ROW)
     ]
 
 
@@ -109,11 +119,13 @@ def people_concerned(found: JudgedPost) -> tuple[str, ...]:
     return tuple(sorted({*found.taken_back, *found.lapsed, *found.without_a_yes, *found.named_in_words}))
 
 
-def _found_by(found: JudgedPost, tr: Translator) -> str:
-    if found.post.kind is PostKind.APPROVED:
-        return found.post.file
+def _found_by(found: JudgedPost, row: int, tr: Translator) -> str:
+    place = "" if found.place_is_personal else found.place
+    if place and found.post.kind is PostKind.APPROVED:
+        return place
     day = tr.date(found.judged.posted_on) if found.judged.posted_on else tr.text("on a day that is not known")
-    return ": ".join(filter(None, (day, found.post.link or words_shown(found, {}, 40) or found.post.file)))
+    in_table = say("row {row} of takedown.csv", row=row)
+    return f"{day}: {place or words_shown(found, {}, 40) or tr.render(in_table)}"
 
 
 @dataclass(frozen=True, slots=True)
