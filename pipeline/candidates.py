@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from pydantic import ConfigDict
 
 from consent.hidden import what_stands_beside
 from consent.messages import Message, say
+from consent.people import Person
 from consent.texts import in_post
 from pipeline.deciding import with_decisions
 from pipeline.judged import Publication
@@ -37,7 +38,7 @@ from pipeline.reporting.tables import write_csv
 from pipeline.reporting.writing import write_run_folder
 from pipeline.run import AuditedPhoto, AuditRun
 from pipeline.run_folders import RunFolder, must_be_there
-from pipeline.store import RunSource, register_digest
+from pipeline.store import RunSource, Store, register_digest
 from pipeline.workers import open_workers
 
 NAMES_FILE = "names.csv"
@@ -92,8 +93,9 @@ class CandidateAudit(RunFolder):
             self.begin()
         with telling_errors(), self.space.open_store() as store:
             register = store.register(self.protocol.parameters.validity)
-            names = read_names(self.names_file, register.people) if self.names_file else NamesFile()
-            said = with_decisions(names, store.decisions.all())
+            names = _names_in(self.names_file, register.people, store)
+            decisions = store.decisions.all()
+            said = with_decisions(names, decisions)
             publication = Publication(self.platform, self.on, self.protocol, register, started.date())
             looking = Looking(store, publication, self.space.school.matching, said, self.unfinished)
             with open_workers(default_store(), self.scheduler) as workers:
@@ -126,6 +128,7 @@ class CandidateAudit(RunFolder):
             times={**looking.seconds, "whole": time.perf_counter() - clock},
             names={p.person_id: p.full_name for p in register.people.values()} if self.names_in_report else {},
             notes=(*unused_names(names, photos), *enrol_again(looking.outdated, looking.superseded)),
+            decisions=max((one.id for one in decisions), default=0),
         )
 
     def write(self, run: AuditRun) -> Path:
@@ -134,7 +137,8 @@ class CandidateAudit(RunFolder):
         def files(head: str) -> None:
             write_run_folder(replace(run, ledger_head=head), self.unfinished, translator(self.language))
             shutil.rmtree(self.unfinished / PICTURES)
-            store.keep_source(self.run_id, RunSource(self.photos.resolve(), run.message, file_digest(names)))
+            source = RunSource(self.photos.resolve(), run.message, file_digest(names), run.decisions)
+            store.keep_source(self.run_id, source)
 
         with telling_errors(), self.space.open_store() as store:
             names = self.unfinished / NAMES_FILE
@@ -161,6 +165,13 @@ class CandidateAudit(RunFolder):
             "names_in_report": self.names_in_report,
             "on_a_cluster": self.scheduler is not None,
         }
+
+
+def _names_in(file: Path | None, people: Mapping[str, Person], store: Store) -> NamesFile:
+    """What a file with names says; nothing where there is none."""
+    if file is None:
+        return NamesFile()
+    return replace(read_names(file, people), known=store.known_to(file_digest(file)))
 
 
 def unused_names(names: NamesFile, photos: tuple[AuditedPhoto, ...]) -> tuple[Message, ...]:

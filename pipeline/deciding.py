@@ -38,6 +38,7 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
     the face or person is held.
     Whether somebody has a permission for a platform, the decisions alone say once there was one: its evidence comes
     back from a table in other letters, so nobody can tell the row of an earlier run by it.
+    A dispute that a run wrote into its table counts until somebody says anew, after that run, what is there.
     What may hold a photo does not go unseen, since somebody may have written it anew: that it may harm stays, and of a
     face with a name that was taken back nobody knows who it is.
     """
@@ -47,6 +48,11 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
         for stands in (True, False)
     )
     gone = ended - kept
+    anew = {
+        (d.photo_sha256, d.what, d.number)
+        for d in decisions
+        if d.ended_at is None and names.known is not None and d.id > names.known
+    }
     counting: dict[str, tuple[HandRow, ...]] = {}
     taken_back: dict[str, tuple[HandRow, ...]] = {}
     for sha256 in names.rows.keys() | now.keys():
@@ -55,6 +61,8 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
         settled = {(row.what, row.number) for row in said if not isinstance(row.who, Permission)}
         still, back = [], []
         for row in names.rows.get(sha256, ()):
+            if row.who is Word.DISPUTED and (sha256, row.what, row.number) in anew:
+                continue
             about = _about(sha256, row.what, row.number, row.who)
             with_reason = isinstance(row.who, Word) and row.who in NEED_A_REASON and SetAside(row.who, SOME_REASON)
             # Older versions wrote no reasons into their tables.

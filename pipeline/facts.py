@@ -11,6 +11,7 @@ from pipeline.matching.identification import Identification
 from pipeline.metadata.texts import hidden_texts
 from pipeline.naming import HandNames
 from pipeline.naming_words import (
+    DISPUTED,
     NO_FACE_OF_REGISTER,
     OF_REGISTER,
     WITHOUT_A_REASON,
@@ -22,6 +23,9 @@ from pipeline.naming_words import (
 )
 from pipeline.vision.observation import Observation
 from pipeline.vision.persons import LARGEST_FACE
+
+_SEEN_A_FACE = (Word.DISPUTED, Word.NO_EVIDENCE)
+"""Words about a body that do not say who it is, though somebody may have known."""
 
 
 def facts_of(
@@ -73,8 +77,8 @@ def facts_of(
         tuple(
             BodyFact(
                 body.number,
-                # Nobody knows whom the rows meant, so this one may have been recognised, though from behind.
-                Orientation.UNKNOWN if said.bodies.get(body.number) is Word.DISPUTED else body.orientation,
+                # Somebody may have been recognised there, though from behind.
+                Orientation.UNKNOWN if said.bodies.get(body.number) in _SEEN_A_FACE else body.orientation,
                 LARGEST_FACE * seen.side_px(body),
                 is_set_aside(said.bodies.get(body.number)),
                 seen.span(body),
@@ -110,7 +114,7 @@ def _why_it_does_not_count(yes: Said | None, found: Identification | None) -> Me
     if yes is None:
         return None
     if yes is Word.DISPUTED:
-        return say("Rows in the file with names contradict each other about this face.")
+        return DISPUTED
     if isinstance(yes, Permissions) and (yes.outweighed or _is_taken(found)):
         return OF_REGISTER
     if yes is Word.TAKEN_FOR or is_set_aside(yes, Word.NO_FACE):

@@ -22,6 +22,7 @@ from consent.judging import Verdict
 from consent.messages import Message, UserError, say
 from consent.people import Person
 from pipeline.naming_words import (
+    DISPUTED,
     WITHOUT_A_REASON,
     Permission,
     Permissions,
@@ -103,11 +104,13 @@ class NamesFile:
 
     `taken_for`: by the same SHA-256, where on photos that are `outweighable` somebody of the register was found once,
     in parts of their width and height. `taken_back`: rows that do not count and are only told of, by the same.
+    `known`: of a table that a run wrote, the last decision that counted in it; None of any other, as nobody knows.
     """
 
     rows: Mapping[str, tuple[HandRow, ...]] = field(default_factory=dict)
     taken_for: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
     taken_back: Mapping[str, tuple[HandRow, ...]] = field(default_factory=dict)
+    known: int | None = None
 
     @property
     def outweighable(self) -> frozenset[str]:
@@ -149,7 +152,7 @@ class NamesFile:
             said_of[BODY],
             said_of[TEXT],
             may_harm=any(row.who is Word.MAY_HARM for row in rows),
-            of_another_version=not rows and _in_a_table(name) in self._names,
+            of_another_version=_in_a_table(name) in self._names and all(r.who is Word.OTHER_VERSION for r in rows),
             taken_back=frozenset((r.what, r.number) for r in back if _at(r.box, places[r.what]) == r.number),
         )
 
@@ -225,7 +228,7 @@ def all_told(said: HandNames) -> dict[tuple[str, int], Said]:
 def _of_text(who: Said) -> Message:
     if who is Word.MAY_STAY:
         return say("A person said that this text may stay.")
-    return say("Rows in the file with names contradict each other about this text.")
+    return say("What was said of this text contradicts itself.")
 
 
 def _id(who: Said) -> str | None:
@@ -242,10 +245,10 @@ def _statement(who: Said) -> Message:
             return say("A person said that this is no face, and what it is.")
         case SetAside():
             return say("A person said that nobody can recognise this one, and why.")
-        case Word.NO_FACE | Word.NOT_RECOGNISABLE:
+        case Word.NO_FACE | Word.NOT_RECOGNISABLE | Word.NO_EVIDENCE:
             return WITHOUT_A_REASON[Word(who)]
         case Word.DISPUTED:
-            return say("Rows in the file with names contradict each other about this face.")
+            return DISPUTED
     return say("A person said that this is {person}.", person=who)
 
 
@@ -299,11 +302,19 @@ def _row(cells: Mapping[str, str], people: Mapping[str, Person]) -> HandRow | Me
     who = word(cells["who"]) or _person(cells["who"], people)
     if isinstance(who, Message):
         return who
-    if (cells["what"] == TEXT) != (who is Word.MAY_STAY):
+    if (cells["what"] == TEXT) != (who is Word.MAY_STAY) and (cells["what"], who) != (TEXT, Word.DISPUTED):
         return say("of a text, and of nothing else, one can say “kan blijven”, and no more.")
-    if cells["what"] == PHOTO and who is not Word.MAY_HARM:
+    if who is Word.OTHER_VERSION and cells["what"] != PHOTO:
+        return _NO_SUCH
+    if cells["what"] == PHOTO and who not in (Word.MAY_HARM, Word.OTHER_VERSION):
         return say("on the row of a photo only “kan schaden” can stand.")
     return HandRow(cells["photo"], cells["what"], number, box, who)
+
+
+_NO_SUCH = say(
+    "the register has no such id or full name. Other words: geen gezicht: (wat het is), niet herkenbaar: (waarom), kan "
+    "schaden, volwassene met toestemming voor facebook: …"
+)
 
 
 def _person(text: str, people: Mapping[str, Person]) -> str | Message:
@@ -315,10 +326,7 @@ def _person(text: str, people: Mapping[str, Person]) -> str | Message:
     if len(found) > 1:
         return say("several persons have this name. Write the id.")
     if not found:
-        return say(
-            "the register has no such id or full name. Other words: geen gezicht: (wat het is), niet herkenbaar: "
-            "(waarom), kan schaden, volwassene met toestemming voor facebook: …"
-        )
+        return _NO_SUCH
     return found[0]
 
 
@@ -354,14 +362,14 @@ def rows_to_name(
         if text.number in holding or text.number in said.texts:
             (who,) = written(said.texts.get(text.number))
             yield name, TEXT, text.number, "", who, "", *_rounded(seen.place(text)), sha256
-    (harm,) = written(Word.MAY_HARM if said.may_harm else None)
-    yield name, PHOTO, "", "", harm, "", 0, 0, seen.width, seen.height, sha256
+    (whole,) = written(Word.MAY_HARM if said.may_harm else Word.OTHER_VERSION if said.of_another_version else None)
+    yield name, PHOTO, "", "", whole, "", 0, 0, seen.width, seen.height, sha256
 
 
 def is_open(row: NameRow) -> bool:
     """Whether of a face, a person or a text nothing is said yet, by the program or by hand."""
     _, what, _, found, who, *_ = row
-    return what != PHOTO and not found and not who
+    return what != PHOTO and not found and who in ("", *written(Word.DISPUTED))
 
 
 def _rounded(box: Box) -> tuple[int, int, int, int]:

@@ -24,7 +24,14 @@ class Word(StrEnum):
     TAKEN_FOR = "taken_for"
     """Nobody writes this: a person said that it is no face, and it was once taken for somebody of the register."""
     DISPUTED = "disputed"
-    """Nobody writes this: rows about one face or person say different things, so none of them counts."""
+    """Rows about one face, person or text say different things, or another place, so none of them counts.
+
+    A run writes it into its own table, where it counts until somebody says anew what is there.
+    """
+    OTHER_VERSION = "other_version"
+    """Of a photo: what was said is about other content of that name. A run writes it into its own table."""
+    NO_EVIDENCE = "no_evidence"
+    """Nobody writes this: an adult had a permission, and what shows it was erased since."""
 
 
 NEED_A_REASON = frozenset({Word.NO_FACE, Word.NOT_RECOGNISABLE})
@@ -94,8 +101,18 @@ WITHOUT_A_REASON = {
         "A person said that nobody can recognise this one, without saying why, so it does not count. Say that at the "
         "desk (key N), or write in names.csv, for example: niet herkenbaar: ver weg en onscherp."
     ),
+    Word.NO_EVIDENCE: say(
+        "A person said that this adult gave permission, and what shows it was erased since, so it does not count. Say "
+        "anew at the desk where the permission can be read, or who it is."
+    ),
 }
 """Why a face is held of which no more was said than the bare word."""
+
+DISPUTED = say(
+    "What was said of this face contradicts itself. Say anew at the desk who it is; what stands in a file with names "
+    "is changed there."
+)
+"""Why a face is held of which rows or decisions say different things."""
 
 Told = str | Word | Permission | SetAside
 """What one row or one decision says: a person id, a word, a word with its reason, or a permission."""
@@ -160,6 +177,12 @@ WORDS = {
     "may_stay": Word.MAY_STAY,
     "may stay": Word.MAY_STAY,
     "kan blijven": Word.MAY_STAY,
+    "disputed": Word.DISPUTED,
+    "tegenstrijdig": Word.DISPUTED,
+    "other version": Word.OTHER_VERSION,
+    "andere versie": Word.OTHER_VERSION,
+    "permission without evidence": Word.NO_EVIDENCE,
+    "toestemming zonder bewijs": Word.NO_EVIDENCE,
 }
 
 IN_DUTCH = {
@@ -168,6 +191,9 @@ IN_DUTCH = {
     Word.NOT_RECOGNISABLE: "niet herkenbaar",
     Word.MAY_HARM: "kan schaden",
     Word.MAY_STAY: "kan blijven",
+    Word.DISPUTED: "tegenstrijdig",
+    Word.OTHER_VERSION: "andere versie",
+    Word.NO_EVIDENCE: "toestemming zonder bewijs",
 }
 """How the words are written back; they are read in both languages."""
 
@@ -175,16 +201,13 @@ DO_NOT_ASK_AGAIN = "do_not_ask_again"
 """What stands for a reason where an older version of the program asked for none."""
 
 MOST_REASON = 300
-"""Characters of a reason or an evidence, wherever somebody writes one."""
+"""Characters of a reason or an evidence at the desk. In a table there may be more: older ones must stay readable."""
 
 _A_WORD = re.compile(r"[^\W\d_]{3,}")
 _ARTICLES = {"een", "het", "dit", "dat", "the", "this", "that"}
 _BECAUSE = re.compile(r"(.+?)\s*(?:[:,;(.–-]|\b(?:omdat|want|because|since)\b)\s*(.*)", re.IGNORECASE | re.DOTALL)
 _PERMISSION = re.compile(r"(?:volwassene met toestemming|adult with permission)\b(.*)", re.IGNORECASE | re.DOTALL)
 _FOR_WHAT = re.compile(r"\s+(?:voor|for)\s+(\w+)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL)
-
-
-_SHORTER = say("write it shorter: a reason has at most {most} characters.", most=MOST_REASON)
 
 
 def is_person_id(who: Told | Said | None) -> TypeGuard[str]:
@@ -196,12 +219,11 @@ def word(text: str) -> Word | SetAside | Permission | Message | None:
     """What a cell says that is no name; None where it may be one, and what is wrong with a permission."""
     permission = _PERMISSION.fullmatch(text.strip())
     if permission is None:
-        found = _word(text)
-        return _SHORTER if isinstance(found, SetAside) and is_too_long(found.reason) else found
+        return _word(text)
     said = _FOR_WHAT.fullmatch(permission[1])
     if said is None:
         return say("write “volwassene met toestemming voor facebook: …”, and after the colon where that can be read.")
-    return _SHORTER if is_too_long(said[2].strip()) else Permission(said[1].casefold(), said[2].strip())
+    return Permission(said[1].casefold(), said[2].strip())
 
 
 def _word(text: str) -> Word | SetAside | None:
@@ -220,10 +242,10 @@ def _folded(text: str) -> str:
 def written(who: Said | None) -> tuple[str, ...]:
     """The cells that `word` reads back, one a row: at least one, empty where nothing is said.
 
-    A dispute is not carried on: the row is open again.
+    A dispute is written as one: whoever reads the table again must not take the program's name for what people said.
     """
     if isinstance(who, Permissions):
         return tuple(f"volwassene met toestemming voor {one.platform_id}: {one.evidence}" for one in who.given)
     if isinstance(who, SetAside):
         return (f"{IN_DUTCH[who.word]}: {who.reason}",)
-    return (IN_DUTCH.get(who, "") if isinstance(who, Word) else who or "",)
+    return (IN_DUTCH[who] if isinstance(who, Word) else who or "",)

@@ -129,6 +129,8 @@ class AuditRun:
     names: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
     """What a reader should know of the run as a whole."""
+    decisions: int = 0
+    """The id of the last decision at the desk that counted."""
     ledger_head: str = ""
     """The digest of the run's own entry of the ledger."""
 

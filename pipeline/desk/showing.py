@@ -21,7 +21,6 @@ from pipeline.language import Translator
 from pipeline.naming import FACE, TEXT, HandNames, is_somebody, label
 from pipeline.naming_words import (
     DO_NOT_ASK_AGAIN,
-    NEED_A_REASON,
     Permissions,
     Said,
     SetAside,
@@ -56,6 +55,7 @@ SAID = {
 WITHOUT_WHY = {
     Word.NO_FACE: say("No face, and not what it is: that does not count"),
     Word.NOT_RECOGNISABLE: say("Not recognisable, and not why: that does not count"),
+    Word.NO_EVIDENCE: say("Adult with permission, and not where that can be read: that does not count"),
 }
 AT_THE_DESK = {
     "{what} It may not be published: change the text and audit again.": say(
@@ -258,8 +258,9 @@ def _who(who: Said | None, tr: Translator, names: Mapping[str, str]) -> str:
         return ": ".join((tr.text("Adult with permission"), ", ".join(sorted(who.platforms))))
     if is_person_id(who):
         return visible(names.get(str(who)) or str(who))
-    word = who.word if isinstance(who, SetAside) else Word(who)
-    return tr.render(WITHOUT_WHY[word] if who in NEED_A_REASON else SAID[word])
+    if isinstance(who, SetAside):
+        return tr.render(SAID[who.word])
+    return tr.render(WITHOUT_WHY.get(Word(who)) or SAID[Word(who)])
 
 
 def _face_of(body: int, seen: Observation, said: HandNames) -> int:

@@ -6,6 +6,7 @@ of a text that may stay.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -39,6 +40,11 @@ class LookedPast:
     def label(self) -> str:
         """What it is called on pictures and at the desk."""
         return label(self.what, self.number)
+
+    def plain(self) -> tuple[str, ...]:
+        """All that whoever signs is shown of it, but for who said so: with other words it is another question."""
+        told = [one.plain() if isinstance(one, Message) else one for one in (self.word, self.why)]
+        return self.photo, self.label, json.dumps(told, sort_keys=True)
 
     @property
     def said_by(self) -> tuple[Message | str, ...]:

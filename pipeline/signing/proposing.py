@@ -155,7 +155,7 @@ def proposal(
         store.signing.sign_offs(found.run_id),
         signers,
         in_post(found.message or "", register.sought, protocol.open_points(found.platform_id)),
-        tuple(_said(files)),
+        (*_said(files), *(one.plain() for one in looked_at)),
     )
     going = {file.judged.name for file in files}
     return Proposal(

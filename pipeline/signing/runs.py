@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -127,4 +127,4 @@ def table_of(run: CandidateRun, people: Mapping[str, Person]) -> NamesFile:
                 run=run.run_id,
             )
         )
-    return read_names(table, people)
+    return replace(read_names(table, people), known=run.source.decisions)

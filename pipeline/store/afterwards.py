@@ -14,7 +14,7 @@ from functools import reduce
 
 from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
 from consent.messages import Message, say
-from pipeline.naming_words import NEED_A_REASON, OF_REGISTER, WITHOUT_A_REASON, Said, Word, merged
+from pipeline.naming_words import OF_REGISTER, WITHOUT_A_REASON, Said, Word, merged
 from pipeline.published.kept import NAME_ERASED, PERMISSION_ENDED, KeptPicture
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, PHOTO, TEXT, HandDecision
 from pipeline.vision.persons import LARGEST_FACE
@@ -60,7 +60,7 @@ def after(
     said = reduce(merged, (one.told for one in now), _NOTHING)
     if said is Word.DISPUTED:
         return _disputed(picture, decision)
-    if isinstance(said, Word) and said in NEED_A_REASON:
+    if isinstance(said, Word) and said in WITHOUT_A_REASON:
         return _without_a_reason(picture, platform, decision, said, on)
     if not any(map(decision.says_what, now)):
         picture = _taken_back(picture, platform, decision, on)

@@ -67,7 +67,7 @@ class HandDecision:
     def told(self) -> Told:
         """What is said of the face, person or photo."""
         if self.who == ADULT_WITH_PERMISSION:
-            return Permission(self.platform, self.reason)
+            return Permission(self.platform, self.reason) if self.reason.strip() else Word.NO_EVIDENCE
         return with_reason(Word(self.who), self.reason) if self.who in tuple(Word) else self.who
 
     @property

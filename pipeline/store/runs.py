@@ -9,7 +9,7 @@ from consent.people import Person
 from consent.texts import Sought, personal_data_in
 from pipeline.store.database import Database
 
-_COLUMNS = "photos, message, has_message, names_sha256"
+_COLUMNS = "photos, message, has_message, names_sha256, decisions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,13 @@ class RunSource:
     """What a run of candidates was made from: the folder of its photos, and the text of the post where there is one.
 
     `names_sha256`: of names.csv as the run wrote it. What people said stands in that file, and nowhere else.
+    `decisions`: the id of the last decision that counted in it.
     """
 
     photos: Path
     message: str | None = None
     names_sha256: str = ""
+    decisions: int = 0
 
 
 class RunTables(Database):
@@ -33,7 +35,7 @@ class RunTables(Database):
         message = (source.message or "").encode("utf-8", "backslashreplace").decode()
         row = (run_id, str(source.photos), message, int(source.message is not None), source.names_sha256)
         with self.transaction():
-            self._db.execute("INSERT OR REPLACE INTO run_source VALUES (?, ?, ?, ?, ?)", row)
+            self._db.execute("INSERT OR REPLACE INTO run_source VALUES (?, ?, ?, ?, ?, ?)", (*row, source.decisions))
 
     def source_runs(self) -> tuple[str, ...]:
         """The ids of the runs of which it is known what they were made from."""
@@ -53,6 +55,12 @@ class RunTables(Database):
         gone = [(r,) for r, text in rows if any(found.person_ids for found in personal_data_in(text, sought))]
         self._db.executemany("UPDATE run_source SET message = '' WHERE run_id = ?", gone)
 
+    def known_to(self, names_sha256: str) -> int | None:
+        """The last decision that counted in a table with names that a run wrote; None where no run wrote it."""
+        row = self._db.execute("SELECT max(decisions) FROM run_source WHERE names_sha256 = ?", (names_sha256,))
+        known: int | None = row.fetchone()[0]
+        return known
+
     def drop_source(self, run_id: str) -> None:
         """Forget what a run was made from."""
         with self.transaction():
@@ -64,5 +72,5 @@ class RunTables(Database):
         return _source(*row) if row else None
 
 
-def _source(photos: str, message: str, has_message: int, names_sha256: str) -> RunSource:
-    return RunSource(Path(photos), message if has_message else None, names_sha256)
+def _source(photos: str, message: str, has_message: int, names_sha256: str, decisions: int) -> RunSource:
+    return RunSource(Path(photos), message if has_message else None, names_sha256, decisions)

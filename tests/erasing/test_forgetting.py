@@ -32,13 +32,13 @@ from pipeline.language import translator
 from pipeline.ledger.chain import Kind as LedgerKind
 from pipeline.matching.identification import Identification
 from pipeline.metadata.hidden import Hidden
-from pipeline.naming_words import Word, is_set_aside
+from pipeline.naming_words import Permission, Word, is_set_aside
 from pipeline.published.kept import KeptPicture, KeptPost
 from pipeline.published.memory import Stood
 from pipeline.published.post import PostKind
 from pipeline.signing.runs import read_run
 from pipeline.store import RunSource, Store
-from pipeline.store.decisions import FACE, HandDecision
+from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, HandDecision
 from pipeline.vision.observation import Box, SeenText
 from pipeline.workspace import Workspace
 from tests.erasing.decrypted import decrypted
@@ -168,9 +168,13 @@ def test_a_reason_that_tells_the_name_goes_and_its_word_counts_no_more(space: Wo
         said = HandDecision(AT, "c" * 64, "a.jpg", "face", 1, box, "no_face", reason=f"een tekening van {name.upper()}")
         kept = store.decisions.make(said)
         other = store.decisions.make(replace(said, number=2, reason="een pop"))
+        permission = replace(said, number=3, who=ADULT_WITH_PERMISSION, platform="facebook", reason=f"mail of {name}")
+        permitted = store.decisions.make(permission)
+        assert permitted.told == Permission("facebook", permission.reason)
         store.forget("S04", AT)
         told = {one.id: one.told for one in store.decisions.standing("c" * 64)}
     assert told[kept.id] is Word.NO_FACE and is_set_aside(told[other.id])
+    assert told[permitted.id] is Word.NO_EVIDENCE  # who gave it, nobody can look up any more
 
 
 def test_twice_is_told_and_changes_nothing(space: Workspace):

@@ -14,7 +14,7 @@ from consent.messages import say
 from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
 from pipeline.naming import HandNames, Word
-from pipeline.naming_words import NO_FACE_OF_REGISTER, WITHOUT_A_REASON, is_set_aside
+from pipeline.naming_words import DISPUTED, NO_FACE_OF_REGISTER, WITHOUT_A_REASON, is_set_aside
 from pipeline.vision.observation import Box, SeenText
 from pipeline.vision.persons import LARGEST_FACE
 from tests.pipeline.seen import FAR_AWAY, NO_FACE, body, face, seen
@@ -73,7 +73,7 @@ def test_what_a_person_said_of_a_face_is_not_put_down_to_poor_sight(by_hand: dic
         ({1: "S01"}, {}, None),
         ({1: "S01"}, {2: "S01"}, TWICE),
         ({}, {1: "S01", 2: "S01"}, TWICE),
-        ({1: "S01"}, {1: Word.DISPUTED}, "Rows in the file with names contradict each other about this face."),
+        ({1: "S01"}, {1: Word.DISPUTED}, str(DISPUTED)),
         ({1: "S01"}, {1: NO_FACE}, str(NO_FACE_OF_REGISTER)),
         *(({1: who}, {1: bare}, str(why)) for who in ("S01", None) for bare, why in WITHOUT_A_REASON.items()),
         ({}, {1: Word.TAKEN_FOR}, str(NO_FACE_OF_REGISTER)),

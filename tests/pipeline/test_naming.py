@@ -296,10 +296,8 @@ NOT_UNDERSTOOD = {
     "a given name only": row("Noor"),
     "a name that two persons have": row("Sam de Test"),
     "a name of nobody": row("Piet Nergens"),
-    "a word that nobody may write": row("disputed"),
+    "a word for a whole photo": row("andere versie"),
     "a word that is none": row("geen idee"),
-    "a reason as long as a letter": row("geen gezicht: een pop " + "x" * 300),
-    "a permission as long as a letter": row("volwassene met toestemming voor facebook: " + "x" * 301),
     "a photo with a name": row("S01", what="photo"),
     "a photo with another word": row("geen gezicht", what="photo"),
     "a kind that is none": row("S01", what="dog"),
@@ -501,10 +499,26 @@ def test_what_was_said_is_carried_on_to_the_next_run_and_the_one_after(
         assert bodies.keys() >= said.bodies.keys(), "a named person stays a person, also where a face was made of it"
 
 
-def test_what_was_disputed_is_asked_again(people: dict[str, Person]):
+def test_what_was_disputed_is_written_as_such_and_asked_again(people: dict[str, Person]):
     rows = rows_of(HandNames({2: Word.DISPUTED}, {2: Word.DISPUTED}), people)
-    asked = [("face", 1, "", ""), ("face", 2, "", ""), ("person", 1, "", ""), ("person", 2, "", "")]
-    assert told(rows) == [*asked, ("photo", "", "", "")]
+    here, there = ("face", 2, "", "tegenstrijdig"), ("person", 2, "", "tegenstrijdig")
+    assert told(rows) == [("face", 1, "", ""), here, ("person", 1, "", ""), there, ("photo", "", "", "")]
+    assert [is_open(tuple(row.values())) for row in rows] == [True, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        HandNames({2: Word.DISPUTED}, {2: Word.DISPUTED}),
+        HandNames(of_another_version=True),
+        HandNames({1: Word.NO_EVIDENCE, 3: Word.NO_FACE}, may_harm=True),
+    ],
+)
+def test_what_holds_a_photo_comes_back_from_its_rows(
+    said: HandNames, people: dict[str, Person], read: Callable[..., NamesFile]
+):
+    rows = [tuple(row.values()) for row in rows_of(said, people)]
+    assert read(*rows).for_photo("a.jpg", SCENE) == said
 
 
 def test_a_photo_on_which_nobody_is_has_a_row_for_what_may_harm(people: dict[str, Person]):
