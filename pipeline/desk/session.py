@@ -15,6 +15,7 @@ from consent.facts import IDENTIFIABLE_FACE_PX
 from consent.findings import Outcome
 from consent.messages import Message, UserError, say
 from consent.people import Person
+from consent.register import ConsentRegister
 from consent.texts import Found, Sought, in_post
 from pipeline.basis import Basis, basis_of
 from pipeline.candidates import NAMES_FILE, CandidateAudit
@@ -22,16 +23,16 @@ from pipeline.deciding import contradicts, of_table_alone, outweighed, with_deci
 from pipeline.desk.proposing import Look, look, proposals
 from pipeline.desk.remedying import Way, new_picture, ways
 from pipeline.desk.reopening import taken_up
-from pipeline.judged import Publication
+from pipeline.judged import Publication, held
 from pipeline.ledger.chain import Kind as Noted
 from pipeline.matching.quality import why_not_comparable
 from pipeline.metadata.offering import offers
 from pipeline.models.store import default_store
-from pipeline.naming import FACE, PHOTO, TEXT, HandNames, NamesFile
-from pipeline.naming_words import MOST_REASON, NEED_A_REASON, Told, Word, is_reason, is_too_long
+from pipeline.naming import FACE, PHOTO, TEXT, HandNames, HandRow, NamesFile
+from pipeline.naming_words import MOST_REASON, NEED_A_REASON, Word, is_reason, is_too_long
 from pipeline.photos import Batch
 from pipeline.progress import hearing_parts
-from pipeline.rejudging import judge_again
+from pipeline.rejudging import NOT_SEEN, judge_again
 from pipeline.remedies.carrying import carry_over
 from pipeline.remedies.confirming import Remade, confirmed, remade
 from pipeline.remedies.propose import offered
@@ -65,6 +66,8 @@ class Entry:
     """A photo on the desk. `seen`: as the models saw it, None where it could not be looked at.
 
     `said`: what was decided of it; `decisions`: the decisions that this desk has seen, and so may replace.
+    `against_table`: by kind and number, of what these say otherwise than the table of the report alone.
+    `can_be_judged`: False where the file could not be looked at, is gone or was changed, so that it stays held.
     """
 
     path: Path
@@ -72,6 +75,8 @@ class Entry:
     seen: Observation | None = None
     said: HandNames = field(default_factory=HandNames)
     decisions: tuple[HandDecision, ...] = ()
+    against_table: frozenset[tuple[str, int]] = frozenset()
+    can_be_judged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,8 @@ class Desk:
         """The run that is gone on with, where it was not made at this desk."""
         self.not_carried: Message | None = None
         """Why they could not be."""
+        self.not_judged: Message | None = None
+        """Why photos could not be judged again: they are held, and each `refresh` tries anew."""
         self.workspace, self.platform, self.on, self.photos, self.by = workspace, platform, on, photos, by
         self.message = message.strip()
         """The text of the post; empty where there is none."""
@@ -124,6 +131,8 @@ class Desk:
         """The id of the report, once it is written."""
         self.new: dict[int, Remade] = {}
         """The pictures that were made from photos, by place, as they were when last looked at."""
+        self._waiting: frozenset[int] = frozenset()
+        """The places of those photos."""
         self._behind: dict[int, str] = {}
         self._undo: list[Undo] = []
         self._state: tuple[int, int] = (0, 0)
@@ -192,7 +201,7 @@ class Desk:
         def follow(photos: Iterable[AuditedPhoto], label: str, total: int) -> Iterator[AuditedPhoto]:
             for place, audited in enumerate(photos):
                 self._go_on()
-                self.entries[place] = Entry(batch.photos[place], audited)
+                self.entries[place] = _entry(batch.photos[place], audited)
                 on_photo(place, total)
                 yield audited
 
@@ -231,7 +240,7 @@ class Desk:
             publication = self._publication(store)
             for place, (path, audited) in enumerate(taken_up(self.workspace, store, run, publication)):
                 self._go_on()
-                self.entries[place] = Entry(path, audited)
+                self.entries[place] = _entry(path, audited)
                 on_photo(place, len(run.photos))
             self.run = run.run_id
             self._keep_new(store)
@@ -350,31 +359,57 @@ class Desk:
 
         Gives the places of those photos.
         """
-        register = self.store.ledger.last_of(*OF_THE_REGISTER)
+        register, state = self.store.ledger.last_of(*OF_THE_REGISTER), self.store.decisions.state()
         if self.run and register != self._register:  # while photos come in, others would be added as they were before
-            self._register = register
-            places = tuple(sorted(self.entries))
-            self._judge_again(places)
-            return places
-        state = self.store.decisions.state()
-        if state == self._state:
+            changed = self._judge_or_hold(sorted(self.entries))
+        elif state != self._state:
+            changed = self._judge_or_hold(self._said_anew())
+        else:
             return ()
-        self._state = state
+        if self.not_judged is None:
+            self._state, self._confirmed = state, confirmed(self.store)
+            self._register = register if self.run else self._register
+        return changed
+
+    def _said_anew(self) -> list[int]:
+        """The places of photos of which something was decided, confirmed or taken back that this desk has not seen."""
         standing: dict[str, list[HandDecision]] = {}
         for decision in self.store.decisions.standing():
             standing.setdefault(decision.photo_sha256, []).append(decision)
-        changed = [
+        differ = confirmed(self.store) ^ self._confirmed
+        return [
             place
             for place, entry in list(self.entries.items())
             if entry.decisions != tuple(standing.get(entry.audited.sha256, ()))
+            or (place in self.new and self.new[place].made.sha256 in differ)
+            or place in self._waiting
         ]
-        self._judge_again(changed)
-        said_yes = confirmed(self.store)
-        renewed = [place for place, new in self.new.items() if (new.made.sha256 in said_yes ^ self._confirmed)]
-        self._confirmed = said_yes
-        for place in renewed:
-            self.new_picture(place)
-        return tuple(dict.fromkeys((*changed, *renewed)))
+
+    def _judge_or_hold(self, places: Sequence[int]) -> tuple[int, ...]:
+        """Judge photos again, or hold them all where that fails: what was said of them before may not hold any more.
+
+        Gives those that are judged otherwise now, or may be.
+        """
+        try:
+            self._judge_again(places)
+        except Exception as error:  # noqa: BLE001 - it stands on every card, and is tried again
+            why = error.message if isinstance(error, UserError) else type(error).__name__
+            self.not_judged = say("The photos could not be judged again, so they are held. {why}", why=why)
+        else:
+            self.not_judged, self._waiting = None, frozenset()
+            return tuple(places)
+        self._waiting = frozenset(places)
+        nobody = Publication(self.platform, self.on, self.protocol, ConsentRegister({}), date.today())
+        changed = []
+        for place in places:
+            entry = self.entries[place]
+            audited = held(nobody, entry.audited.name, entry.audited.sha256, self.not_judged)
+            if not entry.can_be_judged or entry.audited.verdict == audited.verdict:
+                continue
+            self.new.pop(place, None)
+            self.entries[place] = Entry(entry.path, audited, decisions=entry.decisions)
+            changed.append(place)
+        return tuple(changed)
 
     def decide(self, place: int, what: str, number: int, who: str, reason: str = "") -> tuple[int, ...]:
         """Keep what somebody says of a face, a person or the photo, at once; gives the photos that were judged again.
@@ -396,7 +431,6 @@ class Desk:
             reason=reason,
             by=self.by,
         )
-        self._must_not_be_in_the_table(entry, what, number, decision.told)
         about = (d for d in entry.decisions if (d.what, d.number) == (what, number))
         replaced = tuple(d.id for d in about if not decision.leaves(d))
         made = self.store.decisions.make(decision, replaced)
@@ -481,20 +515,28 @@ class Desk:
             )
         return box
 
-    def _must_not_be_in_the_table(self, entry: Entry, what: str, number: int, told: Told | None = None) -> None:
-        """Whoever filled in a names.csv speaks too: said otherwise at the desk, both would hold the photo."""
-        sha256 = entry.audited.sha256
-        table = NamesFile({sha256: self._table.rows.get(sha256, ())})
-        if any(
-            (row.what, row.number) == (what, number) and contradicts(row.who, told)
-            for row in of_table_alone(table, self.store.decisions.all(sha256))
-        ):
+    def _must_not_be_in_the_table(self, entry: Entry, what: str, number: int) -> None:
+        """What was never said at the desk cannot be taken back there."""
+        if any((row.what, row.number) == (what, number) for row in self._of_table_alone(entry.audited.sha256)):
             raise UserError(
                 say(
-                    "The names.csv of this check says this already, or otherwise. Change it in that file, and audit "
-                    "again with --names: what it says counts in the new report."
+                    "This stands in the names.csv of this check, and was not said at the desk. Change it in that file, "
+                    "and audit again with --names: what it says counts in the new report."
                 )
             )
+
+    def _of_table_alone(self, sha256: str) -> tuple[HandRow, ...]:
+        rows = self._table.rows.get(sha256, ())
+        return of_table_alone(NamesFile({sha256: rows}), self.store.decisions.all(sha256)) if rows else ()
+
+    def _against_table(self, sha256: str, decisions: Iterable[HandDecision]) -> frozenset[tuple[str, int]]:
+        rows = self._of_table_alone(sha256)
+        return frozenset(
+            (row.what, row.number)
+            for row in rows
+            for said in decisions
+            if (said.what, said.number) == (row.what, row.number) and contradicts(row.who, said.told)
+        )
 
     def _taken_for(self, entry: Entry, number: int) -> str | None:
         """Whom the program takes a face for, whatever people said of it."""
@@ -529,22 +571,32 @@ class Desk:
         if not places:
             return
         publication, basis = self._now
+        judged: dict[int, Entry] = {}
         for place in places:
             entry = self.entries[place]
-            decisions = self.store.decisions.standing(entry.audited.sha256)
-            before = self.store.seen_before(entry.audited.sha256, basis.observations, basis.identifications)
-            if entry.audited.observation is None or before.observation is None:
-                self.entries[place] = replace(entry, decisions=decisions)
+            name, sha256 = entry.audited.name, entry.audited.sha256
+            decisions = self.store.decisions.standing(sha256)
+            if not entry.can_be_judged:
+                judged[place] = replace(entry, decisions=decisions)
                 continue
-            names, seen = self._names(entry.audited.sha256), before.observation
-            audited = judge_again(basis, publication, entry.audited.name, seen, remembered=before.found, names=names)
-            said = names.for_photo(entry.audited.name, seen)
-            self.entries[place] = Entry(entry.path, audited, seen, said, decisions)
+            before = self.store.seen_before(sha256, basis.observations, basis.identifications)
+            if before.observation is None:
+                judged[place] = Entry(entry.path, held(publication, name, sha256, NOT_SEEN), decisions=decisions)
+                continue
+            names, seen = self._names(sha256), before.observation
+            audited = judge_again(basis, publication, name, seen, remembered=before.found, names=names)
+            said, against = names.for_photo(name, seen), self._against_table(sha256, decisions)
+            judged[place] = Entry(entry.path, audited, seen, said, decisions, against)
         made = [place for place in places if place in self.new]
-        if len(made) > 1:
+        if len(made) > 1 or (self.run and self.not_judged is not None):
             self._keep_new(self.store)  # all at once: what it takes to judge one takes most of the time
-        for place in made if len(made) == 1 else ():
-            self.new_picture(place)
+        elif made:
+            self.new_picture(made[0])
+        self.entries.update(judged)
+
+
+def _entry(path: Path, audited: AuditedPhoto) -> Entry:
+    return Entry(path, audited, can_be_judged=audited.observation is not None)
 
 
 def _behind(photos: Iterable[AuditedPhoto]) -> dict[int, str]:

@@ -57,6 +57,10 @@ WITHOUT_WHY = {
     Word.NOT_RECOGNISABLE: say("Not recognisable, and not why: that does not count"),
     Word.NO_EVIDENCE: say("Adult with permission, and not where that can be read: that does not count"),
 }
+AGAINST_TABLE = say(
+    "The names.csv of this check says otherwise. Take back what was said here, or change that file and audit again "
+    "with --names."
+)
 AT_THE_DESK = {
     "{what} It may not be published: change the text and audit again.": say(
         "{what} It may not be published: change the text and press “{button}”.", button=AGAIN
@@ -225,12 +229,15 @@ def _state(
     against = [f for f in findings if f.outcome in (Outcome.HOLD, Outcome.BLOCK)]
     worst = max((f.outcome for f in findings), key=lambda outcome: outcome.weight, default=Outcome.NOT_APPLICABLE)
     decisions = [d for d in entry.decisions if (d.what, d.number) == key]
+    why = [f.reason for f in against]
+    if by_hand is Word.DISPUTED and key in entry.against_table:
+        why.insert(0, AGAINST_TABLE)
     return {
         "outcome": worst.value,
         "open": any(f.outcome is Outcome.HOLD for f in findings),
         "who": _who(who, tr, names),
         "by_hand": by_hand is not None,
-        "why": list(dict.fromkeys(sentence(f.reason, tr, names) for f in against)),
+        "why": list(dict.fromkeys(sentence(reason, tr, names) for reason in why)),
         "note": visible(
             " / ".join(
                 (*_seen_when(entry.seen, key), *(d.reason for d in decisions if d.reason not in ("", DO_NOT_ASK_AGAIN)))

@@ -132,13 +132,17 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             photos, refused = dropped.folder, dropped.sift()
         else:
             raise UserError(say("Choose photos first, or write the folder that they are in."))
-        if self._desk is not None:
-            self._desk.close()
         text = str(message.get("message") or "")
         platform = str(message["platform"])
         desk = Desk(self._workspace, platform, on, photos, self._by, message=text, before=before, names=names)
+        try:
+            batch = desk.find()
+        except BaseException:  # the photos that lie on the desk stay there
+            desk.close()
+            raise
+        if self._desk is not None:
+            self._desk.close()
         self._desk = desk
-        batch = desk.find()
         self._begin(desk, len(batch.photos), [visible(batch.name(path)) for path in batch.others])
         if refused is not None:
             self._tell_error(refused)
@@ -189,11 +193,11 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             if desk.earlier is not None:
                 desk.find_back_views()
         except StoppedError:
-            self._soon(self.send, {"tell": "stopped"})
+            self._soon(self._tell_ended, desk)
         except UserError as error:
-            self._soon(self._tell_error, error.message, True)
+            self._soon(self._tell_ended, desk, error.message)
         except Exception as error:  # noqa: BLE001 - told to whom it concerns
-            self._soon(self._tell_error, say("The photos could not be looked at ({kind}).", kind=_kind(error)), True)
+            self._soon(self._tell_ended, desk, say("The photos could not be looked at ({kind}).", kind=_kind(error)))
 
     def _soon(self, call: Callable[..., None], *values: Any) -> None:
         """Do something in the page's thread."""
@@ -293,7 +297,7 @@ class DeskWidget(Acting, anywidget.AnyWidget):
 
     def _do_decide(self, message: Told, buffers: list[bytes]) -> None:
         desk, place = self._at_the_desk, int(message["place"])
-        desk.refresh()
+        self._changed(desk.refresh(), message)
         what, number, who = str(message["what"]), int(message["number"]), str(message["who"])
         reason = str(message.get("reason") or "")
         doubt = None if message.get("sure") else desk.doubt(place, what, number, who, reason)
@@ -325,6 +329,8 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             self._tell_cards(places)
         if message.get("place") in places:
             self._tell_photo(int(message["place"]))
+        if places and self._at_the_desk.not_judged is not None:
+            self._tell_error(self._at_the_desk.not_judged)
 
     def _tell_progress(self, desk: Desk, place: int, total: int) -> None:
         if desk is self._desk:
@@ -338,6 +344,14 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             self.send({"tell": "looked", **told})
             if desk.not_carried is not None:
                 self._tell_error(desk.not_carried)
+
+    def _tell_ended(self, desk: Desk, why: Message | None = None) -> None:
+        """That the photos were not all looked at: somebody broke it off, or what went wrong."""
+        if desk is self._desk:
+            if why is None:
+                self.send({"tell": "stopped"})
+            else:
+                self._tell_error(why, True)
 
     def _tell_part(self, desk: Desk, key: str, part: float) -> None:
         if desk is self._desk:

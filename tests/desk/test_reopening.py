@@ -20,6 +20,7 @@ from pipeline.desk.session import Desk
 from pipeline.language import translator
 from pipeline.looker import Looker
 from pipeline.naming import FACE
+from pipeline.rejudging import NOT_SEEN
 from pipeline.remedies.confirming import confirm
 from pipeline.workspace import Workspace
 from tests.desk.test_session import HELD, TO_COVER, TO_PUBLISH, UNNAMED
@@ -77,6 +78,12 @@ def test_an_earlier_check_is_there_again_with_what_was_said_covered_and_confirme
     desk.close()
 
 
+def why_of(desk: Desk, face: int) -> list[str]:
+    """What the opened photo says of a face."""
+    told = showing.photo(HELD, desk.entries[HELD], translator("en"), {}, {})
+    return next(thing["why"] for thing in told["things"] if (thing["what"], thing["number"]) == (FACE, face))
+
+
 def test_a_photo_that_is_gone_or_was_changed_is_held_with_the_reason(left: Desk, blind: None):
     names = [left.entries[place].path for place in (TO_PUBLISH, HELD)]
     names[0].unlink()
@@ -95,7 +102,7 @@ def test_a_photo_that_is_gone_or_was_changed_is_held_with_the_reason(left: Desk,
     desk.close()
 
 
-def test_what_a_table_says_counts_and_can_only_be_changed_there(workspace: Workspace, photos: Path):
+def test_what_a_table_says_counts_and_is_contradicted_at_the_desk_not_taken_back(workspace: Workspace, photos: Path):
     def run(run_id: str, **names: str) -> Path:
         audit = CandidateAudit.from_parameters(
             workspace=str(workspace.folder),
@@ -126,14 +133,20 @@ def test_what_a_table_says_counts_and_can_only_be_changed_there(workspace: Works
         assert other.entries[HELD].audited.verdict.decision is becomes, "a new report goes by it too"
         assert (other.table is None) is (names is None)
         other.close()
-    for change in (
-        lambda: desk.decide(HELD, FACE, UNNAMED, "S10"),
-        lambda: desk.take_back(HELD, FACE, UNNAMED),
-    ):
-        with pytest.raises(UserError, match=r"names\.csv"):
-            change()
+    with pytest.raises(UserError, match=r"names\.csv"):
+        desk.take_back(HELD, FACE, UNNAMED)
+    desk.decide(HELD, FACE, UNNAMED, "S10")
+    assert desk.entries[HELD].audited.verdict.decision is Decision.HOLD, "a word that may hold is never refused"
+    assert str(showing.AGAINST_TABLE) in why_of(desk, UNNAMED)
+    other = taken_up(workspace, "second")
+    assert other.entries[HELD].audited.verdict.decision is Decision.HOLD
+    other.close()
+    desk.take_back(HELD, FACE, UNNAMED)
+    assert desk.entries[HELD].audited.verdict.decision is Decision.PUBLISH
+    desk.decide(HELD, FACE, UNNAMED, "S10")
     desk.decide(HELD, FACE, UNNAMED, "S13")
     assert desk.entries[HELD].audited.verdict.decision is Decision.PUBLISH
+    assert str(showing.AGAINST_TABLE) not in why_of(desk, UNNAMED)
     desk.close()
     (second / "names.csv").write_text(table, "utf-8-sig")
     with pytest.raises(UserError, match=r"names\.csv"):
@@ -159,16 +172,74 @@ def test_a_withdrawal_is_seen_on_every_card_at_the_next_look(left: Desk):
     desk = taken_up(left.workspace, left.run)
     desk.refresh()
     assert desk.refresh() == ()
-    day = TODAY - timedelta(days=1)
-    gone = ConsentRecord(
-        "S13", "facebook", Medium.BOTH, Answer.WITHDRAWN, "both parents", day, None, day, "1", "letter"
-    )
-    with left.workspace.open_store() as store:
-        store.add([], [gone], NOW)
+    withdrawn(left.workspace, "S13")
     assert set(desk.refresh()) == set(desk.entries)
     assert cards(desk)[HELD][1] == "cover"
     assert cards(desk)[TO_COVER][1] == "publish", "what was made and confirmed is judged again, and stays"
     assert desk.refresh() == ()
+    desk.close()
+
+
+def withdrawn(workspace: Workspace, person: str) -> None:
+    day = TODAY - timedelta(days=1)
+    gone = ConsentRecord(
+        person, "facebook", Medium.BOTH, Answer.WITHDRAWN, "both parents", day, None, day, "1", "letter"
+    )
+    with workspace.open_store() as store:
+        store.add([], [gone], NOW)
+
+
+def test_what_cannot_be_judged_by_a_changed_register_is_held_and_tried_again(left: Desk):
+    desk = taken_up(left.workspace, left.run)
+    desk.refresh()
+    was = cards(desk)
+    table = left.workspace.reports / left.run / "names.csv"
+    rows = table.read_bytes()
+    table.write_bytes(rows + b"\n")
+    withdrawn(left.workspace, "S13")
+    assert desk.refresh() == tuple(desk.entries)
+    assert "names.csv" in str(desk.not_judged)
+    for place, (_, verdict, new) in enumerate(cards(desk)):
+        assert (verdict, new) == ("hold", "")
+        assert "names.csv" in str(desk.entries[place].audited.verdict.reasons[0].reason)
+    assert desk.refresh() == (), "it was tried again, and there is nothing new to tell"
+    with pytest.raises(UserError, match=r"names\.csv"):
+        desk.open(TO_PUBLISH)
+    assert cards(desk)[TO_PUBLISH][1] == "hold"
+    table.write_bytes(rows)
+    assert desk.refresh() == tuple(desk.entries) and desk.not_judged is None
+    assert cards(desk)[HELD][1] == "cover"
+    assert [card for place, card in enumerate(cards(desk)) if place != HELD] == [*was[:HELD], *was[HELD + 1 :]]
+    assert desk.refresh() == ()
+    desk.close()
+
+
+def test_a_decision_that_cannot_be_judged_is_tried_again(left: Desk):
+    desk = taken_up(left.workspace, left.run)
+    desk.refresh()
+    table = left.workspace.reports / left.run / "names.csv"
+    rows = table.read_bytes()
+    table.write_bytes(rows + b"\n")
+    with left.workspace.open_store() as store:
+        store.decisions.end([d.id for d in store.decisions.standing() if d.what == "remedy"], NOW)
+    assert desk.refresh() == (TO_COVER,)
+    assert cards(desk)[TO_COVER][1:] == ("hold", "")
+    table.write_bytes(rows)
+    assert desk.refresh() == (TO_COVER,)
+    assert cards(desk)[TO_COVER][1:] == ("cover", "New picture: look at it")
+    desk.close()
+
+
+def test_what_is_not_remembered_any_more_is_held_as_signing_holds_it(left: Desk):
+    desk = taken_up(left.workspace, left.run)
+    desk.refresh()
+    sha256 = desk.entries[TO_PUBLISH].audited.sha256
+    for models, becomes in (("models || '-'", Decision.HOLD), ("rtrim(models, '-')", Decision.PUBLISH)):
+        with left.workspace.open_store() as store, store.transaction():
+            store._db.execute(f"UPDATE observation SET models = {models} WHERE photo_sha256 = ?", (sha256,))
+        verdict = desk.open(TO_PUBLISH).audited.verdict
+        assert verdict.decision is becomes
+        assert (NOT_SEEN in [reason.reason for reason in verdict.reasons]) is (becomes is Decision.HOLD)
     desk.close()
 
 
