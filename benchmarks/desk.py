@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,6 +24,7 @@ import psutil
 from PIL import Image
 
 from benchmarks.results import Row
+from consent.register import Answer, ConsentRecord, Medium
 from pipeline.basis import basis_of
 from pipeline.demo import DAY, KEY, PHOTOS, PLATFORM, REFERENCES, build_demo
 from pipeline.jobs import audit_candidates, enrol_gallery
@@ -31,6 +32,7 @@ from pipeline.judged import Publication
 from pipeline.keys import VARIABLE
 from pipeline.models.store import default_store
 from pipeline.photos import file_digest
+from pipeline.store import Store
 from pipeline.workspace import Workspace
 
 MANY = 1_000
@@ -79,6 +81,15 @@ SAID = """(text) => new Promise((done) => {
 """Milliseconds from the last key until the page says this."""
 
 
+ANEW = """async (before) => {
+    const start = performance.now();
+    const same = () => document.querySelector(".filters").textContent === before;
+    while (same()) await new Promise((done) => requestAnimationFrame(done));
+    return performance.now() - start;
+}"""
+"""Milliseconds until the page counts other verdicts: it looks every five seconds."""
+
+
 def desk_rows(count: int = MANY, folder: Path | None = None) -> list[Row]:
     """What was measured, as rows; workspace and photos are made in `folder`, or used where they are there."""
     with tempfile.TemporaryDirectory() as made:
@@ -86,7 +97,7 @@ def desk_rows(count: int = MANY, folder: Path | None = None) -> list[Row]:
         if not (at / "photos").is_dir():
             make(at, count)
         with _served(at / "workspace") as (page, process):
-            return list(_measured(page, process, at, count))
+            return [*_measured(page, process, at, count), *_reopened(page, at)]
 
 
 def make(at: Path, count: int) -> None:
@@ -187,6 +198,41 @@ def _measured(page: Any, process: psutil.Process, at: Path, count: int) -> Itera
     yield Row("from the key until its verdict is told", _spread(sorted(decided)))
     kernels = process.children(recursive=True)
     yield Row("memory of the kernel", f"{max(kernel.memory_info().rss for kernel in kernels) / 1e6:.0f} MB")
+
+
+def _reopened(page: Any, at: Path) -> Iterator[Row]:
+    """What is waited for where the check that was just made is gone on with, and where the register is changed then."""
+    page.get_by_text("Other photos").click()
+    page.evaluate("document.addEventListener('click', () => { window.pressed = performance.now(); }, true)")
+    page.locator(".earlier summary").click()
+    page.wait_for_selector(".earlier [data-run]")
+    yield Row("which checks there are", _seconds(page.evaluate("performance.now() - window.pressed")))
+    page.locator(".earlier [data-run]").first.click()
+    page.wait_for_selector(".card")
+    yield Row("an earlier check opened: its first card", _seconds(page.evaluate("performance.now() - window.pressed")))
+    yield Row("all its cards", _seconds(page.evaluate(SAID, "register of today")))
+    opened = []
+    for _ in range(10):  # while pictures from behind are looked for
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".frame img")
+        opened.append(page.evaluate("performance.now() - window.pressed"))
+        page.keyboard.press("Escape")
+        page.wait_for_selector(".card:focus")
+        page.keyboard.press("ArrowRight")
+    yield Row("from the key until a photo is open, meanwhile", _spread(sorted(opened)))
+    before = page.locator(".filters").text_content()
+    with Workspace.open(at / "workspace").open_store() as store:
+        store.add([], withdrawals(store), datetime.now().astimezone())
+    yield Row("the register changed: all cards anew", _seconds(page.evaluate(ANEW, before)))
+
+
+def withdrawals(store: Store) -> list[ConsentRecord]:
+    """Everybody of the register says no from yesterday on."""
+    day = date.today() - timedelta(days=1)
+    return [
+        ConsentRecord(who, PLATFORM, Medium.BOTH, Answer.WITHDRAWN, "both parents", day, None, day, "1", "letter")
+        for who in store.people()
+    ]
 
 
 def _seconds(milliseconds: float) -> str:
