@@ -23,8 +23,8 @@ from pipeline.workspace import Workspace
 AGAIN = say("Make the report again")
 """The button with which photos are looked at anew."""
 
-GONE = say("The file is not where it was. Put it back and open this check again, or press “{button}”.", button=AGAIN)
-CHANGED = say("The file was changed since it was looked at. Press “{button}” to have it looked at.", button=AGAIN)
+GONE = say("Put the file back and open this check again, or press “{button}”: it is not where it was.", button=AGAIN)
+CHANGED = say("Press “{button}”: the file was changed since it was looked at.", button=AGAIN)
 
 
 @dataclass(frozen=True)

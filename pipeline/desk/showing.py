@@ -66,17 +66,17 @@ AT_THE_DESK = {
         "{what} It may not be published: change the text and press “{button}”.", button=AGAIN
     ),
     NOT_SEEN.text: say(
-        "This file was not looked at, or in another way than it would be now. Press “{button}”.", button=AGAIN
+        "Press “{button}”: this file was not looked at, or in another way than it would be now.", button=AGAIN
     ),
     NOT_COMPARED.text: say(
-        "Who may be recognised by the program has changed since the faces were compared. Press “{button}”.",
+        "Press “{button}”: who may be recognised by the program has changed since the faces were compared.",
         button=AGAIN,
     ),
     CHANGED.text: say(
-        "The file is not where it was, or was changed since it was looked at. Press “{button}”.", button=AGAIN
+        "Press “{button}”: the file is not where it was, or was changed since it was looked at.", button=AGAIN
     ),
 }
-"""What is said otherwise here than in a terminal."""
+"""What is said otherwise here than in a terminal. A card shows the beginning, so what helps comes first."""
 Plain = dict[str, Any]
 
 _PLAIN = str.maketrans("ıłøđ", "ilod")

@@ -232,7 +232,9 @@ def _of_signing(tr: Translator) -> Words:
         "signed": _("Signed by {who}."),
         "approved": _("Approved"),
         "approved_once": _("Approved before: read this first"),
-        "approved_files": _("Everybody has signed. Publish the files in this folder, and no others:"),
+        "approved_files": _(
+            "Everybody has signed. On {platform}, publish only the photos and films that lie in this folder:"
+        ),
         "approved_before": _("Everybody had signed for the files in this folder:"),
         "approved_later": _(
             "When a consent is withdrawn later, photo-consent recheck tells that this post must come down."

@@ -274,7 +274,13 @@ def _show_codes(store: Store) -> None:
 
 
 def _approved(folder: Path, proposed: Proposal) -> None:
-    _tell(say("Approved. Publish these files, and no others: {folder}", folder=str(folder)))
+    _tell(
+        say(
+            "Approved. On {platform}, publish only the photos and films that lie in this folder: {folder}",
+            platform=proposed.case.platform.name,
+            folder=str(folder),
+        )
+    )
     _tell(
         say(
             "Signed by {signers}. When a consent is withdrawn later, photo-consent recheck tells that this post must "

@@ -324,6 +324,8 @@ def test_where_a_terminal_would_audit_again_the_desk_names_its_button():
     for message in (certain, NOT_SEEN, NOT_COMPARED, CHANGED, say("{photo}: {why}", photo="a.jpg", why=CHANGED)):
         english, dutch = (showing.sentence(message, translator(language), {}) for language in ("en", "nl"))
         assert "“Make the report again”" in english and "“Maak het verslag opnieuw”" in dutch
+    for message in (NOT_SEEN, NOT_COMPARED, CHANGED):  # a card shows no more than the beginning
+        assert showing.sentence(message, translator("nl"), {}).startswith("Druk op “Maak het verslag opnieuw”: ")
     assert "S13" in showing.sentence(certain, translator("nl"), {})
 
 

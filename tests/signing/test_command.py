@@ -53,7 +53,7 @@ def test_two_persons_sign_one_after_the_other(command: Command, office: SchoolOf
 
     second = command("approve", RUN, "--as", "deputy", answers=(*["j"] * QUESTIONS, CODES["deputy"]))
     assert second.exit_code == 0, second.output
-    assert "Goedgekeurd. Plaats deze bestanden, en geen andere" in second.output
+    assert "Goedgekeurd. Plaats op Facebook alleen de foto’s en films die in deze map staan:" in second.output
     assert sorted(path.name for path in office.approved.glob("*.jpg"))[0] == "photo-001.jpg"
     for code in CODES.values():
         assert code not in first.output + second.output

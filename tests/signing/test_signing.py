@@ -25,6 +25,7 @@ from pipeline.ledger.chain import Kind
 from pipeline.ledger.verifying import verify
 from pipeline.naming import read_names
 from pipeline.photos import file_digest
+from pipeline.published.memory import GONE
 from pipeline.remedies.clean import leftovers
 from pipeline.remedies.confirming import confirm, remade
 from pipeline.remedies.job import make_remedies
@@ -35,6 +36,7 @@ from pipeline.signing.proposing import Proposal, proposal
 from pipeline.signing.releasing import finished, release
 from pipeline.signing.runs import read_run
 from pipeline.signing.signing import confirm_new, sign
+from pipeline.signing.standing import standing_today
 from pipeline.signing.without_reason import hold_without_a_reason
 from pipeline.store.decisions import HandDecision
 from tests.signing.conftest import BACKS, CODES, HELD, MESSAGE, RUN, THREE, TWO, SchoolOffice
@@ -92,6 +94,20 @@ def test_two_signatures_fill_the_folder(office: SchoolOffice):
     assert [p.sha256 for p in kept.pictures] == [file["sha256"] for file in record["files"]]
     assert (kept.platform, kept.text) == ("facebook", MESSAGE)
     assert finished(office.space, office.store, RUN, office.at) == folder
+
+
+def test_whether_an_approved_post_came_down_or_is_kept_no_more_is_told(
+    office: SchoolOffice,
+):
+    office.sign("headteacher")
+    release(office.space, office.store, office.sign("deputy"), office.at)
+    (kept,) = office.store.published.posts()
+    office.store.published.mark([(kept.platform, kept.post_id)], GONE, office.at.date())
+    told = standing_today(office.space, office.store, RUN, office.at.date())
+    assert not told.may_stay and "noted as taken down on" in str(told.told[0])
+    office.store.published.drop([(kept.platform, kept.post_id)])
+    told = standing_today(office.space, office.store, RUN, office.at.date())
+    assert not told.may_stay and "kept no more" in str(told.told[0])
 
 
 def test_nothing_personal_is_in_what_is_written(office: SchoolOffice):

@@ -99,6 +99,10 @@ part({
     this.body.querySelector(`[data-aside="${this.asideKey(one)}"] .picture`)?.replaceChildren(this.asidePicture(one));
   },
 
+  get platformName() {
+    return this.about.platforms.find((one) => one.id === this.platform.value)?.name || this.platform.value;
+  },
+
   get approvedWords() {
     return this.post.stays ? this.t.approved : this.t.approved_once;
   },
@@ -107,7 +111,7 @@ part({
     const { post, t } = this;
     return [make("h2", { tabindex: -1 }, this.approvedWords),
       ...post.today.map((text) => make("p", { class: post.stays ? "note" : "lapsed" }, text)),
-      make("p", { class: post.stays ? "good" : "note" }, post.stays ? t.approved_files : t.approved_before, " ",
+      make("p", { class: post.stays ? "good" : "note" }, post.stays ? fill(t.approved_files, { platform: this.platformName }) : t.approved_before, " ",
         make("bdi", { class: "path" }, post.approved)),
       make("p", {}, make("button", { type: "button", class: post.stays ? "main" : null,
         onclick: () => this.showHere("approved") }, t.open_folder)),
