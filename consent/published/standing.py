@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
 from consent.facts import Case, FaceFact, PhotoFacts
 from consent.judging import Decision, Verdict, judge
 from consent.protocol import Protocol
-from consent.register import Answer, ConsentRegister, Medium
+from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
 
 
 class Standing(StrEnum):
@@ -46,7 +46,8 @@ class Standing(StrEnum):
         return self in (Standing.NOT_IN_USE, Standing.WITHDRAWN, Standing.NEVER_RIGHT)
 
 
-TAKEN_BACK = (Answer.NONE, Answer.NO, Answer.WITHDRAWN, Answer.OBJECTION)
+REFUSALS = (Answer.NO, Answer.WITHDRAWN, Answer.OBJECTION)
+TAKEN_BACK = (Answer.NONE, *REFUSALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +80,57 @@ class Publishing:
         """One picture before the rules, by what was known on a day."""
         return Case(facts, self.platform_id, on, self.register, self.protocol, self.medium, today=on)
 
-    def judge(self, facts: PhotoFacts, posted_on: date | None) -> PublishedPicture:
-        """Judge a picture on the day it was posted and today. Never raises; a day still to come counts as unknown."""
+    def judge(
+        self,
+        facts: PhotoFacts,
+        posted_on: date | None,
+        *,
+        unsure_then: Collection[int] = (),
+        approved: bool = False,
+    ) -> PublishedPicture:
+        """Judge a picture on the day it was posted and today. Never raises; a day still to come counts as unknown.
+
+        `unsure_then`: numbers of faces of which nobody knows whether they are who they are named; where the register
+        said nothing of those on that day, a refusal of later counts from its own day. `approved`: it was judged right
+        at some moment of `posted_on`, so that a refusal of that same day came after it. Both only tell since when it
+        must come down, and never that it may stay.
+        """
+        found = self._judge_twice(facts, facts, posted_on, self)
+        if found.standing is not Standing.NEVER_RIGHT or posted_on is None:
+            return found
+        then = self
+        if approved:
+            then = replace(self, register=_before_the_refusals_of(posted_on, self.register))
+        case = then.case(facts, posted_on)
+        faces = tuple(
+            replace(face, person_id=None)
+            if face.person_id and face.number in unsure_then and _answer(case, face) is Answer.NONE
+            else face
+            for face in facts.faces
+        )
+        again = self._judge_twice(facts, replace(facts, faces=faces), posted_on, then)
+        return again if again.standing is Standing.WITHDRAWN else found
+
+    def _judge_twice(
+        self, facts: PhotoFacts, facts_then: PhotoFacts, posted_on: date | None, by: Publishing
+    ) -> PublishedPicture:
+        """Judge it today, and on its day by what was known of it then and by the register of then."""
         now = self.case(facts, self.today)
         today = judge(now)
         refused = _refused(now)
         if posted_on is None or posted_on > self.today:
             taken_back = _people(now, refused)
             return PublishedPicture(facts, self._standing(None, today, taken_back), None, today, taken_back)
-        then = self.case(facts, posted_on)
+        then = by.case(facts_then, posted_on)
         on_its_day = judge(then)
         refused_then = _refused(then)
-        refused = [face for face in refused if face not in refused_then]
+        unsure = {face.number for face in facts.faces if face not in facts_then.faces}
+        refused = [
+            face
+            for face in refused
+            # Of whom nobody knows a word of then, that there is none today either takes nothing back.
+            if face not in refused_then and not (face.number in unsure and _answer(now, face) is Answer.NONE)
+        ]
         lost: list[FaceFact] = []
         if not (_failed(on_its_day) or _failed(today)):
             lost = [face for face in now.identified if then.is_cleared(face) and not now.is_cleared(face)]
@@ -149,6 +189,22 @@ def _answer(case: Case, face: FaceFact) -> Answer | None:
         return case.consent(face).answer
     except Exception:  # noqa: BLE001 - R2 asks the same, fails on it, and holds the picture with the reason
         return None
+
+
+def _before_the_refusals_of(day: date, register: ConsentRegister) -> ConsentRegister:
+    """The register as it was before what was refused, withdrawn or objected to on that day."""
+    return replace(register, records=tuple(_from_the_next_day(record, day) for record in register.records))
+
+
+def _from_the_next_day(record: ConsentRecord, day: date) -> ConsentRecord:
+    if record.answer_on(day) not in REFUSALS:
+        return record
+    next_day = day + timedelta(days=1)
+    if record.withdrawn_on == day:
+        record = replace(record, withdrawn_on=next_day)
+    if record.given_on == day and record.answer_on(day) in REFUSALS:
+        record = replace(record, given_on=next_day)
+    return record
 
 
 def _people(case: Case, faces: Iterable[FaceFact]) -> tuple[str, ...]:

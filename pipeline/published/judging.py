@@ -87,7 +87,7 @@ class JudgedPost:
 def judge_post(post: KeptPost, publishing: Publishing) -> JudgedPost:
     """Judge a post by its day and by today."""
     newcomers = _newcomers(post, publishing)
-    pictures = tuple(_judged(picture, publishing, post.posted_on, newcomers) for picture in post.pictures)
+    pictures = tuple(_judged(picture, publishing, post, newcomers) for picture in post.pictures)
     judged = PublishedPost(
         post.platform,
         post.posted_on,
@@ -109,18 +109,23 @@ def judge_post(post: KeptPost, publishing: Publishing) -> JudgedPost:
 
 
 def _judged(
-    picture: KeptPicture, publishing: Publishing, posted_on: date | None, newcomers: tuple[str, ...]
+    picture: KeptPicture, publishing: Publishing, post: KeptPost, newcomers: tuple[str, ...]
 ) -> PublishedPicture:
     """A picture by its facts; one that must come down for somebody who has no name must come down all the same.
 
     The yes of today is no yes for who was not at school yet: where the program gave the name, it may be that of a
-    younger brother or sister, and a person looks.
+    younger brother or sister, and a person looks. So the no of today does not say that it was wrong then.
     """
-    found = publishing.judge(picture.facts, posted_on)
+    doubtful = {
+        face.number
+        for face in picture.facts.faces
+        if face.person_id in newcomers and face.number not in picture.by_hand
+    }
+    approved = post.kind is PostKind.APPROVED
+    found = publishing.judge(picture.facts, post.posted_on, unsure_then=doubtful, approved=approved)
     if (picture.is_refused or picture.permission_ended) and not found.standing.comes_down:
         return replace(found, standing=Standing.WITHDRAWN)
-    by_program = {face.person_id for face in picture.facts.faces if face.number not in picture.by_hand}
-    if found.standing is Standing.RIGHT_SINCE and by_program.intersection(newcomers):
+    if found.standing is Standing.RIGHT_SINCE and doubtful:
         return replace(found, standing=Standing.UNSURE)
     return found
 

@@ -16,18 +16,19 @@ from consent.facts import FaceFact, PhotoFacts
 from consent.messages import UserError, say
 from consent.published.duties import PublishedPost
 from consent.published.standing import Publishing, Standing
-from consent.register import Answer
-from pipeline.published.judging import judge_post
+from consent.register import EVERY_PURPOSE, Answer, ConsentRecord
+from pipeline.published.judging import JudgedPost, judge_post
 from pipeline.published.kept import NAME_ERASED, KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
 from pipeline.published.memory import Stood
 from pipeline.published.post import Attachment, AttachmentKind, Post, PostKind
+from pipeline.published.run import PublishedRun
 from pipeline.reporting.published import page
-from pipeline.reporting.published.board import is_calamity
+from pipeline.reporting.published.board import is_calamity, write_board
 from pipeline.reporting.published.words import FIRST_WORDS, first_words
 from pipeline.store import Store
 from tests.keys import KEY
 from tests.test_laws import PEOPLE, law, photos
-from tests.test_standing import POSTED, TODAY, TWO, UNKNOWN, judges, line, publishing
+from tests.test_standing import POSTED, PROTOCOL, TODAY, TWO, UNKNOWN, judges, line, publishing
 
 NOON = datetime(2026, 10, 14, 12, tzinfo=UTC)
 
@@ -122,7 +123,86 @@ def test_the_yes_of_who_came_later_clears_nobody_whom_the_program_took_for_them(
     by_hand = KeptPicture(TWO, by_hand=frozenset({1}))
     assert judge_post(kept(by_hand), late).standing is Standing.RIGHT_SINCE, "a person said who it is"
     refused = publishing(line(Answer.NO, given_on=date(2026, 11, 3)))
-    assert judge_post(kept(KeptPicture(TWO)), refused).standing is Standing.NEVER_RIGHT
+    assert judge_post(kept(by_hand), refused).standing is Standing.NEVER_RIGHT
+
+
+OBJECTS = line(Answer.OBJECTION, purpose="facebook", given_on=TODAY)
+LATE = line(given_on=date(2026, 11, 3))
+
+
+@pytest.mark.parametrize(
+    ("lines", "standing", "taken_back", "since"),
+    [
+        ([LATE, OBJECTS], Standing.WITHDRAWN, ("p1",), TODAY),
+        ([line(given_on=date(2026, 11, 3), withdrawn_on=TODAY)], Standing.WITHDRAWN, ("p1",), TODAY),
+        ([line(Answer.NO, given_on=date(2026, 11, 3))], Standing.WITHDRAWN, ("p1",), date(2026, 11, 3)),
+        # Nothing was taken back: what the program says it saw stays without a yes, then and now.
+        ([], Standing.NEVER_RIGHT, (), POSTED),
+        ([line(purpose="twitter", given_on=date(2026, 11, 3))], Standing.NEVER_RIGHT, (), POSTED),
+        # The register knew the child then, or a refusal of no known day: no doubt about the day.
+        ([line(purpose="twitter"), OBJECTS], Standing.NEVER_RIGHT, (), POSTED),
+        ([LATE, line(Answer.NO, given_on=None)], Standing.NEVER_RIGHT, (), POSTED),
+    ],
+)
+def test_a_refusal_of_later_does_not_say_that_an_unsure_name_was_wrong_then(
+    lines: list[ConsentRecord], standing: Standing, taken_back: tuple[str, ...], since: date
+):
+    found = judge_post(kept(KeptPicture(TWO)), publishing(*lines))
+    assert (found.standing, found.taken_back, found.wrong_since) == (standing, taken_back, since)
+    assert found.standing.comes_down
+    by_hand = judge_post(kept(KeptPicture(TWO, by_hand=frozenset({1}))), publishing(*lines))
+    assert by_hand.standing is Standing.NEVER_RIGHT, "a person said who it is, and there was no yes"
+
+
+def test_the_doubt_about_one_name_excuses_nobody_else():
+    facts = replace(TWO, faces=(*TWO.faces, FaceFact(3, 100.0, "p3")))
+    found = judge_post(kept(KeptPicture(facts)), publishing(LATE, OBJECTS, line(Answer.NO, who="p3")))
+    assert (found.standing, found.wrong_since) == (Standing.NEVER_RIGHT, POSTED)
+
+
+def approved(*lines: ConsentRecord) -> JudgedPost:
+    picture = KeptPicture(TWO, by_hand=frozenset({1, 2}))
+    return judge_post(replace(kept(picture), kind=PostKind.APPROVED), publishing(*lines))
+
+
+@pytest.mark.parametrize(
+    ("lines", "standing"),
+    [
+        ([line(withdrawn_on=POSTED)], Standing.WITHDRAWN),
+        ([line(), line(Answer.WITHDRAWN, given_on=POSTED, withdrawn_on=POSTED, evidence="")], Standing.WITHDRAWN),
+        ([line(given_on=POSTED, withdrawn_on=POSTED)], Standing.WITHDRAWN),
+        ([line(), line(Answer.NO, given_on=POSTED)], Standing.WITHDRAWN),
+        ([line(), line(Answer.OBJECTION, purpose=EVERY_PURPOSE, given_on=POSTED)], Standing.WITHDRAWN),
+        ([line(withdrawn_on=POSTED - timedelta(1))], Standing.NEVER_RIGHT),
+        ([line(), line(Answer.NO, given_on=POSTED - timedelta(1)), OBJECTS], Standing.NEVER_RIGHT),
+        ([], Standing.NEVER_RIGHT),
+    ],
+)
+def test_a_refusal_of_the_day_of_approval_came_after_it(lines: list[ConsentRecord], standing: Standing):
+    found = approved(*lines)
+    assert (found.standing, found.wrong_since) == (standing, POSTED)
+    assert found.standing.comes_down
+    other = judge_post(kept(KeptPicture(TWO, by_hand=frozenset({1, 2}))), publishing(*lines))
+    assert other.standing is Standing.NEVER_RIGHT, "of a post that was not approved here nobody knows what came first"
+
+
+def board(tmp_path: Path, *posts: JudgedPost) -> str:
+    run = PublishedRun("r", "De Proefschool", TODAY, NOON, NOON, PROTOCOL, posts, "", 2)
+    return (tmp_path / "bestuur.txt").read_text("utf-8") if write_board(run, tmp_path / "bestuur.txt") else ""
+
+
+def test_the_board_is_not_told_that_an_approved_post_is_public(tmp_path: Path):
+    text = board(tmp_path, approved(line(withdrawn_on=POSTED)))
+    assert "als ze zijn geplaatst" in text.casefold() and "14 oktober 2026" in text
+    assert "waren tot nu toe" not in text and "staat zonder toestemming openbaar" not in text
+    both = board(tmp_path, approved(line(withdrawn_on=POSTED)), judge_post(kept(KeptPicture(TWO)), publishing()))
+    assert "waren tot nu toe" in both and "als ze zijn geplaatst" in both.casefold()
+
+
+def test_the_board_hears_that_a_name_is_not_sure(tmp_path: Path):
+    doubtful = judge_post(kept(KeptPicture(TWO)), publishing(line(Answer.NO, given_on=date(2026, 11, 3))))
+    text = board(tmp_path, doubtful)
+    assert "3 november 2026" in text and "14 oktober 2026" not in text and "nog gecontroleerd moeten worden" in text
 
 
 @pytest.mark.parametrize(("who", "calamity"), [(None, False), ("p1", True)])

@@ -14,6 +14,7 @@ from consent.messages import Message, say
 from consent.published.standing import Standing
 from pipeline.language import translator
 from pipeline.published.judging import JudgedPost
+from pipeline.published.post import PostKind
 from pipeline.published.run import PublishedRun
 
 BOARD_FILE = "bestuur.txt"
@@ -46,31 +47,17 @@ def _text(run: PublishedRun, concerned: list[JudgedPost]) -> Iterator[Message]:
     yield say("To the board, from {school}", school=run.school)
     yield say("Date: {day}", day=run.on.isoformat())
     yield Message("")
-    yield say("Pictures or names of persons are public, or were until now, without the consent that they need.")
+    if any(map(_is_public, concerned)):
+        yield say("Pictures or names of persons are public, or were until now, without the consent that they need.")
+    else:
+        yield say("Pictures or names of persons may be public without the consent that they need.")
     yield Message("")
     for platform_id in run.platforms:
         of_platform = [found for found in concerned if found.post.platform == platform_id]
-        stood = Counter(found.standing for found in of_platform)
-        never, since, not_in_use = (stood[s] for s in (Standing.NEVER_RIGHT, Standing.WITHDRAWN, Standing.NOT_IN_USE))
         platform = run.protocol.platforms.get(platform_id)
         name = platform.name if platform else platform_id
-        if never:
-            yield say("{platform}: posts that were not right on the day they were posted: {count}.",
-                      platform=name, count=never)  # fmt: skip
-        if since:
-            yield say(
-                "{platform}: posts still public a day or more after a consent was withdrawn or refused, or of which "
-                "nobody knows since when: {count}.",
-                platform=name,
-                count=since,
-            )
-        if not_in_use:
-            yield say("{platform}, which the school does not use: posts that show somebody who gave no yes: {count}.",
-                      platform=name, count=not_in_use)  # fmt: skip
-        days = [found.wrong_since for found in of_platform if found.wrong_since]
-        if days:
-            yield say("{platform}: the first one has been public without consent since {day}.",
-                      platform=name, day=min(days).isoformat())  # fmt: skip
+        yield from _of_public(name, [found for found in of_platform if _is_public(found)])
+        yield from _of_approved(name, [found for found in of_platform if not _is_public(found)])
     yield Message("")
     yield say("How this was found: an audit of what the school has published, on the date above.")
     yield say("Which posts these are stands in the report at the school. No person is named here on purpose.")
@@ -80,3 +67,53 @@ def _text(run: PublishedRun, concerned: list[JudgedPost]) -> Iterator[Message]:
     yield say("Reported as a data breach, or why not (to be filled in):")
     yield say("What will prevent it from now on (to be filled in):")
     yield say("Name and signature of the director:")
+
+
+def _is_public(found: JudgedPost) -> bool:
+    """Whether it was seen on a platform; of an approved post nobody told the program that it was placed."""
+    return found.post.kind is not PostKind.APPROVED
+
+
+def _of_public(platform: str, posts: list[JudgedPost]) -> Iterator[Message]:
+    stood = Counter(found.standing for found in posts)
+    never, since, not_in_use = (stood[s] for s in (Standing.NEVER_RIGHT, Standing.WITHDRAWN, Standing.NOT_IN_USE))
+    if never:
+        yield say("{platform}: posts that were not right on the day they were posted: {count}.",
+                  platform=platform, count=never)  # fmt: skip
+    if since:
+        yield say(
+            "{platform}: posts still public a day or more after a consent was withdrawn or refused, or of which "
+            "nobody knows since when: {count}.",
+            platform=platform,
+            count=since,
+        )
+    if not_in_use:
+        yield say("{platform}, which the school does not use: posts that show somebody who gave no yes: {count}.",
+                  platform=platform, count=not_in_use)  # fmt: skip
+    doubtful = sum(found.standing is Standing.WITHDRAWN and bool(found.newcomers) for found in posts)
+    if doubtful:
+        yield say(
+            "{platform}: posts among these on which the names have yet to be checked, because they are older than what "
+            "the register knows of somebody: {count}.",
+            platform=platform,
+            count=doubtful,
+        )
+    days = [found.wrong_since for found in posts if found.wrong_since]
+    if days:
+        yield say("{platform}: the first one has been public without consent since {day}.",
+                  platform=platform, day=min(days).isoformat())  # fmt: skip
+
+
+def _of_approved(platform: str, posts: list[JudgedPost]) -> Iterator[Message]:
+    if not posts:
+        return
+    yield say(
+        "{platform}: posts that were approved here and must come down: {count}. Whether they were placed, "
+        "the program does not know; nobody noted that they are gone.",
+        platform=platform,
+        count=len(posts),
+    )
+    days = [found.wrong_since for found in posts if found.wrong_since]
+    if days:
+        yield say("{platform}: if they were placed, the first one has been public without consent since {day}.",
+                  platform=platform, day=min(days).isoformat())  # fmt: skip
