@@ -165,7 +165,11 @@ def register() -> None:  # noqa: D103
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--mapping", type=click.Path(path_type=Path), help=_("What the columns of the school's own table mean."))
 @click.option("--skip-bad-rows", is_flag=True, help=_("Take in the good rows although others are bad."))
-@click.option("--names", is_flag=True, help=_("Show what was changed about persons with the old and the new words."))
+@click.option(
+    "--names",
+    is_flag=True,
+    help=_("Show what was changed about persons with the old and the new words, and who is not in a new list."),
+)
 @workspace_option
 def register_import(
     files: tuple[Path, ...], mapping: Path | None, skip_bad_rows: bool, names: bool, workspace: Path
@@ -175,7 +179,7 @@ def register_import(
     from pipeline.enrolment import erase_taken_back
     from pipeline.photos import file_digest
     from pipeline.published.rechecking import Recheck
-    from pipeline.register_changes import changes, missing, told_of_missing
+    from pipeline.register_changes import changes, may_still_go, missing, told_of_missing
     from pipeline.workspace import Workspace
 
     opened = Workspace.open(workspace)
@@ -200,9 +204,11 @@ def register_import(
             )
         _tell(say("Taken in. Persons: {people}. New consent lines: {records}.", people=written, records=new))
         _show_changes(list(changes(before, store.people())), names)
-        if (absent := told_of_missing(missing(before.values(), read.people, today))) is not None:
-            _tell(absent)
         known = store.register(protocol.parameters.validity)
+        absent = may_still_go(missing(before.values(), read.people, today), known, protocol, today)
+        full_names = {who: known.people[who].full_name for who in absent} if names else None
+        if (told := told_of_missing(absent, len(read.people), names=full_names)) is not None:
+            _tell(told)
         result, judged = None, False
         try:
             # The names that the program gave are erased below: what they mean for posts is told before.
@@ -487,7 +493,7 @@ def recheck(on: date | None, language: str | None, workspace: Path) -> None:
 def taken_down(file: Path, workspace: Path) -> None:
     """Note the days, all or nothing; what is gone is not judged again until a download shows it."""
     from pipeline.photos import file_digest
-    from pipeline.published.taking_down import note_taken_down, read_taken_down
+    from pipeline.published.taking_down import TAKEN_DOWN_ON, note_taken_down, read_taken_down
     from pipeline.workspace import Workspace
 
     with Workspace.open(workspace).open_store() as store:
@@ -496,15 +502,26 @@ def taken_down(file: Path, workspace: Path) -> None:
         _show_rows(_("These rows are wrong"), read.faults)
         if read.faults:
             raise UserError(say("Nothing was noted. Mend the rows above."))
+        if not read.days:
+            raise UserError(
+                say(
+                    "Nothing was noted: in “{file}” no day is filled in. Write the day on which a post was taken down "
+                    "in the column {column}, the last one, save the file, and give this again.",
+                    file=file.name,
+                    column=TAKEN_DOWN_ON,
+                )
+            )
         note_taken_down(store, read.days, file_digest(file), now)
     _tell(say("Noted as taken down: {count} posts. A later download that still holds one brings it back.",
               count=len(read.days)))  # fmt: skip
 
 
 def _show_recheck(result: Any) -> None:
-    from pipeline.reporting.published.words import noting, to_do_rows
+    from pipeline.reporting.published.words import noting, to_do_rows, told_before
 
     _tell(result.summary)
+    for told in told_before(result.waiting, result.told_in, translator()):
+        _tell(told)
     headings = (_("Platform"), _("Post"), _("Standing"), _("Person"))
     rows = to_do_rows(result.changed, translator())
     _show_rows_of(headings, rows[:MOST_POSTS])

@@ -8,6 +8,8 @@ from datetime import date
 
 from consent.messages import Message, say
 from consent.people import Person
+from consent.protocol import Protocol
+from consent.register import ConsentRegister
 
 FIELDS = {
     "role": say("role"),
@@ -20,7 +22,8 @@ FIELDS = {
 }
 
 FEW = 20
-"""So many who are not in a new list are told by id. More are counted: that was no list of the whole school."""
+"""So many who are not in a new list are told by id, if the list has as many. More are counted: that was no list of the
+whole school."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +67,42 @@ def missing(before: Iterable[Person], listed: Collection[Person], today: date) -
     )
 
 
-def told_of_missing(person_ids: Collection[str]) -> Message | None:
-    """What it means that they are not in the list, by id where they are few; None where nobody is missing."""
+def may_still_go(
+    person_ids: Iterable[str], register: ConsentRegister, protocol: Protocol, today: date
+) -> tuple[str, ...]:
+    """Those of whom something may go out today: a yes that counts, also one with a condition, on a platform in use."""
+    asked = [(name, medium) for name, one in protocol.platforms.items() if one.in_use for medium in one.mediums]
+    return tuple(
+        who
+        for who in person_ids
+        if any(
+            status.answer.is_some_yes and status.fault is None
+            for name, medium in asked
+            for status in (register.status(who, name, medium, today),)
+        )
+    )
+
+
+def told_of_missing(
+    person_ids: Collection[str], listed: int, *, names: Mapping[str, str] | None = None
+) -> Message | None:
+    """What it means that they have a yes and are not in the list of `listed` persons; None where nobody is missing.
+
+    By id where they are few, or fewer than the list; else counted, but for who asked for `names` (full ones, by id).
+    """
     if not person_ids:
         return None
-    if len(person_ids) > FEW:
+    if names is None and len(person_ids) > min(FEW, listed):
         return say(
-            "{count} persons of the register are not among those that were taken in now. For them nothing changed: a "
-            "yes given before still counts, so photos of them may go out. Who has left the school: take in a list with "
-            "that person and the day of leaving (left_on). Who may not be shown any more: take in the withdrawal.",
+            "{count} persons of the register who have a yes are not among those that were taken in now. For them "
+            "nothing changed: a yes given before still counts, so photos of them may go out. Who has left the school: "
+            "take in a list with that person and the day of leaving (left_on). Who may not be shown any more: take in "
+            "the withdrawal. To see who they are: give this again with --names.",
             count=len(person_ids),
         )
     return say(
-        "In the register, and not among those that were taken in now: {people}. For them nothing changed: a yes given "
-        "before still counts, so photos of them may go out. Who has left the school: take in a list with that person "
-        "and the day of leaving (left_on). Who may not be shown any more: take in the withdrawal.",
-        people=", ".join(person_ids),
+        "In the register with a yes, and not among those that were taken in now: {people}. For them nothing changed: a "
+        "yes given before still counts, so photos of them may go out. Who has left the school: take in a list with "
+        "that person and the day of leaving (left_on). Who may not be shown any more: take in the withdrawal.",
+        people=", ".join(f"{who} ({names[who]})" if names and names.get(who) else who for who in person_ids),
     )

@@ -7,7 +7,8 @@ on the way is told the same again, and never less.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -30,11 +31,17 @@ from pipeline.published.memory import Key, Stood, same
 from pipeline.published.post import id_of_approved
 from pipeline.published.refusals import forgetting
 from pipeline.published.run import PublishedRun, in_the_past
+from pipeline.published.told_in import told_in
 from pipeline.reporting.published.writing import write_published
 from pipeline.run_folders import RunFolder
 from pipeline.signing.without_reason import hold_without_a_reason
 from pipeline.store import Store, register_digest
 from pipeline.workspace import Workspace
+
+
+def key_of(found: JudgedPost) -> Key:
+    """By what a post is known."""
+    return found.post.platform, found.post.post_id
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ class Rechecked:
 
     `outdated`: pictures whose faces were compared with other references or by other thresholds than today's.
     `notes`: what to know of the recheck as a whole; where nothing changed, without what was told the last time too.
+    `told_in`: the takedown.csv in which each post stands that was told before and is not noted as taken down.
     """
 
     posts: tuple[JudgedPost, ...]
@@ -50,6 +58,13 @@ class Rechecked:
     outdated: int
     folder: Path | None = None
     notes: tuple[Message, ...] = ()
+    told_in: Mapping[Key, Path] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> tuple[JudgedPost, ...]:
+        """The posts that were told before, must come down, and are not noted as taken down."""
+        new = {key_of(found) for found in self.changed}
+        return tuple(found for found in self.posts if found.standing.comes_down and key_of(found) not in new)
 
     @property
     def asks_for_work(self) -> bool:
@@ -66,7 +81,7 @@ class Rechecked:
             posts=len(self.posts),
             changed=len(self.changed),
             down=down,
-            waiting=sum(found.standing.comes_down for found in self.posts) - down,
+            waiting=len(self.waiting),
         )
 
 
@@ -100,8 +115,7 @@ class Recheck(RunFolder):
             basis = self._basis(store, register, started.date())
             posts, outdated, unnamed = self._judged(store, register, basis)
             stood: dict[Key, Stood] = {
-                (found.post.platform, found.post.post_id): Stood(found.standing, found.taken_back, started)
-                for found in posts
+                key_of(found): Stood(found.standing, found.taken_back, started) for found in posts
             }
             before = store.published.standings()
             changed = tuple(
@@ -115,7 +129,9 @@ class Recheck(RunFolder):
             folder = self._recorded(store, run, len(posts), outdated)
             # Only now, so that whoever kills it on the way is told the same again.
             store.published.add_standings(stood)
-        return Rechecked(posts, changed, outdated, folder, notes if changed or outdated != told else in_general)
+        notes = notes if changed or outdated != told else in_general
+        result = Rechecked(posts, changed, outdated, folder, notes)
+        return replace(result, told_in=told_in(self.space.reports, map(key_of, result.waiting)))
 
     def _basis(self, store: Store, register: ConsentRegister, today: date) -> Basis:
         """What an audit would rest on today."""

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.facts import FaceFact, PhotoFacts
+from consent.messages import UserError
 from consent.people import Person, Role
 from consent.published.standing import Publishing, Standing
 from consent.register import MATCHING, Answer, ConsentRecord
@@ -233,6 +234,47 @@ def test_what_somebody_took_down_is_not_judged_again(workspace: Path, tmp_path: 
     table = hashlib.sha256((tmp_path / "takedown.csv").read_bytes()).hexdigest()
     assert entry.body == {"taken_down": [digest], "file": table}
     assert details(entry, translator("nl")) == "berichten die weg zijn: 1"
+
+
+def test_a_table_without_any_day_is_not_noted_in_silence(workspace: Path, tmp_path: Path):
+    result = taken_down(workspace, tmp_path, ("facebook", "1", "", ""), ("facebook", "2", "", " "))
+    assert isinstance(result.exception, UserError) and "Noted as taken down" not in result.output
+    told = str(result.exception)
+    assert "no day is filled in" in told and f"column {TAKEN_DOWN_ON}" in told
+    assert len(recheck(workspace).posts) == 2
+
+
+def again(workspace: Path) -> str:
+    result = CliRunner().invoke(cli, ["recheck", "--on", TODAY.isoformat(), "--workspace", str(workspace)])
+    assert result.exit_code == 0
+    return result.output.replace("\n", "")
+
+
+def test_what_was_told_before_is_told_with_the_table_in_which_it_stands(workspace: Path):
+    with Workspace.open(workspace).open_store() as store:
+        store.add([], [WITHDREW], datetime(2026, 11, 3))
+    first = recheck(workspace)
+    assert first.folder is not None and first.waiting == () and first.told_in == {}
+    later = recheck(workspace)
+    table = first.folder / "takedown.csv"
+    assert dict(later.told_in) == {("facebook", "1"): table, ("facebook", "2"): table}
+    told = again(workspace)
+    assert f"{first.folder.name}" in told and "takedown.csv" in told and "photo.jpg" not in told
+    (first.folder / "run.json").write_text("{}", "utf-8")
+    told = again(workspace)
+    assert recheck(workspace).told_in == {}
+    assert "https://example.org/2" in told and "no report any more" in told
+
+
+def test_a_post_whose_standing_changed_to_less_hides_none_that_waits(workspace: Path):
+    with Workspace.open(workspace).open_store() as store:
+        store.add([], [WITHDREW], datetime(2026, 11, 3))
+    recheck(workspace)
+    with Workspace.open(workspace).open_store() as store:
+        store.published.add_standings({("facebook", "1"): Stood(Standing.RIGHT, (), NOON)})
+    found = recheck(workspace)
+    assert [post.post.post_id for post in found.changed] == ["1"]
+    assert [post.post.post_id for post in found.waiting] == ["2"] and list(found.told_in) == [("facebook", "2")]
 
 
 def test_a_link_of_two_posts_tells_nothing(workspace: Path, tmp_path: Path):

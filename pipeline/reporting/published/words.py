@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from consent.findings import Finding
 from consent.messages import Message, say
@@ -112,6 +113,39 @@ def noting(file: str) -> Message:
         "and that file. Until then it counts as public.",
         file=file,
     )
+
+
+def told_before(
+    waiting: Iterable[JudgedPost], told_in: Mapping[tuple[str, str], Path], tr: Translator
+) -> list[Message]:
+    """Where the posts stand that were told before and are not noted as gone: by report, or else by where they are."""
+    posts = list(waiting)
+    tables = Counter(table for post in posts if (table := told_in.get((post.post.platform, post.post.post_id))))
+    told = [
+        say("{count} of the posts told before stand in {file}", count=count, file=str(table))
+        for table, count in sorted(tables.items())
+    ]
+    if told:
+        told.append(
+            say(
+                "Of each post that is gone: write the day into the last column of that file, and give: photo-consent "
+                "taken-down and that file. Until then it counts as public."
+            )
+        )
+    for post in posts:
+        if (post.post.platform, post.post.post_id) not in told_in:
+            where = tr.text("not shown, because it may name somebody") if post.place_is_personal else post.place
+            day = tr.date(post.judged.posted_on) if post.judged.posted_on else tr.text("on a day that is not known")
+            told.append(
+                say(
+                    "Told before, and in no report any more: {platform}, {day}, {where}. To see it in a report, audit "
+                    "a new download.",
+                    platform=post.post.platform,
+                    day=day,
+                    where=visible(where) or tr.text("without a link"),
+                )
+            )
+    return told
 
 
 def people_concerned(found: JudgedPost) -> tuple[str, ...]:
