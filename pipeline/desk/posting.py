@@ -53,6 +53,14 @@ def post(space: Workspace, run: str, on_step: OnStep = lambda done, total: None)
         return _post(space, store, proposal(space, store, run, _now(), on_step=on_step))
 
 
+def approved_before(space: Workspace, run: str) -> Today | None:
+    """How a run that was approved stands today; None where it was not approved."""
+    with space.open_store() as store:
+        if store.signing.approval(run) is None:
+            return None
+        return standing_today(space, store, run, _now().date())
+
+
 def sign_post(
     space: Workspace, run: str, signed_for: str, *, signer: str, code: str, answers: Mapping[str, bool]
 ) -> Post:

@@ -90,21 +90,37 @@ def card(place: int, entry: Entry, tr: Translator, names: Mapping[str, str], new
     """
     verdict = entry.audited.verdict
     told = list(dict.fromkeys(sentence(f.reason, tr, names) for f in verdict.reasons))
-    goes = _goes(verdict.decision, new)
+    goes = Decision.PUBLISH if goes_instead(entry, new) else verdict.decision
+    instead = goes_instead(entry, new)
     to_name = {n for f in verdict.reasons if f.outcome is Outcome.HOLD for n in (*f.faces, *(-b for b in f.bodies))}
     return {
         "place": place,
         "name": visible(entry.audited.name),
         **_decided(goes, tr),
-        "reasons": told[:2],
+        "reasons": [] if instead else told[:2],
         "open": 0 if goes is Decision.PUBLISH else len(to_name),
-        "new": "" if new is None or verdict.decision is Decision.PUBLISH else tr.render(new_words(new)),
+        "new": "" if new is None or verdict.decision is Decision.PUBLISH else tr.render(_new_on_card(new)),
+        "shown": shown(entry, new),
     }
 
 
-def _goes(decision: Decision, new: Remade | None) -> Decision:
-    """What a card says: of what would go, which is the new picture once it may."""
-    return Decision.PUBLISH if new is not None and new.verdict.decision is Decision.PUBLISH else decision
+def goes_instead(entry: Entry, new: Remade | None) -> bool:
+    """Whether the new picture goes in place of the photo, which may not go itself."""
+    may_go = new is not None and new.verdict.decision is Decision.PUBLISH
+    return may_go and entry.audited.verdict.decision is not Decision.PUBLISH
+
+
+def shown(entry: Entry, new: Remade | None) -> str:
+    """SHA-256 of what a card shows: of what would go, so that nobody takes an uncovered child for cleared."""
+    return new.made.sha256 if new is not None and goes_instead(entry, new) else entry.audited.sha256
+
+
+def _new_on_card(new: Remade) -> Message:
+    if new.verdict.decision is not Decision.PUBLISH:
+        return new_words(new)
+    if of_film(new.made):
+        return say("The new film goes, and not the one that was filmed")
+    return say("The new picture goes, and not the photo")
 
 
 def _decided(decision: Decision, tr: Translator) -> Plain:
@@ -137,7 +153,9 @@ def photo(
     """
     return {
         **card(place, entry, tr, names),
-        "goes": _decided(Decision.PUBLISH, tr) if _goes(Decision.HOLD, new) is Decision.PUBLISH else None,
+        "goes": {**_decided(Decision.PUBLISH, tr), "state": tr.render(_new_on_card(new))}
+        if new is not None and goes_instead(entry, new)
+        else None,
         "sha256": entry.audited.sha256,
         "reasons": reasons(entry.audited.verdict.reasons, tr, names),
         "may_harm": entry.said.may_harm,

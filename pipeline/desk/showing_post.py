@@ -25,6 +25,7 @@ from pipeline.remedies.remedy import CONVERTED, How, Kind
 from pipeline.remedies.words import of_film, of_made
 from pipeline.reporting.words import DECISIONS, SYMBOLS, owner_words, visible
 from pipeline.signing.proposing import Proposal, question
+from pipeline.signing.standing import Today
 
 Plain = dict[str, Any]
 PlaceOf = Callable[[str], int | None]
@@ -77,18 +78,19 @@ def earlier(one: Earlier, protocol: Protocol, tr: Translator) -> Plain:
         return {"run": one.run_id, "text": visible(one.run_id), "about": "", "state": why, "may": False}
     name = protocol.platforms[one.platform_id].name if one.platform_id in protocol.platforms else one.platform_id
     count = tr.plural("{count} photo or film", "{count} photos or films", one.photos)
-    said = one.counts or {}
+    about = ", ".join(_counted(one.counts or {}, tr))
     if one.approved:
-        state = tr.text("approved")
+        state, about = tr.text("approved"), tr.plural("{count} photo or film", "{count} photos or films", one.went)
     elif one.signed:
         state = tr.text("signed by {who}").format(who=", ".join(one.signed))
     else:
         state = tr.text("not signed yet")
-    text = f"{tr.moment(one.made_at.astimezone())} – {name} – {count}"
+    words = one.words and f"“{one.words}”"
+    text = " – ".join(filter(None, (tr.moment(one.made_at.astimezone()), name, count, one.folder, words)))
     return {
         "run": one.run_id,
         "text": visible(text),
-        "about": ", ".join(_counted(said, tr)),
+        "about": about,
         "state": state,
         "may": True,
     }
@@ -112,12 +114,7 @@ def able(platform_id: str, signers: Iterable[Signer], protocol: Protocol) -> lis
 def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf) -> Plain:
     """What would go, what is left out and why, what is asked, who has signed and who has not."""
     if told.proposed is None:
-        today = told.today
-        return {
-            "approved": str(told.approved),
-            "stays": today is None or today.may_stay,
-            "today": [] if today is None else [sentence(one, tr, names) for one in today.told],
-        }
+        return {"approved": str(told.approved), **approved(told.today, tr, names)}
     proposed, case = told.proposed, told.proposed.case
     return {
         "approved": "",
@@ -170,6 +167,14 @@ def post(told: Post, tr: Translator, names: Mapping[str, str], place_of: PlaceOf
         "against": list(dict.fromkeys(_against(proposed, tr, names))),
         "codes": [tr.render(one) for one in told.codes],
         "lapsed": [sentence(one, tr, names) for one in told.lapsed],
+    }
+
+
+def approved(today: Today | None, tr: Translator, names: Mapping[str, str]) -> Plain:
+    """How a post that was approved stands today; None where it was approved just now."""
+    return {
+        "stays": today is None or today.may_stay,
+        "today": [] if today is None else [sentence(one, tr, names) for one in today.told],
     }
 
 

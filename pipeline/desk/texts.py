@@ -231,7 +231,9 @@ def _of_signing(tr: Translator) -> Words:
         "sign": _("Sign"),
         "signed": _("Signed by {who}."),
         "approved": _("Approved"),
-        "approved_once": _("Approved before: read this first"),
+        "approved_once": _("Approved before"),
+        "approved_read": _("Approved before: read this first"),
+        "see_approved": _("See what was approved"),
         "approved_files": _(
             "Everybody has signed. On {platform}, publish only the photos and films that lie in this folder:"
         ),

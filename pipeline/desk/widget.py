@@ -17,7 +17,7 @@ import anywidget
 
 from consent.importers.dates import parse_date
 from consent.messages import Message, UserError, say
-from pipeline.desk import pictures, showing, showing_post
+from pipeline.desk import pictures, posting, showing, showing_post
 from pipeline.desk.acting import KNOWN as ACTS
 from pipeline.desk.acting import Acting, Told
 from pipeline.desk.importing import Import, written_folder
@@ -27,6 +27,7 @@ from pipeline.desk.texts import texts
 from pipeline.language import Translator, translator
 from pipeline.reporting.words import visible
 from pipeline.signing.signers import signer_called, signers_of
+from pipeline.signing.standing import Today
 from pipeline.workspace import Workspace
 
 _HERE = Path(__file__).parent
@@ -52,6 +53,7 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         super().__init__()
         self._workspace = workspace
         self._by: str | None = None
+        self._past: date | None = None
         self._tr: Translator = translator(language or workspace.school.language)
         self._desk: Desk | None = None
         self._drop: Import | None = None
@@ -119,7 +121,7 @@ class DeskWidget(Acting, anywidget.AnyWidget):
     def _do_audit(self, message: Told, buffers: list[bytes]) -> None:
         if self._by is None:
             raise UserError(say("Choose first who you are."))
-        on = _day(str(message.get("on") or "").strip())
+        on = self._meant(_day(str(message.get("on") or "").strip()))
         folder, before, refused, names = str(message.get("folder") or "").strip(), "", None, None
         if message.get("again") and self._desk is not None:
             photos, before = self._desk.photos, self._desk.run or self._desk.before
@@ -146,6 +148,19 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         self._begin(desk, len(batch.photos), [visible(batch.name(path)) for path in batch.others])
         if refused is not None:
             self._tell_error(refused)
+
+    def _meant(self, on: date) -> date:
+        """The day of publishing; one in the past counts when it is given again after it was asked about."""
+        if on < date.today() and on != self._past:
+            self._past = on
+            raise UserError(
+                say(
+                    "The day of publishing that you give, {day}, is in the past. Is that meant? Then press the button "
+                    "once more. If not, put the day right first.",
+                    day=f"{on:%d-%m-%Y}",
+                )
+            )
+        return on
 
     def _do_earlier(self, message: Told, buffers: list[bytes]) -> None:
         """Which checks of this workspace one can go on with."""
@@ -186,6 +201,9 @@ class DeskWidget(Acting, anywidget.AnyWidget):
 
         try:
             if desk.earlier is not None:
+                before = posting.approved_before(self._workspace, desk.earlier.run_id)
+                if before is not None:
+                    self._soon(self._tell_approved, desk, before)
                 folder = desk.take_up(on_photo)
             else:
                 folder = desk.audit(on_photo, lambda key, part: self._soon(self._tell_part, desk, key, part))
@@ -216,9 +234,24 @@ class DeskWidget(Acting, anywidget.AnyWidget):
 
     def _do_thumbs(self, message: Told, buffers: list[bytes]) -> None:
         for place in [int(place) for place in message["places"]][:AT_ONCE]:
-            entry = self._at_the_desk.entries.get(place)
-            if entry is not None:
-                self._show("thumb", place, pictures.thumbnail, entry)
+            if place in self._at_the_desk.entries:
+                self._show_thumb(place, str(dict(message.get("shown") or {}).get(str(place), "")))
+
+    def _show_thumb(self, place: int, asked: str) -> None:
+        """The picture of a card: the new one where that goes. `asked`: SHA-256 of what the page's card is about."""
+        desk = self._at_the_desk
+        entry, new = desk.entries[place], desk.new.get(place)
+        told = {"shown": showing.shown(entry, new)}
+        if asked not in ("", told["shown"]):
+            self._tell_cards([place])
+        if new is None or not showing.goes_instead(entry, new):
+            self._show("thumb", place, pictures.thumbnail, entry, told)
+            return
+        file, sha256 = new.file, new.made.sha256
+        self._in_background(
+            lambda: pictures.thumbnail(file, file.name, sha256),
+            lambda made: self._tell_picture("thumb", place, made, told),
+        )
 
     def _do_open(self, message: Told, buffers: list[bytes]) -> None:
         place = int(message["place"])
@@ -244,13 +277,15 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             lambda made: self.send({**told, "there": made is not None}, [made] if made else None),
         )
 
-    def _show(self, kind: str, place: int, picture: Callable[..., bytes | None], entry: Any) -> None:
+    def _show(
+        self, kind: str, place: int, picture: Callable[..., bytes | None], entry: Any, told: Told | None = None
+    ) -> None:
         """Tell a picture; that of a film takes a while, and the page goes on meanwhile."""
         if entry.seen is None or entry.seen.film is None:
-            self._tell_picture(kind, place, picture(*_file(entry)))
+            self._tell_picture(kind, place, picture(*_file(entry)), told)
         else:
             self._in_background(
-                lambda: picture(*_file(entry), entry.seen), lambda made: self._tell_picture(kind, place, made)
+                lambda: picture(*_file(entry), entry.seen), lambda made: self._tell_picture(kind, place, made, told)
             )
 
     def _do_film(self, message: Told, buffers: list[bytes]) -> None:
@@ -337,6 +372,10 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             self._tell_cards([place])
             self.send({"tell": "progress", "done": place + 1, "total": total})
 
+    def _tell_approved(self, desk: Desk, today: Today) -> None:
+        if desk is self._desk:
+            self.send({"tell": "approved", "post": showing_post.approved(today, self._tr, self._names)})
+
     def _tell_looked(self, desk: Desk, folder: Path) -> None:
         if desk is self._desk:
             self._tell_cards(list(desk.new))
@@ -370,8 +409,9 @@ class DeskWidget(Acting, anywidget.AnyWidget):
         told = showing.photo(place, desk.entries[place], self._tr, self._names, proposed, new=desk.new.get(place))
         self.send({"tell": "photo", "photo": {**told, **ways}})
 
-    def _tell_picture(self, kind: str, place: int, picture: bytes | None) -> None:
-        self.send({"tell": kind, "place": place, "there": picture is not None}, [picture] if picture else None)
+    def _tell_picture(self, kind: str, place: int, picture: bytes | None, told: Told | None = None) -> None:
+        about = {"tell": kind, "place": place, "there": picture is not None, **(told or {})}
+        self.send(about, [picture] if picture else None)
 
     def _tell_error(self, message: Message, ended: bool = False) -> None:
         self.send({"tell": "error", "text": visible(self._tr.render(showing.at_the_desk(message))), "ended": ended})

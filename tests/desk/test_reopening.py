@@ -10,11 +10,14 @@ import pytest
 
 from consent.judging import Decision
 from consent.messages import UserError
+from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.register import Answer, ConsentRecord, Medium
+from consent.texts import Sought
 from pipeline.candidates import CandidateAudit
 from pipeline.demo import DAY
-from pipeline.desk import remedying, showing, showing_post
+from pipeline.desk import remedying, reopening, showing, showing_post
+from pipeline.desk.importing import IMPORTS
 from pipeline.desk.reopening import CHANGED, GONE, Earlier, earlier
 from pipeline.desk.session import Desk
 from pipeline.language import translator
@@ -66,7 +69,7 @@ def cards(desk: Desk) -> list[tuple[str, str]]:
 def test_an_earlier_check_is_there_again_with_what_was_said_covered_and_confirmed(left: Desk, blind: None):
     desk = taken_up(left.workspace, left.run)
     assert [card[1] for card in cards(desk)] == ["publish"] * 4
-    assert cards(desk)[TO_COVER][2] == "New picture in order"
+    assert cards(desk)[TO_COVER][2] == "The new picture goes, and not the photo"
     assert (desk.platform, desk.on, desk.message, desk.not_there) == ("facebook", TODAY, "Wat een dag!", None)
     desk.open(HELD)
     desk.take_back(HELD, FACE, UNNAMED)
@@ -161,11 +164,32 @@ def test_the_checks_are_listed_the_newest_first(left: Desk):
         newest, damaged = earlier(left.workspace, store)
     assert (newest.run_id, newest.photos, newest.platform_id) == (left.run, 4, "facebook")
     assert (newest.signed, newest.approved) == ((), False)
+    assert (newest.folder, newest.words) == ("photos", "Wat een dag!")
     assert newest.counts == {Decision.PUBLISH: 2, Decision.COVER: 1, Decision.HOLD: 1}
     assert damaged.made_at is None and damaged.why_not is not None
     shutil.rmtree(left.workspace.reports / "demo-facebook")
     with left.workspace.open_store() as store:
         assert [one.run_id for one in earlier(left.workspace, store)] == [left.run]
+
+
+@pytest.mark.parametrize(
+    ("folder", "text", "shown"),
+    [
+        ("Sportdag", "Wat een\n dag!", ("Sportdag", "Wat een dag!")),
+        (
+            "Sportdag",
+            "Wat een heerlijk zonnige dag op het veld was dit",
+            ("Sportdag", "Wat een heerlijk zonnige dag op het…"),
+        ),
+        ("Mees Bakker", "Een dag voor Mees Bakker", ("", "")),
+        (f"{IMPORTS}/20261122-101500", "", ("", "")),
+    ],
+    ids=["short", "long", "somebody of the register", "dropped"],
+)
+def test_a_check_is_known_by_its_folder_and_the_first_words(folder: str, text: str, shown: tuple[str, str]):
+    sought = Sought([Person("S13", Role.PUPIL, "Mees", "", "Bakker", "5")])
+    assert (reopening._folder(Path("/school") / folder, sought), reopening._beginning(text, sought)) == shown
+    assert len(shown[1]) <= reopening.MOST_WORDS
 
 
 def test_a_withdrawal_is_seen_on_every_card_at_the_next_look(left: Desk):
@@ -259,18 +283,19 @@ def test_a_confirmation_beside_the_desk_is_seen_at_the_next_look(left: Desk):
     [
         ({}, "nog niet ondertekend", True),
         ({"signed": ("headteacher", "deputy")}, "ondertekend door headteacher, deputy", True),
-        ({"signed": ("headteacher", "deputy"), "approved": True}, "goedgekeurd", True),
-        ({"made_at": None, "why_not": GONE}, "Het bestand staat niet meer", False),
+        ({"signed": ("headteacher", "deputy"), "approved": True, "went": 14}, "goedgekeurd", True),
+        ({"made_at": None, "why_not": GONE}, "Zet het bestand terug", False),
     ],
 )
 def test_a_check_is_told_in_a_line_with_its_state(one: dict, state: str, may: bool):
     given = {"made_at": datetime(2026, 11, 22, 10, 15).astimezone(), "platform_id": "facebook", "photos": 1}
+    given |= {"folder": "Sportdag", "words": "Wat een dag!"}
     told = showing_post.earlier(
         Earlier("<run>", **{**given, "counts": {Decision.HOLD: 1}, **one}), load_protocol("ooh-2019"), translator("nl")
     )
     assert told["state"].startswith(state) and told["may"] is may
     if may:
-        assert told["text"].startswith("22 november 2026, 10:15 – Facebook – 1 ")
-        assert told["about"] == "voorleggen: 1"
+        assert told["text"] == "22 november 2026, 10:15 – Facebook – 1 foto of film – Sportdag – “Wat een dag!”"
+        assert told["about"] == ("14 foto’s en films" if one.get("approved") else "voorleggen: 1")
     else:
         assert told["text"] == "<run>", "text, of which the page makes no HTML"

@@ -154,7 +154,11 @@ def test_a_new_report_of_the_same_photos_keeps_the_new_pictures_and_their_confir
         if new is not None:
             assert new.verdict.decision is Decision.PUBLISH and new.file.read_bytes() == first.file.read_bytes()
             card = showing.card(TO_COVER, other.entries[TO_COVER], translator("en"), {}, new)
-            assert (card["verdict"], card["new"], card["open"]) == ("publish", "New picture in order", 0)
+            assert (card["verdict"], card["new"], card["open"]) == (
+                "publish",
+                "The new picture goes, and not the photo",
+                0,
+            )
             opened = showing.photo(TO_COVER, other.entries[TO_COVER], translator("en"), {}, {}, new=new)
             assert opened["verdict"] == "cover" and opened["goes"]["verdict"] == "publish"
         assert other.store.ledger.verify() == ()

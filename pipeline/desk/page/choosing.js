@@ -141,6 +141,7 @@ part({
     this.inMessage = message.in_message;
     this.others = message.others;
     this.earlier = message.earlier;
+    this.approvedBefore = null;
     if (message.earlier) {
       this.messageField.value = message.message;
       this.platform.value = message.platform;

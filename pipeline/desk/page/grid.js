@@ -2,7 +2,10 @@
 
 part({
   take(cards) {
-    for (const card of cards) this.cards.set(card.place, card);
+    for (const card of cards) {
+      if (this.cards.has(card.place) && this.cards.get(card.place).shown !== card.shown) this.forgetThumb(card.place);
+      this.cards.set(card.place, card);
+    }
     this.total = Math.max(this.total, this.cards.size);
     if (this.photo || this.post) return;
     if (!this.scroller) this.grid();
@@ -15,6 +18,14 @@ part({
     });
   },
 
+  /** Another picture would go by now: the one that was shown must not stand for it. */
+  forgetThumb(place) {
+    const address = this.thumbs.get(place);
+    if (address) URL.revokeObjectURL(address);
+    this.thumbs.delete(place);
+    this.asked.delete(place);
+  },
+
   get shown() {
     const all = [...this.cards.values()].sort((a, b) => a.place - b.place);
     return this.filter === "all" ? all : all.filter((card) => card.verdict === this.filter);
@@ -25,11 +36,12 @@ part({
     this.leavePost();
     this.endFilm();
     this.toolbar = make("div", { class: "tools" });
+    this.approvedBox = make("div", { class: "before", role: "status" });
     this.filters = make("div", { class: "filters", role: "group", "aria-label": this.t.filter });
     this.inner = make("div", { class: "cards", role: "list" });
     this.drawn = new Map();
     this.scroller = make("div", { class: "scroller", onscroll: () => this.draw() }, this.inner);
-    this.body.replaceChildren(this.toolbar, this.messageBox(), ...this.notLookedAt(), this.filters, this.scroller,
+    this.body.replaceChildren(this.approvedBox, this.toolbar, this.messageBox(), ...this.notLookedAt(), this.filters, this.scroller,
       make("p", { class: "keys" }, make("strong", {}, this.t.keys), " ", this.t.keys_grid));
     this.tools();
     this.counts();
@@ -42,6 +54,7 @@ part({
   tools() {
     const t = this.t;
     const hadFocus = this.toolbar.contains(document.activeElement);
+    this.tellApproved();
     if (this.busy) {
       this.bar = make("progress", { max: this.total, value: this.done || 0 });
       this.counted = make("span", {}, fill(this.lookingAt, { done: this.done || 0, total: this.total }));
@@ -49,13 +62,23 @@ part({
         make("button", { type: "button", onclick: () => this.say({ do: "stop" }) }, t.stop));
     } else {
       this.toolbar.replaceChildren(...this.reported ? [
-        make("button", { type: "button", class: "main", onclick: () => this.openPost() }, `${t.sign_these} (S)`),
+        make("button", { type: "button", class: "main", onclick: () => this.openPost() },
+          `${this.approvedBefore ? t.see_approved : t.sign_these} (S)`),
         make("button", { type: "button", onclick: () => this.showHere("report") }, t.open_report)] : [],
       make("button", { type: "button", onclick: () => this.say({ do: "undo" }) }, `${t.undo} (Z)`),
         make("button", { type: "button", onclick: () => { this.alert.textContent = ""; this.again(); } }, t.new_report),
         make("button", { type: "button", onclick: () => { this.scroller = null; this.choose(this.about); } }, t.other));
     }
     if (hadFocus) this.toolbar.querySelector("button")?.focus();
+  },
+
+  /** That these photos were approved before, and how that stands today: told before anything is pressed, all of it on its own page. */
+  tellApproved() {
+    const { approvedBefore: before, t } = this;
+    this.approvedBox.className = `before ${before?.stays ? "good" : "lapsed"}`;
+    this.approvedBox.hidden = !before;
+    this.approvedBox.replaceChildren(...before ? [make("strong", {}, before.stays ? t.approved_once : t.approved_read),
+      before.today.length ? make("p", {}, before.today[0]) : ""] : []);
   },
 
   again() {
@@ -197,12 +220,17 @@ part({
       const missing = places.filter((place) => !this.thumbs.has(place) && !this.asked.has(place)).slice(0, ASKED_AT_ONCE);
       if (!missing.length) return;
       missing.forEach((place) => this.asked.add(place));
-      this.say({ do: "thumbs", places: missing });
+      const shown = Object.fromEntries(missing.map((place) => [place, this.cards.get(place)?.shown || ""]));
+      this.say({ do: "thumbs", places: missing, shown });
     }, 60);
   },
 
   thumb(message, buffers) {
     this.asked.delete(message.place);
+    if (message.shown !== this.cards.get(message.place)?.shown) { // asked before another picture went, so asked again
+      this.draw(true);
+      return;
+    }
     this.thumbs.set(message.place, message.there ? picture(buffers[0]) : null);
     if (this.thumbs.size > KEPT_THUMBS) {
       const [oldest, address] = this.thumbs.entries().next().value;

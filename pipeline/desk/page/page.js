@@ -21,6 +21,7 @@ class Page {
     this.who = null; // who sits here: the id of a signer, or "" for somebody else
     this.playing = null; // the film that is played
     this.comparing = false; // the new picture is shown beside the opened photo
+    this.approvedBefore = null; // how the photos that were approved stand today
     this.post = null; // what would go, while the page to sign is open
     this.message = ""; // the text of the post that the report is about
     this.inMessage = []; // what stands in it that must be looked at
@@ -56,6 +57,7 @@ class Page {
       progress: () => this.progress(message.done, message.total),
       part: () => this.progressOfFilm(message.key, message.part),
       film: () => this.filmPart(message, buffers),
+      approved: () => { this.approvedBefore = message.post; if (!this.photo && !this.post) this.tools(); },
       earlier: () => this.showEarlier(message.runs),
       looked: () => { this.reported = true; this.ended(fill(message.earlier ? this.t.taken_up : this.t.looked, message)); },
       stopped: () => this.ended(this.t.stopped),

@@ -34,7 +34,7 @@ part({
     this.thing = Math.min(this.thing, Math.max(0, photo.things.length - 1));
     if (this.comparing && !this.newImage) this.say({ do: "new_picture", place: photo.place });
     this.render();
-    if (before !== null) this.announce(fill(this.t.now, photo));
+    if (before !== null) this.announce(fill(this.t.now, { name: photo.name, word: photo.goes?.state || photo.word }));
   },
 
   close() {
@@ -90,8 +90,10 @@ part({
       "aria-activedescendant": photo.things.length ? `desk-thing-${this.thing}` : null },
     ...photo.things.map((thing, index) => this.row(thing, index)));
     const side = make("section", { class: "side", "aria-label": t.faces }, ...[
-      make("p", { class: `verdict ${photo.verdict}` }, make("span", { class: "badge" }, `${photo.sign} ${photo.word}`), " ",
-        photo.goes ? make("span", { class: `badge ${photo.goes.verdict}` }, `${photo.goes.sign} ${photo.made.state}`) : null),
+      photo.goes ? make("p", { class: `verdict ${photo.goes.verdict}` },
+        make("span", { class: "badge" }, `${photo.goes.sign} ${photo.goes.state}`)) : null,
+      make("p", { class: `verdict ${photo.verdict}` }, photo.goes ? `${this.words.as_it_is}: ` : null,
+        make("span", { class: "badge" }, `${photo.sign} ${photo.word}`)),
       photo.reasons.length ? make("details", { class: "why", open: true }, make("summary", {}, `${t.why} (${photo.reasons.length})`),
         make("ul", {}, ...photo.reasons.map((reason) => make("li", {}, reason.text,
           reason.owner ? make("em", {}, ` ${fill(t.decides, reason)}`) : null)))) : null,

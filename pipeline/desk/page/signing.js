@@ -49,6 +49,7 @@ part({
     if (!this.post) return;
     const again = this.post.set === message.post.set;
     this.post = message.post;
+    if (this.post.approved) this.approvedBefore = this.post;
     this.signing = false;
     if (!again || message.signed) { // who signs next answers for themselves
       this.answers = {};
@@ -104,7 +105,7 @@ part({
   },
 
   get approvedWords() {
-    return this.post.stays ? this.t.approved : this.t.approved_once;
+    return this.post.stays ? this.t.approved : this.t.approved_read;
   },
 
   approvedPost() {
