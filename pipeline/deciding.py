@@ -43,15 +43,12 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
     face with a name that was taken back nobody knows who it is.
     """
     now = names_of(decisions).rows
-    kept, ended = (
-        {_about(d.photo_sha256, d.what, d.number, d.told) for d in decisions if (d.ended_at is None) is stands}
-        for stands in (True, False)
-    )
+    kept, ended = ({_decided(d) for d in decisions if (d.ended_at is None) is stands} for stands in (True, False))
     gone = ended - kept
     anew = {
         (d.photo_sha256, d.what, d.number)
         for d in decisions
-        if d.ended_at is None and names.known is not None and d.id > names.known
+        if d.ended_at is None and names.known is not None and (d.first or d.id) > names.known
     }
     counting: dict[str, tuple[HandRow, ...]] = {}
     taken_back: dict[str, tuple[HandRow, ...]] = {}
@@ -87,7 +84,7 @@ def of_table_alone(names: NamesFile, decisions: Collection[HandDecision]) -> tup
 
     `decisions`: all that were ever made of the photos of the file.
     """
-    at_the_desk = {_about(d.photo_sha256, d.what, d.number, d.told) for d in decisions}
+    at_the_desk = set(map(_decided, decisions))
     return tuple(
         row
         for sha256, rows in names.rows.items()
@@ -110,6 +107,14 @@ def outweighed(names: NamesFile, store: Store) -> NamesFile:
     the one it was of into an outsider, and what is taken back must never make a verdict milder.
     """
     return replace(names, taken_for={sha256: store.taken_for(sha256) for sha256 in names.outweighable})
+
+
+def _decided(decision: HandDecision) -> tuple[str, str, int, Told]:
+    """What a decision says, and of what, also where its reason or evidence was erased since."""
+    told = decision.told
+    if isinstance(told, Word) and told in NEED_A_REASON:
+        told = SetAside(told, SOME_REASON)
+    return _about(decision.photo_sha256, decision.what, decision.number, told)
 
 
 def _about(sha256: str, what: str, number: int, told: Told) -> tuple[str, str, int, Told]:

@@ -15,6 +15,7 @@ from pipeline.naming_words import (
     NO_FACE_OF_REGISTER,
     OF_REGISTER,
     WITHOUT_A_REASON,
+    WITHOUT_EVIDENCE,
     Permissions,
     Said,
     Word,
@@ -23,9 +24,6 @@ from pipeline.naming_words import (
 )
 from pipeline.vision.observation import Observation
 from pipeline.vision.persons import LARGEST_FACE
-
-_SEEN_A_FACE = (Word.DISPUTED, Word.NO_EVIDENCE)
-"""Words about a body that do not say who it is, though somebody may have known."""
 
 
 def facts_of(
@@ -78,7 +76,7 @@ def facts_of(
             BodyFact(
                 body.number,
                 # Somebody may have been recognised there, though from behind.
-                Orientation.UNKNOWN if said.bodies.get(body.number) in _SEEN_A_FACE else body.orientation,
+                Orientation.UNKNOWN if said.bodies.get(body.number) is Word.DISPUTED else body.orientation,
                 LARGEST_FACE * seen.side_px(body),
                 is_set_aside(said.bodies.get(body.number)),
                 seen.span(body),
@@ -117,6 +115,8 @@ def _why_it_does_not_count(yes: Said | None, found: Identification | None) -> Me
         return DISPUTED
     if isinstance(yes, Permissions) and (yes.outweighed or _is_taken(found)):
         return OF_REGISTER
+    if isinstance(yes, Permissions) and not yes.platforms:
+        return WITHOUT_EVIDENCE
     if yes is Word.TAKEN_FOR or is_set_aside(yes, Word.NO_FACE):
         return NO_FACE_OF_REGISTER
     return WITHOUT_A_REASON.get(yes) if isinstance(yes, Word) else None

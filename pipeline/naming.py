@@ -228,7 +228,7 @@ def all_told(said: HandNames) -> dict[tuple[str, int], Said]:
 def _of_text(who: Said) -> Message:
     if who is Word.MAY_STAY:
         return say("A person said that this text may stay.")
-    return say("What was said of this text contradicts itself.")
+    return say("What people said of this text contradicts itself.")
 
 
 def _id(who: Said) -> str | None:
@@ -245,7 +245,7 @@ def _statement(who: Said) -> Message:
             return say("A person said that this is no face, and what it is.")
         case SetAside():
             return say("A person said that nobody can recognise this one, and why.")
-        case Word.NO_FACE | Word.NOT_RECOGNISABLE | Word.NO_EVIDENCE:
+        case Word.NO_FACE | Word.NOT_RECOGNISABLE:
             return WITHOUT_A_REASON[Word(who)]
         case Word.DISPUTED:
             return DISPUTED
@@ -266,7 +266,8 @@ def read_names(path: Path, people: Mapping[str, Person], *, skip_faults: bool = 
     sheets = read_sheets(path)
     if len(sheets) > 1:
         raise UserError(say("{file} has several sheets. Keep only the one with the names.", file=path.name))
-    table = as_table(next(iter(sheets.values())))
+    # Of photos that could not be looked at a run writes no rows.
+    table = as_table(next(iter(sheets.values())), may_be_empty=True)
     missing = [column for column in COLUMNS if column not in table.columns and column not in FOR_PEOPLE]
     if missing:
         raise UserError(

@@ -30,8 +30,6 @@ class Word(StrEnum):
     """
     OTHER_VERSION = "other_version"
     """Of a photo: what was said is about other content of that name. A run writes it into its own table."""
-    NO_EVIDENCE = "no_evidence"
-    """Nobody writes this: an adult had a permission, and what shows it was erased since."""
 
 
 NEED_A_REASON = frozenset({Word.NO_FACE, Word.NOT_RECOGNISABLE})
@@ -57,7 +55,8 @@ class SetAside:
 class Permission:
     """An adult who is not in the register said yes to this very photo, for one platform.
 
-    `evidence`: what shows it (a mail, a form), for those in school. Whoever is in the register goes by the register:
+    `evidence`: what shows it (a mail, a form), for those in school; empty where it was erased, and then it permits
+    nothing. Whoever is in the register goes by the register:
     name that person instead.
     """
 
@@ -77,8 +76,8 @@ class Permissions:
 
     @property
     def platforms(self) -> frozenset[str]:
-        """For which platforms they are."""
-        return frozenset(one.platform_id for one in self.given)
+        """For which platforms they are, with what shows it."""
+        return frozenset(one.platform_id for one in self.given if one.evidence)
 
 
 OF_REGISTER = say(
@@ -101,16 +100,18 @@ WITHOUT_A_REASON = {
         "A person said that nobody can recognise this one, without saying why, so it does not count. Say that at the "
         "desk (key N), or write in names.csv, for example: niet herkenbaar: ver weg en onscherp."
     ),
-    Word.NO_EVIDENCE: say(
-        "A person said that this adult gave permission, and what shows it was erased since, so it does not count. Say "
-        "anew at the desk where the permission can be read, or who it is."
-    ),
 }
 """Why a face is held of which no more was said than the bare word."""
 
+WITHOUT_EVIDENCE = say(
+    "A person said that this adult gave permission, and what shows it was erased since, so it does not count. Say anew "
+    "at the desk where the permission can be read, or who it is."
+)
+"""Why a face is held whose permission shows nothing any more."""
+
 DISPUTED = say(
-    "What was said of this face contradicts itself. Say anew at the desk who it is; what stands in a file with names "
-    "is changed there."
+    "What people said here contradicts itself. Say anew at the desk who it is; what stands in a file with names is "
+    "changed in that file."
 )
 """Why a face is held of which rows or decisions say different things."""
 
@@ -181,8 +182,6 @@ WORDS = {
     "tegenstrijdig": Word.DISPUTED,
     "other version": Word.OTHER_VERSION,
     "andere versie": Word.OTHER_VERSION,
-    "permission without evidence": Word.NO_EVIDENCE,
-    "toestemming zonder bewijs": Word.NO_EVIDENCE,
 }
 
 IN_DUTCH = {
@@ -193,7 +192,6 @@ IN_DUTCH = {
     Word.MAY_STAY: "kan blijven",
     Word.DISPUTED: "tegenstrijdig",
     Word.OTHER_VERSION: "andere versie",
-    Word.NO_EVIDENCE: "toestemming zonder bewijs",
 }
 """How the words are written back; they are read in both languages."""
 
@@ -207,6 +205,7 @@ _A_WORD = re.compile(r"[^\W\d_]{3,}")
 _ARTICLES = {"een", "het", "dit", "dat", "the", "this", "that"}
 _BECAUSE = re.compile(r"(.+?)\s*(?:[:,;(.–-]|\b(?:omdat|want|because|since)\b)\s*(.*)", re.IGNORECASE | re.DOTALL)
 _PERMISSION = re.compile(r"(?:volwassene met toestemming|adult with permission)\b(.*)", re.IGNORECASE | re.DOTALL)
+_ERASED = re.compile(r"(?:toestemming zonder bewijs voor|permission without evidence for)\s+(\w+)", re.IGNORECASE)
 _FOR_WHAT = re.compile(r"\s+(?:voor|for)\s+(\w+)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -217,6 +216,9 @@ def is_person_id(who: Told | Said | None) -> TypeGuard[str]:
 
 def word(text: str) -> Word | SetAside | Permission | Message | None:
     """What a cell says that is no name; None where it may be one, and what is wrong with a permission."""
+    erased = _ERASED.fullmatch(text.strip())
+    if erased is not None:
+        return Permission(erased[1].casefold(), "")
     permission = _PERMISSION.fullmatch(text.strip())
     if permission is None:
         return _word(text)
@@ -245,7 +247,12 @@ def written(who: Said | None) -> tuple[str, ...]:
     A dispute is written as one: whoever reads the table again must not take the program's name for what people said.
     """
     if isinstance(who, Permissions):
-        return tuple(f"volwassene met toestemming voor {one.platform_id}: {one.evidence}" for one in who.given)
+        return tuple(
+            f"volwassene met toestemming voor {one.platform_id}: {one.evidence}"
+            if one.evidence
+            else f"toestemming zonder bewijs voor {one.platform_id}"
+            for one in who.given
+        )
     if isinstance(who, SetAside):
         return (f"{IN_DUTCH[who.word]}: {who.reason}",)
     return (IN_DUTCH[who] if isinstance(who, Word) else who or "",)

@@ -128,11 +128,11 @@ def header_of(sheet: Sheet, header_row: int = 1) -> tuple[str, ...]:
     return tuple(names)
 
 
-def as_table(sheet: Sheet, header_row: int = 1) -> Table:
+def as_table(sheet: Sheet, header_row: int = 1, *, may_be_empty: bool = False) -> Table:
     """Put the rows below the header under their column names; empty rows are passed over.
 
     A row with too few or too many cells keeps what it has and gets a fault. Raises `UserError` for a
-    header that does not name every filled column once, and where there are no rows.
+    header that does not name every filled column once, and where there are no rows, unless it `may_be_empty`.
     """
     header = header_of(sheet, header_row)
     rows = [row for row in sheet.rows[header_row:] if any(row.cells)]
@@ -161,7 +161,7 @@ def as_table(sheet: Sheet, header_row: int = 1) -> Table:
                     row=header_row,
                 )
             )
-    if not rows:
+    if not rows and not may_be_empty:
         raise UserError(say("{file} has no rows below its column names.", file=sheet.file))
     columns = tuple(name for name in header if name)
     return Table(sheet.file, columns, tuple(_under(header, row) for row in rows), sheet.epoch, header_row)

@@ -530,7 +530,8 @@ class Desk:
         return of_table_alone(NamesFile({sha256: rows}), self.store.decisions.all(sha256)) if rows else ()
 
     def _against_table(self, sha256: str, decisions: Iterable[HandDecision]) -> frozenset[tuple[str, int]]:
-        rows = self._of_table_alone(sha256)
+        # A dispute that the run wrote there is settled by what is said now.
+        rows = [row for row in self._of_table_alone(sha256) if row.who is not Word.DISPUTED]
         return frozenset(
             (row.what, row.number)
             for row in rows
@@ -563,7 +564,7 @@ class Desk:
 
     def _names(self, sha256: str) -> NamesFile:
         """What people said of a photo, in the table of the report and at the desk: as the page to sign counts it."""
-        table = NamesFile({sha256: rows} if (rows := self._table.rows.get(sha256)) else {})
+        table = replace(self._table, rows={sha256: rows} if (rows := self._table.rows.get(sha256)) else {})
         return outweighed(with_decisions(table, self.store.decisions.all(sha256)), self.store)
 
     def _judge_again(self, places: Iterable[int]) -> None:

@@ -55,7 +55,6 @@ SAID = {
 WITHOUT_WHY = {
     Word.NO_FACE: say("No face, and not what it is: that does not count"),
     Word.NOT_RECOGNISABLE: say("Not recognisable, and not why: that does not count"),
-    Word.NO_EVIDENCE: say("Adult with permission, and not where that can be read: that does not count"),
 }
 AGAINST_TABLE = say(
     "The names.csv of this check says otherwise. Take back what was said here, or change that file and audit again "
@@ -279,6 +278,8 @@ def _seen_when(seen: Observation | None, key: tuple[str, int]) -> Iterable[str]:
 def _who(who: Said | None, tr: Translator, names: Mapping[str, str]) -> str:
     if who is None:
         return ""
+    if isinstance(who, Permissions) and not who.platforms:
+        return tr.text("Adult with permission, and not where that can be read: that does not count")
     if isinstance(who, Permissions):
         return ": ".join((tr.text("Adult with permission"), ", ".join(sorted(who.platforms))))
     if is_person_id(who):

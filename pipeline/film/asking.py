@@ -20,17 +20,25 @@ from typing import Any
 import psutil
 from pymediainfo import MediaInfo
 
+from consent.messages import UserError, say
+
 MOST_S = 30.0
 """A film of a minute takes it 0.1 s; the rest is for a slow disk and a busy computer."""
 
 MOST_MEMORY = 1_000_000_000
 """Bytes. A film takes it 30 MB; one with a lie fills 200 MB in each second (docs/measurements.md)."""
 
-TOO_MUCH = 3
-"""With what the process ends that was stopped."""
+TOO_MUCH, NOT_THERE = 3, 4
+"""With what the process ends that was stopped, and the one that finds no MediaInfo to ask."""
 
 PATH, CONTENT = "path", "content"
 """What the process gets to read: where the file is, or all that is in it."""
+
+
+NOT_ASKED = say(
+    "What the film says of itself could not be read on this computer just now, so nobody can judge it. Audit it again; "
+    "if that does not help: photo-consent doctor"
+)
 
 
 class EndlessError(Exception):
@@ -40,7 +48,7 @@ class EndlessError(Exception):
 def ask_mediainfo(source: Path | bytes) -> list[dict[str, Any]]:
     """What MediaInfo says of a file as a whole, first, and of each of its tracks; nothing where it is damaged.
 
-    Raises `EndlessError` for a file with which it does not come to an end.
+    Raises `EndlessError` for a file with which it does not come to an end, `UserError` where it could not be asked.
     """
     kind, given = (PATH, os.fsencode(source)) if isinstance(source, Path) else (CONTENT, source)
     try:
@@ -57,9 +65,13 @@ def ask_mediainfo(source: Path | bytes) -> list[dict[str, Any]]:
         )
     except subprocess.TimeoutExpired as error:
         raise EndlessError from error
+    except OSError as error:
+        raise UserError(NOT_ASKED) from error
     if asked.returncode == TOO_MUCH:
         raise EndlessError
-    tracks: list[dict[str, Any]] = json.loads(asked.stdout) if asked.returncode == 0 else []
+    if asked.returncode:
+        raise UserError(NOT_ASKED)
+    tracks: list[dict[str, Any]] = json.loads(asked.stdout)
     return tracks
 
 
@@ -67,6 +79,8 @@ def _answer(kind: str, given: bytes) -> list[dict[str, Any]]:
     try:
         source = os.fsdecode(given) if kind == PATH else BytesIO(given)
         return [track.to_data() for track in MediaInfo.parse(source).tracks]
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - on damaged bytes a reader raises anything: nothing is known then
         return []
 
@@ -81,4 +95,6 @@ def _watch(seconds: float) -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=_watch, args=(float(sys.argv[2]),), daemon=True).start()
+    if not MediaInfo.can_parse():
+        sys.exit(NOT_THERE)
     sys.stdout.write(json.dumps(_answer(sys.argv[1], sys.stdin.buffer.read())))

@@ -38,7 +38,10 @@ NAMES, HAND_NAMES, NOBODY, SET_ASIDE = "names", "hand_names", "nobody", "set_asi
 
 OF_A_BATCH = {
     NAMES: say("Are the names right that the program gave? They stand in the report, under each photo."),
-    NOBODY: say("Is there really nobody on the photos on which the program saw nobody?"),
+    NOBODY: say(
+        "Is there really nobody to recognise on the photos and films on which the program found nobody who can be? "
+        "Look at names on clothes and things too."
+    ),
     HAND_NAMES: say("Are the names right that people gave? They stand in the report and at the desk, at each face."),
     SET_ASIDE: say("Is each thing in the list as people said? Look at every one of them."),
 }
@@ -239,7 +242,7 @@ def _questions(files: Iterable[CleanFile], looked_at: bool) -> Iterator[str]:
     photos = [file.judged for file in files]
     if any(photo.identified.keys() - photo.by_hand for photo in photos):
         yield NAMES
-    if any(not photo.person_count for photo in photos):
+    if any(not photo.recognisable for photo in photos):
         yield NOBODY
     if any(is_person_id(said) for photo in photos for said in photo.told.values()):
         yield HAND_NAMES

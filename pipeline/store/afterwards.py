@@ -14,7 +14,7 @@ from functools import reduce
 
 from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts, TextFact, TextPlace
 from consent.messages import Message, say
-from pipeline.naming_words import OF_REGISTER, WITHOUT_A_REASON, Said, Word, merged
+from pipeline.naming_words import OF_REGISTER, WITHOUT_A_REASON, WITHOUT_EVIDENCE, Permissions, Said, Word, merged
 from pipeline.published.kept import NAME_ERASED, PERMISSION_ENDED, KeptPicture
 from pipeline.store.decisions import ADULT_WITH_PERMISSION, FACE, PERSON, PHOTO, TEXT, HandDecision
 from pipeline.vision.persons import LARGEST_FACE
@@ -61,7 +61,9 @@ def after(
     if said is Word.DISPUTED:
         return _disputed(picture, decision)
     if isinstance(said, Word) and said in WITHOUT_A_REASON:
-        return _without_a_reason(picture, platform, decision, said, on)
+        return _without_a_reason(picture, platform, decision, WITHOUT_A_REASON[said], on)
+    if isinstance(said, Permissions) and platform in {one.platform_id for one in said.given} - said.platforms:
+        return _without_a_reason(picture, platform, decision, WITHOUT_EVIDENCE, on)
     if not any(map(decision.says_what, now)):
         picture = _taken_back(picture, platform, decision, on)
     counting = [one for one in now if one.who != ADULT_WITH_PERMISSION or one.platform == platform]
@@ -130,10 +132,12 @@ def _taken_back(picture: KeptPicture, platform: str, decision: HandDecision, on:
     return replace(picture, facts=_with_face(facts, face))
 
 
-def _without_a_reason(picture: KeptPicture, platform: str, decision: HandDecision, said: Word, on: date) -> KeptPicture:
+def _without_a_reason(
+    picture: KeptPicture, platform: str, decision: HandDecision, why: Message, on: date
+) -> KeptPicture:
     """As if the word had been taken back; of a face nobody knows who it is, whatever the program found."""
     if decision.what == FACE:
-        return _disputed(_taken_back(picture, platform, decision, on), decision, WITHOUT_A_REASON[said])
+        return _disputed(_taken_back(picture, platform, decision, on), decision, why)
     return _taken_back(picture, platform, decision, on) if _body(picture.facts, decision) is not None else picture
 
 

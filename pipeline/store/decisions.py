@@ -33,7 +33,7 @@ TABLES = (
     """,
     "CREATE INDEX decision_of_photo ON decision (photo_sha256)",
 )
-_COLUMNS = 'at, "by", photo_sha256, photo, what, number, x, y, width, height, who, platform, reason, ended_at'
+_COLUMNS = 'at, "by", photo_sha256, photo, what, number, x, y, width, height, who, platform, reason, ended_at, first'
 
 PHOTO, FACE, PERSON, TEXT, REMEDY = "photo", "face", "person", "text", "remedy"
 """What a decision is about: a person is a body whose face was not found, a text can be read on the photo, and a remedy
@@ -47,7 +47,8 @@ ADULT_WITH_PERMISSION = "adult_with_permission"
 class HandDecision:
     """What somebody decided of one thing on a photo. `by`: a signer's id, or empty; `photo`: the file's name then.
 
-    `box`: its `Observation.place`. `id` is 0 until it is kept; `ended_at` is None as long as it stands.
+    `box`: its `Observation.place`. `id` is 0 until it is kept; `ended_at` is None as long as it stands. `first`: the id
+    under which it was said first, where undoing made it again; else 0.
     """
 
     at: datetime
@@ -62,12 +63,13 @@ class HandDecision:
     by: str = ""
     ended_at: datetime | None = None
     id: int = 0
+    first: int = 0
 
     @property
     def told(self) -> Told:
         """What is said of the face, person or photo."""
         if self.who == ADULT_WITH_PERMISSION:
-            return Permission(self.platform, self.reason) if self.reason.strip() else Word.NO_EVIDENCE
+            return Permission(self.platform, self.reason)
         return with_reason(Word(self.who), self.reason) if self.who in tuple(Word) else self.who
 
     @property
@@ -114,7 +116,7 @@ class Decisions:
             values = (
                 *(decision.at.isoformat(), decision.by, decision.photo_sha256, decision.photo, decision.what),
                 *(decision.number, decision.box.x, decision.box.y, decision.box.width, decision.box.height),
-                *(decision.who, decision.platform, decision.reason, ""),
+                *(decision.who, decision.platform, decision.reason, "", decision.first),
             )
             marks = ", ".join("?" * len(values))
             number = self._db.execute(f"INSERT INTO decision ({_COLUMNS}) VALUES ({marks})", values).lastrowid
@@ -135,7 +137,8 @@ class Decisions:
         with self._transaction():
             self._end(ids, at)
             old = [decision for key in ended for decision in self._read("WHERE id = ?", (key,))]
-            return {one.id: self.make(replace(one, at=at, ended_at=None)).id for one in old}
+            again = ((one, replace(one, at=at, ended_at=None, first=one.first or one.id)) for one in old)
+            return {one.id: self.make(said_again).id for one, said_again in again}
 
     def standing(self, photo_sha256: str | None = None) -> tuple[HandDecision, ...]:
         """The decisions that stand, oldest first; of one photo only, where it is given."""
@@ -209,7 +212,7 @@ class Decisions:
 
 
 def _decision(row: tuple[Any, ...]) -> HandDecision:
-    at, by, sha256, photo, what, number, x, y, width, height, who, platform, reason, ended_at, key = row
+    at, by, sha256, photo, what, number, x, y, width, height, who, platform, reason, ended_at, first, key = row
     return HandDecision(
         at=datetime.fromisoformat(at),
         photo_sha256=sha256,
@@ -223,4 +226,5 @@ def _decision(row: tuple[Any, ...]) -> HandDecision:
         by=by,
         ended_at=datetime.fromisoformat(ended_at) if ended_at else None,
         id=key,
+        first=first,
     )

@@ -29,15 +29,19 @@ class RegisterTables(Database):
     ) -> tuple[int, int]:
         """Take in people and consent lines, all or nothing; lines that are known are not repeated.
 
-        The latest word on a person counts, but a day on which somebody left is never forgotten, and nothing is
-        taken in of whom was (`forgotten`). `files`: the SHA-256 of the files that they came from, for the ledger.
+        The latest word on a person counts, but what a file leaves open changes nothing: the day on which somebody left,
+        or a name that texts are searched for. Nothing is taken in of whom was `forgotten`. `files`: the SHA-256 of the
+        files that they came from, for the ledger.
         Returns how many persons were written and how many lines are new.
         """
         people, records = list(people), list(records)
         columns = ", ".join(f'"{f.name}"' for f in fields(Person))
-        renewed = ", ".join(f'"{f.name}" = excluded."{f.name}"' for f in fields(Person)[1:-1])
-        # An older file without the day on which somebody left must not bring that person back.
-        renewed += ", left_on = CASE excluded.left_on WHEN '' THEN person.left_on ELSE excluded.left_on END"
+        # With a family name comes its infix, or that there is none.
+        told_by = {f.name: "family_name" if f.name == "infix" else f.name for f in fields(Person)[1:]}
+        renewed = ", ".join(
+            f'"{name}" = CASE excluded."{by}" WHEN \'\' THEN person."{name}" ELSE excluded."{name}" END'
+            for name, by in told_by.items()
+        )
         with self.transaction():
             gone = self.forgotten({*(p.person_id for p in people), *(r.person_id for r in records)})
             people = [p for p in people if p.person_id not in gone]

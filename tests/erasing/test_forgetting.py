@@ -174,7 +174,7 @@ def test_a_reason_that_tells_the_name_goes_and_its_word_counts_no_more(space: Wo
         store.forget("S04", AT)
         told = {one.id: one.told for one in store.decisions.standing("c" * 64)}
     assert told[kept.id] is Word.NO_FACE and is_set_aside(told[other.id])
-    assert told[permitted.id] is Word.NO_EVIDENCE  # who gave it, nobody can look up any more
+    assert told[permitted.id] == Permission("facebook", "")  # who gave it, nobody can look up any more
 
 
 def test_twice_is_told_and_changes_nothing(space: Workspace):

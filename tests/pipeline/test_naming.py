@@ -511,7 +511,9 @@ def test_what_was_disputed_is_written_as_such_and_asked_again(people: dict[str, 
     [
         HandNames({2: Word.DISPUTED}, {2: Word.DISPUTED}),
         HandNames(of_another_version=True),
-        HandNames({1: Word.NO_EVIDENCE, 3: Word.NO_FACE}, may_harm=True),
+        HandNames(
+            {1: Permissions((Permission("facebook", ""), Permission("x", "a mail"))), 3: Word.NO_FACE}, {}, {}, True
+        ),
     ],
 )
 def test_what_holds_a_photo_comes_back_from_its_rows(
@@ -666,6 +668,31 @@ def test_a_decision_holds_no_other_photo_of_that_name_but_for_one_that_may_harm(
     assert names_of([decided(what="photo", who="may_harm")]).for_photo("a.jpg", other).of_another_version
 
 
+@pytest.mark.parametrize(
+    ("said", "faces"),
+    [
+        ({"id": 6}, {1: "S01"}),  # said since the run
+        ({"id": 5}, {1: Word.DISPUTED}),  # known to the run
+        ({"id": 6, "ended_at": datetime(2026, 11, 23)}, {1: Word.DISPUTED}),
+        ({"id": 6, "first": 5}, {1: Word.DISPUTED}),  # said before, taken back and brought back by undoing
+        ({"id": 6, "number": 2, "box": FACES.faces[1].box}, {1: Word.DISPUTED, 2: "S01"}),
+    ],
+)
+def test_a_dispute_of_a_run_is_settled_by_what_is_said_since(
+    said: dict[str, object], faces: dict[int, str], read: Callable[..., NamesFile]
+):
+    table = replace(read(row("tegenstrijdig")), known=5)
+    assert with_decisions(table, [decided(**said)]).for_photo("a.jpg", FACES).faces == faces
+    assert with_decisions(replace(table, known=None), [decided()]).for_photo("a.jpg", FACES).faces[1] is Word.DISPUTED
+
+
+def test_a_permission_that_shows_nothing_permits_nothing_and_leaves_another_one():
+    erased = decided(who="adult_with_permission", platform="facebook", reason="")
+    other = replace(erased, platform="x", reason="a mail")
+    told = names_of([erased, other]).for_photo("a.jpg", FACES).faces[1]
+    assert isinstance(told, Permissions) and told.platforms == {"x"}
+
+
 def test_a_decision_and_a_row_that_contradict_each_other_are_disputed(read: Callable[..., NamesFile]):
     names = with_decisions(read(row("S02")), [decided()])
     assert names.for_photo("a.jpg", FACES).faces == {1: Word.DISPUTED}
@@ -684,10 +711,13 @@ def test_a_decision_and_a_row_that_contradict_each_other_are_disputed(read: Call
         ),
     ],
 )
+@pytest.mark.parametrize("erased", [False, True])
 def test_what_was_taken_back_does_not_come_back_from_the_table_of_an_earlier_run(
-    read: Callable[..., NamesFile], text: str, about: dict[str, object]
+    read: Callable[..., NamesFile], text: str, about: dict[str, object], erased: bool
 ):
+    """Neither where its reason was erased, since it told of somebody who was forgotten."""
     ended = decided(**about, ended_at=datetime(2026, 11, 23))
+    ended = replace(ended, reason="" if erased else ended.reason)
     left_out = with_decisions(read(row(text)), [ended])
     assert left_out.rows == {}
     (finding,) = hand_findings(left_out.for_photo("a.jpg", FACES))

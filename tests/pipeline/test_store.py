@@ -239,12 +239,21 @@ def test_a_line_is_known_only_if_every_field_is_the_same(path: Path, people: dic
 
 
 def test_the_latest_word_on_a_person_counts_and_consents_stay(path: Path, people: dict[str, Person]):
-    moved = replace(people["S01"], group="4", left_on=DAY, birth_date=None)
+    moved = replace(people["S01"], group="4", left_on=DAY, infix="", family_name="Anders")
     with Store(path, KEY) as store:
         store.add(people.values(), RECORDS, NOW)
         store.add([moved], [], NOW)
         assert store.people() == {**people, "S01": moved}
         assert store.register(Validity()).records == RECORDS
+
+
+def test_what_a_file_leaves_open_takes_nothing_away(path: Path, people: dict[str, Person]):
+    """A list of who left has no names, and in texts these are looked for all the same."""
+    known = replace(people["S01"], infix="van der", birth_date=DAY, group="8")
+    with Store(path, KEY) as store:
+        store.add([known], [], NOW)
+        store.add([Person("S01", known.role, left_on=DAY)], [], NOW)
+        assert store.people()["S01"] == replace(known, left_on=DAY)
 
 
 def test_an_older_file_without_the_day_does_not_bring_back_who_left(path: Path, people: dict[str, Person]):

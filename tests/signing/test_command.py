@@ -18,7 +18,7 @@ from tests.signing.conftest import AT, CODES, HELD, RUN, THREE, TWO, SchoolOffic
 pytestmark = pytest.mark.slow
 
 Command = Callable[..., Result]
-QUESTIONS = 4
+QUESTIONS = 5
 
 
 @pytest.fixture

@@ -58,7 +58,8 @@ def films(office: SchoolOffice, tmp_path: Path) -> Path:
     (folder / "broken.mp4").write_bytes((folder / "silent.mp4").read_bytes()[:3000])
     # It opens, and says all that a film says; its pictures end half-way.
     whole = (folder / "heard.mp4").read_bytes()
-    (folder / "torn.mp4").write_bytes(whole[: len(whole) // 3] + bytes(len(whole) // 3) + whole[2 * len(whole) // 3 :])
+    third = len(whole) // 3  # not a byte may be lost: then it would be told as cut off
+    (folder / "torn.mp4").write_bytes(whole[:third] + bytes(third) + whole[2 * third :])
     open_film(read_file(folder / "torn.mp4", "torn.mp4"), 2048)
     return folder
 
