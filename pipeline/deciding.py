@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from math import inf
 
 from pipeline.naming import PHOTO, HandRow, NamesFile
 from pipeline.naming_words import NEED_A_REASON, Permission, SetAside, Told, Word, is_person_id
@@ -38,18 +39,19 @@ def with_decisions(names: NamesFile, decisions: Collection[HandDecision]) -> Nam
     the face or person is held.
     Whether somebody has a permission for a platform, the decisions alone say once there was one: its evidence comes
     back from a table in other letters, so nobody can tell the row of an earlier run by it.
-    A dispute that a run wrote into its table counts until somebody says anew, after that run, what is there.
+    A dispute that a run wrote into its table counts until somebody says anew, after that run, what is there, and
+    nothing of before it stands beside that.
     What may hold a photo does not go unseen, since somebody may have written it anew: that it may harm stays, and of a
     face with a name that was taken back nobody knows who it is.
     """
     now = names_of(decisions).rows
-    kept, ended = ({_decided(d) for d in decisions if (d.ended_at is None) is stands} for stands in (True, False))
-    gone = ended - kept
-    anew = {
-        (d.photo_sha256, d.what, d.number)
-        for d in decisions
-        if d.ended_at is None and names.known is not None and (d.first or d.id) > names.known
-    }
+    standing = [decision for decision in decisions if decision.ended_at is None]
+    # Also what ended without its reason, which was erased, is known again; what stands so keeps no row alive.
+    kept = {_about(d.photo_sha256, d.what, d.number, d.told) for d in standing}
+    gone = {_decided(decision) for decision in decisions if decision.ended_at is not None} - kept
+    known = inf if names.known is None else names.known
+    older, since = ({_thing(d) for d in standing if ((d.first or d.id) > known) is new} for new in (False, True))
+    anew = since - older
     counting: dict[str, tuple[HandRow, ...]] = {}
     taken_back: dict[str, tuple[HandRow, ...]] = {}
     for sha256 in names.rows.keys() | now.keys():
@@ -107,6 +109,10 @@ def outweighed(names: NamesFile, store: Store) -> NamesFile:
     the one it was of into an outsider, and what is taken back must never make a verdict milder.
     """
     return replace(names, taken_for={sha256: store.taken_for(sha256) for sha256 in names.outweighable})
+
+
+def _thing(decision: HandDecision) -> tuple[str, str, int]:
+    return decision.photo_sha256, decision.what, decision.number
 
 
 def _decided(decision: HandDecision) -> tuple[str, str, int, Told]:

@@ -118,7 +118,7 @@ class Batch:
 
 def find_photos(folder: Path) -> Batch:
     """Everything below a folder, in order of name. Raises `UserError` if there is no such folder or no photo in it."""
-    if folder.suffix.lower() == ".zip":
+    if folder.is_file() and folder.suffix.lower() == ".zip":
         raise UserError(say("Unpack “{file}” first, and give the folder that comes out of it.", file=str(folder)))
     if folder.is_file():
         raise UserError(say("“{folder}” is a file. Give the folder that it is in.", folder=str(folder)))

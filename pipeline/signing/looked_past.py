@@ -84,7 +84,7 @@ def _told(photo: AuditedPhoto, what: str, number: int, said: Said) -> tuple[Mess
         case SetAside():
             return SAID[said.word], said.reason
         case Permissions():
-            return say("Adult with permission"), "; ".join(one.evidence for one in said.given)
+            return say("Adult with permission"), "; ".join(one.evidence for one in said.given if one.evidence)
         case Word.MAY_STAY:
             texts = photo.observation.texts if photo.observation else ()
             return say("May stay"), next((text.text for text in texts if text.number == number), "")

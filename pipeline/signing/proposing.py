@@ -33,7 +33,7 @@ from pipeline.signing.signers import signers_of
 from pipeline.store import Store, register_digest
 from pipeline.workspace import Workspace
 
-NAMES, HAND_NAMES, NOBODY, SET_ASIDE = "names", "hand_names", "nobody", "set_aside"
+NAMES, HAND_NAMES, NOBODY, SET_ASIDE = "names", "hand_names", "nobody_recognisable", "set_aside"
 """Ids of the questions that a batch raises, beyond those of the protocol."""
 
 OF_A_BATCH = {

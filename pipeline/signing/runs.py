@@ -115,9 +115,17 @@ def names_of_run(store: Store, run: CandidateRun, people: Mapping[str, Person]) 
 def table_of(run: CandidateRun, people: Mapping[str, Person]) -> NamesFile:
     """What stands in the names.csv of a run.
 
-    Raises `UserError` where that file was changed since the run: a row that is lost may be the very one that held a
-    photo, a name put right, or that it may harm somebody.
+    Raises `UserError` for a run of an older version, and where that file was changed since the run: a row that is lost
+    may be the very one that held a photo, a name put right, or that it may harm somebody.
     """
+    if run.source.decisions < 0:
+        raise UserError(
+            say(
+                "The run {run} was made by an older version of the program, whose names.csv does not tell what was "
+                "contradictory. Audit the photos again, and look at the names in the new report.",
+                run=run.run_id,
+            )
+        )
     table = run.folder / NAMES_FILE
     if not table.is_file() or file_digest(table) != run.source.names_sha256:
         raise UserError(

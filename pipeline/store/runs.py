@@ -17,7 +17,8 @@ class RunSource:
     """What a run of candidates was made from: the folder of its photos, and the text of the post where there is one.
 
     `names_sha256`: of names.csv as the run wrote it. What people said stands in that file, and nowhere else.
-    `decisions`: the id of the last decision that counted in it.
+    `decisions`: the id of the last decision that counted in it; -1 where an older version wrote it, which left out what
+    was disputed and what was said of another version of a file.
     """
 
     photos: Path

@@ -85,8 +85,8 @@ _SINCE_VERSION_6 = (
     """,
 )
 _SINCE_VERSION_7 = (
-    # The last decision of the desk that counted in the names.csv of a run; no older table has a word that asks for it.
-    "ALTER TABLE run_source ADD COLUMN decisions INTEGER NOT NULL DEFAULT 0",
+    # The last decision of the desk that counted in the names.csv of a run. Older ones left out what was disputed.
+    "ALTER TABLE run_source ADD COLUMN decisions INTEGER NOT NULL DEFAULT -1",
     # Of a decision that undoing made again, the id under which it was said first.
     "ALTER TABLE decision ADD COLUMN first INTEGER NOT NULL DEFAULT 0",
 )

@@ -684,6 +684,16 @@ def test_a_dispute_of_a_run_is_settled_by_what_is_said_since(
     table = replace(read(row("tegenstrijdig")), known=5)
     assert with_decisions(table, [decided(**said)]).for_photo("a.jpg", FACES).faces == faces
     assert with_decisions(replace(table, known=None), [decided()]).for_photo("a.jpg", FACES).faces[1] is Word.DISPUTED
+    before = decided(id=4, who="adult_with_permission", platform="facebook", reason="a mail")
+    beside = replace(before, id=6, platform="website")
+    assert with_decisions(table, [before, beside]).for_photo("a.jpg", FACES).faces[1] is Word.DISPUTED
+
+
+def test_a_word_whose_reason_was_erased_brings_no_older_row_back(read: Callable[..., NamesFile]):
+    ended = decided(who="not_recognisable", reason="far away", ended_at=datetime(2026, 11, 23))
+    erased = decided(id=2, who="not_recognisable", reason="")
+    told = with_decisions(read(row("niet herkenbaar: ver weg")), [ended, erased]).for_photo("a.jpg", FACES)
+    assert told.faces == {1: Word.NOT_RECOGNISABLE}
 
 
 def test_a_permission_that_shows_nothing_permits_nothing_and_leaves_another_one():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from consent.judging import Decision
+from consent.messages import UserError
 from pipeline.candidates import NAMES_FILE, CandidateAudit
 from pipeline.signing.proposing import proposal
 from pipeline.signing.runs import read_run
@@ -98,3 +100,11 @@ def test_what_the_audit_held_for_what_people_said_is_not_signed_for(case: str, o
     # A colleague who sees it otherwise holds it once more.
     office.store.decisions.make(said)
     assert THREE not in proposal(office.space, office.store, "third", office.at).photos
+
+
+def test_the_table_of_an_older_version_is_not_signed_by(office: SchoolOffice):
+    source = office.store.source(RUN)
+    assert source is not None
+    office.store.keep_source(RUN, replace(source, decisions=-1))
+    with pytest.raises(UserError, match="older version"):
+        office.proposal()

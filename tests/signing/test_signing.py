@@ -57,7 +57,7 @@ def test_only_what_is_publish_goes_and_the_rest_is_told(office: SchoolOffice):
     assert proposed.photos == (THREE, TWO, BACKS)
     assert [(out.photo, out.decision) for out in proposed.left_out] == [(HELD, Decision.BLOCK)]
     assert proposed.verdict.decision is Decision.HOLD
-    assert proposed.case.questions == ("R3", "R6", "R12", "names", "nobody")
+    assert proposed.case.questions == ("R3", "R6", "R12", "names", "nobody_recognisable")
     files = sorted(path.name for path in proposed.folder.iterdir())
     # Numbers, because what a photo is called may tell who is on it.
     assert files == ["photo-001.jpg", "photo-002.jpg", "photo-004.jpg"]
