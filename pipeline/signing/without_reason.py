@@ -2,6 +2,7 @@
 
 Such a word counts only with a reason by now. So what is kept of those posts is brought up to that, as if the word had
 been taken back: from what was decided at the desk, and from the names.csv of the run that was approved.
+A permission whose evidence was erased since is treated alike.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from consent.people import Person
 from pipeline.candidates import NAMES_FILE
 from pipeline.deciding import with_decisions
 from pipeline.naming import BODY, FACE, HandRow, NamesFile, read_names
-from pipeline.naming_words import NEED_A_REASON, Said, Word, merged
+from pipeline.naming_words import NEED_A_REASON, Permission, Said, Word, merged
 from pipeline.photos import file_digest
 from pipeline.store import Store
 from pipeline.store.decisions import HandDecision
@@ -24,7 +25,8 @@ def hold_without_a_reason(space: Workspace, store: Store, at: datetime) -> None:
     """Bring up to date what is kept of approved posts. Doing it again changes nothing."""
     with store.transaction():
         for decision in store.decisions.standing():
-            if decision.told in NEED_A_REASON:
+            told = decision.told
+            if told in NEED_A_REASON or (isinstance(told, Permission) and not told.evidence):
                 store.carry_on(decision, store.decisions.standing(decision.photo_sha256), at)
         decisions, people = store.decisions.all(), store.people()
         for approval in store.signing.approvals():

@@ -148,6 +148,29 @@ def test_a_permission_that_is_taken_back_after_the_approval_takes_the_post_down(
         assert judged_again(store).standing is Standing.WITHDRAWN, "never forgotten"
 
 
+def test_a_permission_whose_evidence_was_erased_holds_the_post_at_the_next_recheck(workspace: Path):
+    space = Workspace.open(workspace)
+    with space.open_store() as store:
+        store.add([Person("P3", Role.PUPIL, "Noor", "", "Proef")], [], AT)
+        decision = store.decisions.make(replace(SAID["a permission"], reason="mail from Noor Proef's father"))
+        released(store, "no face")
+        picture = approved_picture(
+            replace(PHOTO, facts=replace(PHOTO.facts, faces=(*PHOTO.facts.faces, FACES["a permission"]))),
+            "d" * 64,
+            "basis",
+        )
+        store.signing.keep_clean_file("run-2", "photo-001.jpg", PHOTO.sha256, "d" * 64)
+        keep_approved(store.published, [picture], platform="facebook", run_id="run-2", at=AT, text="")
+        store.forget("P3", AT)
+        assert store.decisions.standing()[0].id == decision.id and not store.decisions.standing()[0].reason
+    recheck(workspace)
+    with space.open_store() as store:
+        protocol = load_protocol("ooh-2019")
+        publishing = Publishing("facebook", date(2026, 11, 22), protocol, store.register(protocol.parameters.validity))
+        stands = {post.post_id: judge_post(post, publishing).standing for post in store.published.posts()}
+    assert stands["approved-run-2"] is not Standing.RIGHT
+
+
 @pytest.mark.parametrize("said", SAID)
 def test_what_was_said_at_the_desk_and_taken_back_counts_for_an_approved_post_too(said: str, workspace: Path):
     with Workspace.open(workspace).open_store() as store:
