@@ -144,11 +144,14 @@ class Publishing:
         case = self.case(facts, self.today)
         return _people(case, _refused(case))
 
-    def refused_since(self, person_ids: Iterable[str]) -> date | None:
-        """The first day on which one of these persons, who are refused today, was; None where no day is known."""
-        days = []
+    def refused_since(self, facts: PhotoFacts, person_ids: Iterable[str]) -> date | None:
+        """The first day on which one of these persons, who are refused today on this picture or film, was.
+
+        None where no day is known.
+        """
+        days, medium = [], self.case(facts, self.today).asked
         for who in person_ids:
-            status = self.register.status(who, self.platform_id, self.medium, self.today)
+            status = self.register.status(who, self.platform_id, medium, self.today)
             if status.record is not None:
                 days.append(status.record.spoken_on(self.today))
         return min((day for day in days if date.min < day <= self.today), default=None)

@@ -41,7 +41,7 @@ def consent_for_platform(case: Case) -> Iterator[Finding]:
         if face in case.permitted:
             yield Finding("R2", Outcome.PASS, PERMITTED, (face.number,))
         else:
-            yield _unnamed(case, face) if face in case.unnamed else _named(case, face)
+            yield _named(case, face) if face.person_id in case.register.people else _unnamed(case, face)
     for face in case.named_twice:
         yield _named_twice(case, face)
     for body in case.unseen:
@@ -49,29 +49,29 @@ def consent_for_platform(case: Case) -> Iterator[Finding]:
 
 
 def _named(case: Case, face: FaceFact) -> Finding:
-    status = case.consent(face)
     person = case.person(face).person_id
-    platform = case.platform.name
+    outcome, reason = _answered(case, face, person)
+    owner = case.protocol.rules["R2"].owner if outcome is Outcome.HOLD else None
+    return Finding("R2", outcome, reason, (face.number,), person_id=person, owner=owner)
 
-    def finding(outcome: Outcome, reason: Message) -> Finding:
-        owner = case.protocol.rules["R2"].owner if outcome is Outcome.HOLD else None
-        return Finding("R2", outcome, reason, (face.number,), person_id=person, owner=owner)
 
-    if status.answer is Answer.YES:
-        return finding(Outcome.PASS, say("{person} has a yes for {platform}.", person=person, platform=platform))
-    if status.answer is Answer.ASK_FIRST:
-        reason = say("The parents of {person} want to be asked first.", person=person)
-        return finding(Outcome.HOLD, reason)
-    if status.answer is Answer.GROUP_ONLY and case.in_group(face):
-        return finding(Outcome.PASS, say("{person} may be shown in a group, and this is one.", person=person))
-    if status.answer is Answer.GROUP_ONLY:
+def _answered(case: Case, face: FaceFact, person: str) -> tuple[Outcome, Message]:
+    """What the register's answer comes to for this face."""
+    answer, platform = case.consent(face).answer, case.platform.name
+    if answer is Answer.YES:
+        return Outcome.PASS, say("{person} has a yes for {platform}.", person=person, platform=platform)
+    if answer is Answer.ASK_FIRST:
+        return Outcome.HOLD, say("The parents of {person} want to be asked first.", person=person)
+    if answer is Answer.GROUP_ONLY and case.in_group(face):
+        return Outcome.PASS, say("{person} may be shown in a group, and this is one.", person=person)
+    if answer is Answer.GROUP_ONLY:
         least = case.protocol.parameters.group_only_min_persons
         reason = say("{person} may be shown in a group only: {least} persons or more.", person=person, least=least)
-        return finding(Outcome.BLOCK, reason)
-    refusal = REFUSALS[status.answer]
-    if status.answer is Answer.NONE and case.medium is Medium.FILM:
+        return Outcome.BLOCK, reason
+    refusal = REFUSALS[answer]
+    if answer is Answer.NONE and case.asked is Medium.FILM:
         refusal = NO_ANSWER_ABOUT_FILM
-    return finding(Outcome.BLOCK, say(refusal.text, person=person, platform=platform))
+    return Outcome.BLOCK, say(refusal.text, person=person, platform=platform)
 
 
 def _unnamed(case: Case, face: FaceFact) -> Finding:

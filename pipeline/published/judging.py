@@ -136,10 +136,10 @@ def _wrong_since(found: JudgedPost, publishing: Publishing) -> date | None:
         return None
     if found.standing is not Standing.WITHDRAWN:
         return posted_on
-    of_the_named = publishing.refused_since(found.taken_back)
-    days = [day for picture in found.refused if (day := picture.refused_since) and date.min < day <= publishing.today]
-    days += [day for picture in found.post.pictures for day in picture.permission_ended if day <= publishing.today]
-    known = [*days, of_the_named] if of_the_named else days
+    days = [publishing.refused_since(picture.facts, picture.taken_back) for picture in found.judged.pictures]
+    days += [picture.refused_since for picture in found.refused]
+    days += [day for picture in found.post.pictures for day in picture.permission_ended]
+    known = [day for day in days if day is not None and date.min < day <= publishing.today]
     return max(posted_on, min(known)) if known else None
 
 

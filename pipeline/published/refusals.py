@@ -42,7 +42,7 @@ def _of(picture: KeptPicture, faces: tuple[FaceFact, ...]) -> PhotoFacts:
 
 
 def _marked(picture: KeptPicture, refused: tuple[str, ...], publishing: Publishing) -> KeptPicture:
-    since = publishing.refused_since(refused) or date.min
+    since = publishing.refused_since(picture.facts, refused) or date.min
     return replace(picture, refused_since=min(since, picture.refused_since or since))
 
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.facts import FaceFact, PhotoFacts
+from consent.facts import FaceFact, FilmFact, PhotoFacts, Sound
 from consent.messages import UserError, say
 from consent.published.duties import PublishedPost
 from consent.published.standing import Publishing, Standing
-from consent.register import EVERY_PURPOSE, Answer, ConsentRecord
+from consent.register import EVERY_PURPOSE, Answer, ConsentRecord, Medium
 from pipeline.published.judging import JudgedPost, judge_post
 from pipeline.published.kept import NAME_ERASED, KeptPicture, KeptPost, picture_of, picture_text, post_of, post_text
 from pipeline.published.memory import Stood
@@ -152,6 +152,13 @@ def test_a_refusal_of_later_does_not_say_that_an_unsure_name_was_wrong_then(
     assert found.standing.comes_down
     by_hand = judge_post(kept(KeptPicture(TWO, by_hand=frozenset({1}))), publishing(*lines))
     assert by_hand.standing is Standing.NEVER_RIGHT, "a person said who it is, and there was no yes"
+
+
+def test_a_yes_for_film_that_was_taken_back_counts_from_its_own_day():
+    film = replace(TWO, faces=tuple(replace(f, span=(0.0, 1.0)) for f in TWO.faces), film=FilmFact(1.0, Sound.NONE))
+    photos, films = line(medium=Medium.PHOTO), line(medium=Medium.FILM, withdrawn_on=TODAY)
+    found = judge_post(kept(KeptPicture(film, by_hand=frozenset({1, 2}))), publishing(photos, films))
+    assert (found.standing, found.taken_back, found.wrong_since) == (Standing.WITHDRAWN, ("p1",), TODAY)
 
 
 def test_the_doubt_about_one_name_excuses_nobody_else():
