@@ -29,6 +29,10 @@ from pipeline.photos import decode_photo, is_film
 from pipeline.reporting.pictures import LONG_SIDE, shown_size, small_enough
 from pipeline.workers import Workers
 
+EACH_AT_ONCE = 4
+"""Photos on the way for each thread. Results are given out in order, so that behind a photo that takes long the others
+wait: with two of each, a worker had nothing to do then (15.1 to 15.8 s in place of 13.9 to 14.3 with two workers)."""
+
 MOST_AT_ONCE = 32
 """Photos on the way, so that this computer's memory stays flat however large the cluster is."""
 
@@ -52,7 +56,7 @@ class ClusterWorkers(Workers):
         except BaseException:
             self._client.close()
             raise
-        self.at_once = min(2 * threads, MOST_AT_ONCE)
+        self.at_once = min(EACH_AT_ONCE * threads, MOST_AT_ONCE)
         self._by_path = self.send_paths
         self._own = ThreadPoolExecutor(_OWN_THREADS, "fetch")
         self._films = ThreadPoolExecutor(1, "film")

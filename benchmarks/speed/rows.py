@@ -28,7 +28,7 @@ ROUNDS = 5
 CHIPS = 16
 TELEPHONE_PX = 4032
 """Long side of a photo of 12 megapixels, as telephones make them."""
-CLUSTER_ROUNDS = 3
+CLUSTER_ROUNDS = 6
 """Times that each photo goes to the cluster: with few photos the last one decides, while a worker has none."""
 TURNS = 2
 """Times that one and two workers take turns."""
