@@ -155,7 +155,8 @@ class PhotoFacts:
             if len(kind) > 1 and len({item.number for item in kind}) < len(kind):
                 # Whoever is cleared, covered or drawn is told apart by number alone.
                 raise ValueError("two faces, bodies or texts of one photo have the same number")
-        for span in (*[face.span for face in self.faces], *[body.span for body in self.bodies]):
+        everybody: tuple[FaceFact | BodyFact, ...] = (*self.faces, *self.bodies)
+        for span in [one.span for one in everybody]:
             if (span is None) != (self.film is None):
                 raise ValueError("whoever is seen in a film is seen at some time, and on a photo at none")
             if span is not None and not 0 <= span[0] <= span[1] < inf:

@@ -53,8 +53,11 @@ _FOR, _AGAINST = (Outcome.PASS, Outcome.ADVICE), (Outcome.HOLD, Outcome.BLOCK)
 
 def combine(findings: Iterable[Finding]) -> Outcome:
     """The strictest outcome; hold where no rule found anything to say."""
-    said = [f.outcome for f in findings if f.outcome is not Outcome.NOT_APPLICABLE]
-    return max(said, key=lambda outcome: outcome.weight, default=Outcome.HOLD)
+    strictest = Outcome.NOT_APPLICABLE
+    for finding in findings:
+        if finding.outcome is not strictest and finding.outcome.weight > strictest.weight:
+            strictest = finding.outcome
+    return Outcome.HOLD if strictest is Outcome.NOT_APPLICABLE else strictest
 
 
 def judge(case: Case, rules: Iterable[Rule] = RULES) -> Verdict:
@@ -146,7 +149,7 @@ def _faces_to_cover(case: Case, rules: tuple[Rule, ...]) -> tuple[int, ...]:
     cleared = case.cleared
     own_yes = [f for f in cleared if case.has_own_yes(f)]
     adults = [f for f in cleared if case.is_adult(f)]
-    own_yes_adults = [f for f in adults if f in own_yes]
+    own_yes_adults = [f for f in own_yes if case.is_adult(f)]
     tried = set()
     for keep in sorted((cleared, own_yes, adults, own_yes_adults), key=len, reverse=True):
         if not keep:
@@ -164,4 +167,5 @@ def _faces_to_cover(case: Case, rules: tuple[Rule, ...]) -> tuple[int, ...]:
 
 
 def _all_but(faces: Iterable[FaceFact], keep: Sequence[FaceFact]) -> tuple[int, ...]:
-    return tuple([f.number for f in faces if f not in keep])
+    stay = {face.number for face in keep}
+    return tuple([face.number for face in faces if face.number not in stay])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePath
 
 from consent.facts import BodyFact, FaceFact, FilmFact, Orientation, PhotoFacts, TextFact, TextPlace, together
 from consent.messages import Message, say
@@ -103,8 +102,9 @@ def visible_texts(seen: Observation, said: HandNames) -> tuple[TextFact, ...]:
 
 def texts_of(name: str) -> tuple[TextFact, ...]:
     """The texts that come with a photo: what the file is called, without its folder and its ending."""
+    file = name.rpartition("/")[2]
     # Texts that were read on the photo count from 1.
-    return (TextFact(0, TextPlace.FILE_NAME, PurePath(name).stem),)
+    return (TextFact(0, TextPlace.FILE_NAME, file.rpartition(".")[0] or file),)
 
 
 def _why_it_does_not_count(yes: Said | None, found: Identification | None) -> Message | None:

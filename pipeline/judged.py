@@ -14,9 +14,7 @@ from consent.protocol import Protocol
 from consent.register import ConsentRegister
 from pipeline.facts import facts_of, texts_of
 from pipeline.matching.identification import Identification
-from pipeline.metadata.offering import offers
-from pipeline.naming import HandNames, NamesFile, all_told, hand_findings, rows_to_name, with_named_bodies
-from pipeline.naming_words import is_set_aside
+from pipeline.naming import HandNames, NamesFile, hand_findings, with_named_bodies
 from pipeline.run import AuditedPhoto
 from pipeline.vision.observation import Observation
 
@@ -56,28 +54,8 @@ def judged(
     beside = (*what_hides({h.kind for h in seen.hidden}), *hand_findings(said))
     if beside:
         verdict = replace(verdict, findings=(*verdict.findings, *beside))
-    too_small = publication.protocol.parameters.too_small
-    told = all_told(said)
-    return AuditedPhoto(
-        name,
-        seen.sha256,
-        whole,
-        case.photo,
-        verdict,
-        recognisable=frozenset([f.number for f in case.recognisable]),
-        cleared=frozenset([f.number for f in case.cleared]),
-        too_small=frozenset([f.number for f in case.photo.faces if too_small(f.side_px)]),
-        unidentifiable=frozenset([f.number for f in case.unidentifiable]),
-        unseen=frozenset([b.number for b in case.unseen]),
-        anonymity=case.anonymity,
-        by_hand=frozenset(said_of_faces.faces),
-        distances={number: (one.distance, one.second) for number, one in identified.items()},
-        name_rows=tuple(rows_to_name(case, verdict, seen, said, offers(seen, publication.register.people))),
-        by_itself=_by_itself(publication, name, seen, identified, otherwise) if _says_something(said) else None,
-        set_aside={thing: who for thing, who in told.items() if is_set_aside(who)},
-        told=told,
-        taken_for={number: one.taken_for for number, one in identified.items() if one.taken_for is not None},
-    )
+    by_itself = _by_itself(publication, name, seen, identified, otherwise) if _says_something(said) else None
+    return AuditedPhoto(name, seen.sha256, seen, case, verdict, said, identified, by_itself)
 
 
 def _says_something(said: HandNames) -> bool:
@@ -93,5 +71,5 @@ def _by_itself(
 
 def held(publication: Publication, name: str, sha256: str, problem: Message) -> AuditedPhoto:
     """The verdict on a photo that could not be looked at."""
-    facts = PhotoFacts(name, problem=problem, texts=texts_of(name))
-    return AuditedPhoto(name, sha256, None, facts, judge(publication.case(facts)), anonymity=1.0)
+    case = publication.case(PhotoFacts(name, problem=problem, texts=texts_of(name)))
+    return AuditedPhoto(name, sha256, None, case, judge(case))

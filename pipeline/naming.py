@@ -37,9 +37,11 @@ from pipeline.naming_words import (
     written,
 )
 from pipeline.reporting.words import visible
-from pipeline.run import NameRow
 from pipeline.vision.observation import Body, Box, Face, Observation, SeenText
 from pipeline.vision.persons import LARGEST_FACE
+
+NameRow = tuple[str | int, ...]
+"""A row of names.csv."""
 
 COLUMNS = ("photo", "what", "number", "found", "who", "perhaps", "x", "y", "width", "height", "sha256")
 """What a person needs comes first; the rest binds a row to its place."""

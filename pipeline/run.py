@@ -8,20 +8,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path, PurePath
 
-from consent.facts import PhotoFacts
+from consent.facts import Case, PhotoFacts
 from consent.judging import Decision, Verdict
 from consent.messages import Message
+from consent.once import once
 from consent.protocol import Protocol
 from consent.texts import CERTAIN, Found
 from pipeline.matching.conditions import InForce
+from pipeline.matching.identification import Identification
 from pipeline.metadata.hidden import Hidden
-from pipeline.naming_words import Said, SetAside
+from pipeline.metadata.offering import offers
+from pipeline.naming import HandNames, NameRow, all_told, rows_to_name, with_named_bodies
+from pipeline.naming_words import Said, SetAside, is_set_aside
 from pipeline.photos import MOVING
 from pipeline.remedies.remedy import Remedy
 from pipeline.vision.observation import Observation
-
-NameRow = tuple[str | int, ...]
-"""A row of names.csv."""
 
 
 def decision_on_text(found: Collection[Found]) -> Decision:
@@ -31,46 +32,103 @@ def decision_on_text(found: Collection[Found]) -> Decision:
     return Decision.HOLD if found else Decision.PUBLISH
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AuditedPhoto:
-    """One file of the batch: what was seen, what is known and what the protocol says.
+    """One file of the batch: what was seen, what people said, the case before the rules, and what the protocol says.
 
-    `observation` is None where the file could not be looked at; `facts.problem` says why.
-    `cleared` are the numbers of the faces that have a yes for this platform: only these are shown as they
-    are, every other face is pixelated. `too_small` are the numbers of the faces below the policy's size,
-    `unidentifiable` those of the nameless ones that could not be compared, `unseen` those of the bodies
-    whose face may have been missed. `picture` is the file with the drawn, pixelated JPEG. `by_hand` are the
-    numbers of the faces whose name a person gave, `distances` those of the compared faces to the best
-    candidate and to the second, `name_rows` the photo's part of names.csv. `by_itself` is the verdict that the
-    program would have come to without what people said of this photo; None where nobody said anything.
+    All else is worked out of these when it is asked for. `seen` is None where the file could not be looked at;
+    `facts.problem` says why. `found` are the results of the comparison by number of a face.
     """
 
     name: str
     sha256: str
-    observation: Observation | None
-    facts: PhotoFacts
+    seen: Observation | None
+    case: Case = field(repr=False)
     verdict: Verdict
-    recognisable: frozenset[int] = frozenset()
-    cleared: frozenset[int] = frozenset()
-    too_small: frozenset[int] = frozenset()
-    unidentifiable: frozenset[int] = frozenset()
-    unseen: frozenset[int] = frozenset()
-    anonymity: float = 0.0
-    picture: Path | None = None
-    by_hand: frozenset[int] = frozenset()
-    distances: Mapping[int, tuple[float, float]] = field(default_factory=dict)
-    name_rows: tuple[NameRow, ...] = ()
+    said: HandNames = field(default=HandNames(), repr=False)
+    found: Mapping[int, Identification] = field(default_factory=dict)
     by_itself: Decision | None = None
-    set_aside: Mapping[tuple[str, int], SetAside] = field(default_factory=dict)
-    """By kind and number, the faces and persons of which people said, and why, that they need no yes."""
-    told: Mapping[tuple[str, int], Said] = field(default_factory=dict)
-    """By kind and number, all that people said of faces, persons and texts."""
-    taken_for: Mapping[int, str] = field(default_factory=dict)
-    """By number of a face, whom the program takes it for, whatever people said."""
+    """What the program would have come to without what people said of it; None where nobody said anything."""
+    picture: Path | None = None
+    """The file with the drawn, pixelated JPEG."""
     beside: tuple[Hidden, ...] = ()
     """What files beside the photo tell of it."""
     remedies: tuple[Remedy, ...] = ()
     """Ways to make it one that may be published, the cheapest first."""
+
+    @property
+    def facts(self) -> PhotoFacts:
+        """What the rules know of it."""
+        return self.case.photo
+
+    @once
+    def observation(self) -> Observation | None:
+        """What was seen, with a face for every body that a person gave a name."""
+        return None if self.seen is None else with_named_bodies(self.seen, self.said)[0]
+
+    @once
+    def recognisable(self) -> frozenset[int]:
+        """Numbers of the faces that somebody who knows the person could recognise."""
+        return frozenset(face.number for face in self.case.recognisable)
+
+    @once
+    def cleared(self) -> frozenset[int]:
+        """Numbers of the faces that have a yes for this platform. Every other one is pixelated where it is shown."""
+        return frozenset(face.number for face in self.case.cleared)
+
+    @once
+    def too_small(self) -> frozenset[int]:
+        """Numbers of the faces below the size of the protocol."""
+        too_small = self.case.protocol.parameters.too_small
+        return frozenset(face.number for face in self.facts.faces if too_small(face.side_px))
+
+    @once
+    def unidentifiable(self) -> frozenset[int]:
+        """Numbers of the nameless faces that could not be compared."""
+        return frozenset(face.number for face in self.case.unidentifiable)
+
+    @once
+    def unseen(self) -> frozenset[int]:
+        """Numbers of the bodies whose face may have been missed."""
+        return frozenset(body.number for body in self.case.unseen)
+
+    @property
+    def anonymity(self) -> float:
+        """Share of the persons shown who cannot be recognised, 0 to 1; 1 where nobody is there."""
+        return self.case.anonymity
+
+    @once
+    def by_hand(self) -> frozenset[int]:
+        """Numbers of the faces of which a person said who or what they are."""
+        return frozenset(self.said.faces if self.seen is None else with_named_bodies(self.seen, self.said)[1].faces)
+
+    @property
+    def distances(self) -> dict[int, tuple[float, float]]:
+        """By number of a compared face, the distances to the best candidate and to the second."""
+        return {number: (one.distance, one.second) for number, one in self.found.items()}
+
+    @property
+    def taken_for(self) -> dict[int, str]:
+        """By number of a face, whom the program takes it for, whatever people said."""
+        return {number: one.taken_for for number, one in self.found.items() if one.taken_for is not None}
+
+    @once
+    def told(self) -> dict[tuple[str, int], Said]:
+        """By kind and number, all that people said of faces, persons and texts."""
+        return all_told(self.said)
+
+    @property
+    def set_aside(self) -> dict[tuple[str, int], SetAside]:
+        """By kind and number, the faces and persons of which people said, and why, that they need no yes."""
+        return {thing: who for thing, who in self.told.items() if is_set_aside(who)}
+
+    @once
+    def name_rows(self) -> tuple[NameRow, ...]:
+        """The photo's part of names.csv."""
+        if self.seen is None:
+            return ()
+        perhaps = offers(self.seen, self.case.register.people)
+        return tuple(rows_to_name(self.case, self.verdict, self.seen, self.said, perhaps))
 
     @property
     def identified(self) -> dict[int, str]:

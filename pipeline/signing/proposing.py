@@ -193,7 +193,7 @@ def _as_remade(new: Remade) -> AuditedPhoto:
     """The photo as its new file shows it: with the covers on, and without who was cut away."""
     assert new.photo.observation is not None
     facts = known_facts(new.photo.facts, new.photo.observation, new.made)
-    return replace(new.photo, facts=facts, verdict=new.verdict)
+    return replace(new.photo, case=replace(new.photo.case, photo=facts), verdict=new.verdict)
 
 
 def _judged_again(

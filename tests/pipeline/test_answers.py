@@ -16,7 +16,7 @@ from pipeline.looking import NOT_THIS_PHOTO, _answers
 from pipeline.matching.conditions import MatchingSettings
 from pipeline.photos import PhotoFile
 from pipeline.store import database as module
-from pipeline.vision.observation import Observation
+from pipeline.vision.observation import Box, Observation
 from tests.pipeline import test_looking
 from tests.pipeline.conftest import KEY
 from tests.pipeline.seen import face
@@ -128,3 +128,11 @@ def test_a_measure_that_is_no_number_comes_back_as_it_went():
     task = Task(PhotoFile("a.jpg", ".jpg", "0" * 64), 2048, known)
     assert _answers(task, Looked(pickle.loads(pickle.dumps(known))))
     assert not _answers(task, Looked(replace(known, width=99)))
+
+
+def test_a_place_that_is_no_number_holds_its_photo_alone(batch: Batch):
+    nowhere = replace(face(1, 100.0), box=Box(float("nan"), 0.0, 60.0, 60.0))
+    batch.models = Astray(change=other(faces=(nowhere, face(2, 400))))
+    photos = batch.audit()
+    assert {photo.verdict.decision for photo in photos} == {Decision.HOLD}
+    assert all(photo.name_rows == () for photo in photos)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from consent.facts import BodyFact, FaceFact, Orientation, PhotoFacts
+from consent.facts import BodyFact, Case, FaceFact, Orientation, PhotoFacts
 from consent.judging import Decision, Verdict
 from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.published.standing import Publishing, Standing
-from consent.register import Answer, ConsentRecord, Medium
-from pipeline.naming import COLUMNS
+from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
+from pipeline.naming import COLUMNS, HandNames
 from pipeline.naming_words import Word
 from pipeline.photos import file_digest
 from pipeline.published.approved import approved_picture, keep_approved
@@ -43,10 +43,21 @@ PHOTO = AuditedPhoto(
     "photo.jpg",
     "a" * 64,
     None,
-    PhotoFacts("photo.jpg", (FaceFact(1, 100.0, "P1"), FaceFact(2, 100.0, "P2"))),
+    Case(
+        PhotoFacts("photo.jpg", (FaceFact(1, 100.0, "P1"), FaceFact(2, 100.0, "P2"))),
+        "facebook",
+        AT.date(),
+        ConsentRegister({}),
+        load_protocol("ooh-2019"),
+    ),
     Verdict("photo.jpg", Decision.PUBLISH, ()),
-    by_hand=frozenset({1, 2}),
+    said=HandNames({1: "P1", 2: "P2"}),
 )
+
+
+def known(facts: PhotoFacts) -> AuditedPhoto:
+    """The same photo, of which something else is known."""
+    return replace(PHOTO, case=replace(PHOTO.case, photo=facts))
 
 
 @pytest.fixture
@@ -117,7 +128,7 @@ def released(store: Store, said: str, remedy: bool = False) -> HandDecision:
     store.signing.keep_clean_file("run-1", "photo-001.jpg", source, "b" * 64)
     faces = (*PHOTO.facts.faces, *([FACES[said]] if said in FACES else []))
     facts = replace(PHOTO.facts, faces=faces, bodies=(BODIES[said],) if said in BODIES else ())
-    picture = approved_picture(replace(PHOTO, facts=facts), "b" * 64, "basis")
+    picture = approved_picture(known(facts), "b" * 64, "basis")
     keep_approved(store.published, [picture], platform="facebook", run_id="run-1", at=AT, text="")
     return decision
 
@@ -155,7 +166,7 @@ def test_a_permission_whose_evidence_was_erased_holds_the_post_at_the_next_reche
         decision = store.decisions.make(replace(SAID["a permission"], reason="mail from Noor Proef's father"))
         released(store, "no face")
         picture = approved_picture(
-            replace(PHOTO, facts=replace(PHOTO.facts, faces=(*PHOTO.facts.faces, FACES["a permission"]))),
+            known(replace(PHOTO.facts, faces=(*PHOTO.facts.faces, FACES["a permission"]))),
             "d" * 64,
             "basis",
         )
@@ -317,7 +328,7 @@ def body_of_twitter(store: Store, number: int = 3, of: str = "twitter") -> None:
     face = FaceFact(number, LARGEST_FACE * BOX.side, permitted_for=frozenset({of}))
     facts = replace(PHOTO.facts, faces=(*PHOTO.facts.faces, face))
     store.signing.keep_clean_file("run-1", "photo-001.jpg", PHOTO.sha256, "b" * 64)
-    picture = approved_picture(replace(PHOTO, facts=facts), "b" * 64, "basis")
+    picture = approved_picture(known(facts), "b" * 64, "basis")
     keep_approved(store.published, [picture], platform="facebook", run_id="run-1", at=AT, text="")
 
 

@@ -121,9 +121,8 @@ def test_a_face_that_is_not_found_again_is_on_the_picture_still(kind: Kind):
     one = made(photo, kind)
     result = on_the_new(photo, one, without=(2, 3, 4))
     assert judge_made(photo, one, result, FACEBOOK, {one.sha256}).decision is Decision.PUBLISH
-    refused = replace(
-        photo, facts=replace(photo.facts, faces=tuple(replace(f, person_id=None) for f in photo.facts.faces))
-    )
+    nameless = tuple(replace(face, person_id=None) for face in photo.facts.faces)
+    refused = replace(photo, case=FACEBOOK.case(replace(photo.facts, faces=nameless)))
     assert judge_made(refused, one, result, FACEBOOK, {one.sha256}).decision is Decision.HOLD
 
 
@@ -131,7 +130,7 @@ def test_a_face_that_is_not_found_again_is_on_the_picture_still(kind: Kind):
 def test_what_was_held_for_another_reason_stays_held(kind: Kind):
     photo = audited(FIRST)
     one = made(photo, kind)
-    harmful = replace(photo, facts=replace(photo.facts, may_harm=True))
+    harmful = replace(photo, case=FACEBOOK.case(replace(photo.facts, may_harm=True)))
     assert judge_made(harmful, one, on_the_new(photo, one), FACEBOOK, {one.sha256}).decision is Decision.HOLD
 
 

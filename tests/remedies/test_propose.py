@@ -116,7 +116,7 @@ def test_nothing_is_offered_where_nothing_helps(photo: AuditedPhoto, on: Publica
 
 def test_a_photo_that_may_harm_is_helped_by_no_picture():
     photo = audited(["S01", "S02", "S10"])
-    harmful = replace(photo, facts=replace(photo.facts, may_harm=True))
+    harmful = replace(photo, case=FACEBOOK.case(replace(photo.facts, may_harm=True)))
     harmful = replace(harmful, verdict=judge(FACEBOOK.case(harmful.facts)))
     assert propose(photo, FACEBOOK) != ()
     assert propose(harmful, FACEBOOK) == ()

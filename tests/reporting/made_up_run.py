@@ -18,7 +18,7 @@ from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
 from consent.texts import Found, Kind
 from pipeline.matching.calibration import Calibration, CurvePoint, Rate
 from pipeline.matching.conditions import InForce
-from pipeline.matching.identification import MatchingPolicy
+from pipeline.matching.identification import Identification, MatchingPolicy
 from pipeline.naming import HandNames, hand_findings
 from pipeline.reporting.pictures import draw
 from pipeline.run import AuditedPhoto, AuditRun, ModelUse
@@ -147,19 +147,8 @@ def audited(
     )
     case = Case(facts, platform, DAY, register(), PROTOCOL)
     sha256 = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
-    return AuditedPhoto(
-        name,
-        sha256,
-        None if problem else Observation(sha256, WIDTH, HEIGHT, faces, figures),
-        facts,
-        judge(case),
-        recognisable=frozenset(f.number for f in case.recognisable),
-        cleared=frozenset(f.number for f in case.recognisable if case.is_cleared(f)),
-        too_small=frozenset(f.number for f in facts.faces if f.side_px < PROTOCOL.parameters.recognisable_face_px),
-        unidentifiable=frozenset(f.number for f in case.unidentifiable),
-        unseen=frozenset(b.number for b in case.unseen),
-        anonymity=0.0 if problem else case.anonymity,
-    )
+    seen = None if problem else Observation(sha256, WIDTH, HEIGHT, faces, figures)
+    return AuditedPhoto(name, sha256, seen, case, judge(case))
 
 
 def named_by_hand(photo: AuditedPhoto) -> AuditedPhoto:
@@ -168,8 +157,11 @@ def named_by_hand(photo: AuditedPhoto) -> AuditedPhoto:
     return replace(
         photo,
         verdict=replace(photo.verdict, findings=(*photo.verdict.findings, *hand_findings(said))),
-        by_hand=frozenset(said.faces),
-        distances={2: (0.31234567, 0.5), 3: (0.45, float("inf"))},
+        said=said,
+        found={
+            2: Identification(2, photo.identified[2], None, 0.31234567, 0.5),
+            3: Identification(3, None, None, 0.45),
+        },
     )
 
 

@@ -13,6 +13,7 @@ from made_up_run import HOSTILE, PROTOCOL, audited, made_up_run
 
 from consent.judging import Decision
 from pipeline.language import translator
+from pipeline.naming import HandNames
 from pipeline.reporting.html import write_html
 from pipeline.reporting.words import owner_words, visible
 
@@ -176,8 +177,8 @@ REALLY_NOBODY = "Is there really nobody on these photos?"
 
 def test_the_report_asks_whether_the_names_are_right_that_the_program_gave(tmp_path, batch):
     by_program = audited("a.jpg", ("S01", "S02"))
-    by_hand = replace(by_program, by_hand=frozenset({1, 2}))
-    partly = replace(by_program, by_hand=frozenset({1}))
+    by_hand = replace(by_program, said=HandNames({1: "S01", 2: "S02"}))
+    partly = replace(by_program, said=HandNames({1: "S01"}))
     nameless = audited("b.jpg", (None, None))
     for photos, asked in (
         ((by_program,), True),

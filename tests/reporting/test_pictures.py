@@ -107,10 +107,10 @@ def test_the_rest_of_the_picture_and_the_pixels_given_are_left_alone():
         (audited("a", ("S01", "S03", "S02")), 2, True),
         (audited("a", ("S01", None)), 2, True),
         (audited("a", ("S01", "S02"), small=1), 3, True),
-        (replace(audited("a", ("S01", "S02")), cleared=frozenset()), 1, True),
+        (audited("a", ("S06", "S02")), 1, True),
         (audited("a", ("S05", "S01")), 1, True),
     ],
-    ids=["yes", "refused", "unknown", "too small", "not cleared", "group only without a group"],
+    ids=["yes", "refused", "unknown", "too small", "expired", "group only without a group"],
 )
 def test_a_face_is_pixelated_unless_it_is_cleared(photo, number, hidden):
     box = photo.observation.faces[number - 1].box
@@ -133,7 +133,7 @@ def test_a_text_that_a_rule_names_is_one_colour_in_the_report_and_shown_for_nami
     photo = audited("a", ("S03",))
     seen = replace(photo.observation, texts=(SeenText(1, text, "Noor", 0.9), SeenText(2, text, "Groep 4", 0.9)))
     finding = Finding("R12", Outcome.HOLD, say("A name."), texts=(1,))
-    held = replace(photo, observation=seen, verdict=replace(photo.verdict, findings=(finding,)))
+    held = replace(photo, seen=seen, verdict=replace(photo.verdict, findings=(finding,)))
     inside = (slice(24, 40), slice(70, 210))  # within the line that is drawn around it
     free = replace(held, verdict=photo.verdict)
     striped = np.ascontiguousarray(np.broadcast_to(np.arange(BOARD.shape[1])[:, None] % 8 // 4 * 255, BOARD.shape))
@@ -183,7 +183,7 @@ def test_styles_differ_in_more_than_colour():
 
 def test_boxes_over_the_edge_and_tiny_pictures_do_no_harm():
     seen = Observation("a", 10, 8, (Face(1, Box(-5, -5, 40, 40), 0.9, ()), Face(2, Box(9, 7, 1, 1), 0.9, ())), ())
-    photo = replace(audited("a", ("S03", None)), observation=seen)
+    photo = replace(audited("a", ("S03", None)), seen=seen)
     assert opened(draw(np.zeros((8, 10, 3), np.uint8), photo)).shape == (8, 10, 3)
 
 

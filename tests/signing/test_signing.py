@@ -555,6 +555,6 @@ def test_a_name_that_the_program_does_not_give_is_shown_to_every_signer(office: 
     assert program in str(one.why) and not proposed.case.agreed
     assert {"hand_names", "set_aside"} <= {*proposed.case.questions}
     (file,) = (one for one in proposed.files if one.judged.name == THREE)
-    forgot = replace(file, judged=replace(file.judged, taken_for={}))  # compared with another gallery by now
+    forgot = replace(file, judged=replace(file.judged, found={}))  # compared with another gallery by now
     (again,) = looked_past(office.store, proposed.run, [forgot])
     assert (again.label, again.word) == (one.label, one.word) and "once" in str(again.why)
