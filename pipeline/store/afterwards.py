@@ -61,9 +61,9 @@ def after(
     if said is Word.DISPUTED:
         return _disputed(picture, decision)
     if isinstance(said, Word) and said in WITHOUT_A_REASON:
-        return _without_a_reason(picture, platform, decision, WITHOUT_A_REASON[said], on)
+        return _without_a_reason(picture, platform, decision, standing, WITHOUT_A_REASON[said], on)
     if isinstance(said, Permissions) and platform in {one.platform_id for one in said.given} - said.platforms:
-        return _without_a_reason(picture, platform, decision, WITHOUT_EVIDENCE, on)
+        return _without_a_reason(picture, platform, decision, standing, WITHOUT_EVIDENCE, on)
     if not any(map(decision.says_what, now)):
         picture = _taken_back(picture, platform, decision, on)
     counting = [one for one in now if one.who != ADULT_WITH_PERMISSION or one.platform == platform]
@@ -132,13 +132,24 @@ def _taken_back(picture: KeptPicture, platform: str, decision: HandDecision, on:
     return replace(picture, facts=_with_face(facts, face))
 
 
-def _without_a_reason(
-    picture: KeptPicture, platform: str, decision: HandDecision, why: Message, on: date
+def _without_a_reason(  # noqa: PLR0917 - what is said of one face, of which post, and since when it does not count
+    picture: KeptPicture,
+    platform: str,
+    decision: HandDecision,
+    standing: Collection[HandDecision],
+    why: Message,
+    on: date,
 ) -> KeptPicture:
     """As if the word had been taken back; of a face nobody knows who it is, whatever the program found."""
+    back = _taken_back(picture, platform, decision, on)
     if decision.what == FACE:
-        return _disputed(_taken_back(picture, platform, decision, on), decision, why)
-    return _taken_back(picture, platform, decision, on) if _body(picture.facts, decision) is not None else picture
+        return _disputed(back, decision, why)
+    if _body(picture.facts, decision) is not None:
+        return back
+    face = _face(picture.facts, decision)
+    # A face that a body became by its permission. Of one whose permission had ended before, that stays known.
+    permitted = face is not None and platform in face.permitted_for and _is_of_body(face, decision, standing)
+    return _disputed(back, decision, why) if permitted else picture
 
 
 def _disputed(picture: KeptPicture, decision: HandDecision, why: Message | None = None) -> KeptPicture:
@@ -185,9 +196,8 @@ def _is_of_body(face: FaceFact, decision: HandDecision, standing: Collection[Han
         return False
     why = face.why_unnamed.text if face.why_unnamed else ""
     theirs = {one.platform for one in standing if (one.what, one.number) == (PERSON, decision.number)}
-    return why in (WORD_ENDED.text, PERMISSION_ENDED.text, OF_REGISTER.text) or not face.permitted_for.isdisjoint(
-        theirs
-    )
+    ended = (WORD_ENDED.text, PERMISSION_ENDED.text, OF_REGISTER.text, WITHOUT_EVIDENCE.text)
+    return why in ended or not face.permitted_for.isdisjoint(theirs)
 
 
 def _body(facts: PhotoFacts, decision: HandDecision) -> BodyFact | None:
