@@ -37,7 +37,7 @@ def facts_of(
         for face in seen.faces
         if not is_set_aside(said.faces.get(face.number), Word.NO_FACE) or _is_taken(identified.get(face.number))
     }
-    spans = {face.number: seen.span(face) for face in seen.faces}
+    spans = {face.number: seen.span(face) for face in seen.faces} if seen.film is not None else {}
 
     def fact(number: int, side_px: float) -> FaceFact:
         who, yes, found = names[number], said.faces.get(number), identified.get(number)
@@ -46,7 +46,7 @@ def facts_of(
             bool(said.faces)
             and is_person_id(who)
             and any(
-                word == who and other != number and together(spans.get(other), spans[number])
+                word == who and other != number and together(spans.get(other), spans.get(number))
                 for other, word in said.faces.items()
             )
         )
@@ -65,7 +65,7 @@ def facts_of(
             is_set_aside(yes, Word.NOT_RECOGNISABLE),
             identifiable=identifiable,
             permitted_for=permitted,
-            span=spans[number],
+            span=spans.get(number),
         )
 
     return PhotoFacts(

@@ -105,6 +105,8 @@ def born_on(people: Iterable[Person]) -> dict[date, tuple[str, ...]]:
 
 
 def _birth_dates(text: str, born_on: Mapping[date, tuple[str, ...]], *, is_name: bool) -> Iterator[Found]:
+    if is_name and not _BORN.search(text):
+        return
     for match in (match for pattern in _DATES for match in pattern.finditer(text)):
         said = _is_near(_BORN, text, match)
         who = tuple(dict.fromkeys(one for day in _days(match) for one in born_on.get(day, ())))
