@@ -62,9 +62,13 @@ class AuditedPhoto:
         return self.case.photo
 
     @once
+    def _with_bodies(self) -> tuple[Observation | None, HandNames]:
+        return (None, self.said) if self.seen is None else with_named_bodies(self.seen, self.said)
+
+    @property
     def observation(self) -> Observation | None:
         """What was seen, with a face for every body that a person gave a name."""
-        return None if self.seen is None else with_named_bodies(self.seen, self.said)[0]
+        return self._with_bodies[0]
 
     @once
     def recognisable(self) -> frozenset[int]:
@@ -100,7 +104,7 @@ class AuditedPhoto:
     @once
     def by_hand(self) -> frozenset[int]:
         """Numbers of the faces of which a person said who or what they are."""
-        return frozenset(self.said.faces if self.seen is None else with_named_bodies(self.seen, self.said)[1].faces)
+        return frozenset(self._with_bodies[1].faces)
 
     @property
     def distances(self) -> dict[int, tuple[float, float]]:

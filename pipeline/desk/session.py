@@ -6,7 +6,7 @@ Every verdict comes from the functions of the audit (`pipeline.judged`, `pipelin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ from pipeline.ledger.chain import Kind as Noted
 from pipeline.matching.quality import why_not_comparable
 from pipeline.metadata.offering import offers
 from pipeline.models.store import default_store
-from pipeline.naming import FACE, PHOTO, TEXT, HandNames, HandRow, NamesFile
+from pipeline.naming import FACE, PHOTO, TEXT, HandRow, NamesFile
 from pipeline.naming_words import MOST_REASON, NEED_A_REASON, Word, is_reason, is_too_long
 from pipeline.photos import Batch
 from pipeline.progress import hearing_parts
@@ -63,20 +63,24 @@ def things_of(seen: Observation, what: str) -> Sequence[Face | Body | SeenText]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A photo on the desk. `seen`: as the models saw it, None where it could not be looked at.
+    """A photo on the desk. `decisions`: those that this desk has seen, and so may replace.
 
-    `said`: what was decided of it; `decisions`: the decisions that this desk has seen, and so may replace.
     `against_table`: by kind and number, of what these say otherwise than the table of the report alone.
     `can_be_judged`: False where the file could not be looked at, is gone or was changed, so that it stays held.
+    `judged_here`: whether it was judged again at this desk, and is not any more as the audit found it.
     """
 
     path: Path
     audited: AuditedPhoto
-    seen: Observation | None = None
-    said: HandNames = field(default_factory=HandNames)
     decisions: tuple[HandDecision, ...] = ()
     against_table: frozenset[tuple[str, int]] = frozenset()
     can_be_judged: bool = True
+    judged_here: bool = False
+
+    @property
+    def seen(self) -> Observation | None:
+        """What can be decided on; None before it was judged here, and where it could not be looked at."""
+        return self.audited.seen if self.judged_here else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +337,7 @@ class Desk:
         holds = {n for f in entry.audited.verdict.findings if f.outcome is Outcome.HOLD for n in f.faces}
         if entry.seen is None:
             return {}
-        open_faces = [f.number for f in entry.seen.faces if f.number in holds - entry.said.faces.keys()]
+        open_faces = [f.number for f in entry.seen.faces if f.number in holds - entry.audited.said.faces.keys()]
         known = frozenset(entry.audited.identified.values())
         offered = {
             n: who for n, who in offers(entry.seen, self.people()).items() if n in open_faces and who not in known
@@ -586,8 +590,8 @@ class Desk:
                 continue
             names, seen = self._names(sha256), before.observation
             audited = judge_again(basis, publication, name, seen, remembered=before.found, names=names)
-            said, against = names.for_photo(name, seen), self._against_table(sha256, decisions)
-            judged[place] = Entry(entry.path, audited, seen, said, decisions, against)
+            against = self._against_table(sha256, decisions)
+            judged[place] = Entry(entry.path, audited, decisions, against, judged_here=True)
         made = [place for place in places if place in self.new]
         if len(made) > 1 or (self.run and self.not_judged is not None):
             self._keep_new(self.store)  # all at once: what it takes to judge one takes most of the time

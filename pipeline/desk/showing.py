@@ -157,7 +157,7 @@ def photo(
         else None,
         "sha256": entry.audited.sha256,
         "reasons": reasons(entry.audited.verdict.reasons, tr, names),
-        "may_harm": entry.said.may_harm,
+        "may_harm": entry.audited.said.may_harm,
         "film": entry.seen is not None and entry.seen.film is not None,
         "things": list(_things(entry, tr, names, proposals)) if entry.seen else [],
     }
@@ -173,7 +173,7 @@ def reasons(findings: Iterable[Finding], tr: Translator, names: Mapping[str, str
 
 def _things(entry: Entry, tr: Translator, names: Mapping[str, str], proposals: Mapping[int, str]) -> Iterable[Plain]:
     assert entry.seen is not None
-    seen, said = entry.seen, entry.said
+    seen, said = entry.seen, entry.audited.said
     for face in seen.faces:
         findings = [f for f in entry.audited.verdict.findings if face.number in f.faces]
         proposed = {
@@ -217,7 +217,7 @@ def _texts(entry: Entry, tr: Translator, names: Mapping[str, str]) -> Iterable[P
     assert entry.seen is not None
     against = {number for finding in entry.audited.verdict.reasons for number in finding.texts}
     for text in entry.seen.texts:
-        word = entry.said.texts.get(text.number)
+        word = entry.audited.said.texts.get(text.number)
         if text.number in against or word is not None:
             findings = [f for f in entry.audited.verdict.findings if text.number in f.texts]
             yield {

@@ -302,7 +302,8 @@ def test_before_a_face_that_can_be_seen_well_is_set_aside_it_is_asked_once_more(
     entry = desk.open(HELD)
     if blurred:
         faces = tuple(replace(face, sharpness=LEAST_SHARPNESS / 2) for face in entry.seen.faces)
-        desk.entries[HELD] = replace(entry, seen=replace(entry.seen, faces=faces))
+        audited = replace(entry.audited, seen=replace(entry.seen, faces=faces))
+        desk.entries[HELD] = replace(entry, audited=audited)
     doubt = desk.doubt(HELD, FACE, UNNAMED, who, reason)
     assert asked in str(doubt or "") and bool(doubt) is bool(asked)
     with pytest.raises(UserError):
