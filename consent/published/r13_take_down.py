@@ -12,6 +12,10 @@ TAKE_DOWN = {
     Standing.NEVER_RIGHT: say(
         "Take this post down now. It was not right on the day it was posted: note it as an incident."
     ),
+    Standing.NAMES_UNSURE: say(
+        "Take this post down now, and check the names. If they are right, it was not right on the day it was posted: "
+        "then note it as an incident."
+    ),
     Standing.WITHDRAWN: say("Take this post down now. A consent was withdrawn or refused since, or somebody objected."),
     Standing.NOT_IN_USE: say("Take this post down now. The school does not use this platform."),
 }

@@ -10,7 +10,7 @@ from enum import StrEnum
 from consent.facts import Case, FaceFact, PhotoFacts
 from consent.judging import Decision, Verdict, judge
 from consent.protocol import Protocol
-from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
+from consent.register import Answer, ConsentRecord, ConsentRegister, FormFault, Medium
 
 
 class Standing(StrEnum):
@@ -32,6 +32,8 @@ class Standing(StrEnum):
     """On a platform that the school does not use (R9)."""
     WITHDRAWN = "withdrawn"
     """Not refused on its day; since then a consent was withdrawn or refused, or somebody objected."""
+    NAMES_UNSURE = "names_unsure"
+    """Never right, if the names are: the program gave one to somebody whom the register knows only from later on."""
     NEVER_RIGHT = "never_right"
     """Not right on its day, and not right today."""
 
@@ -43,7 +45,7 @@ class Standing(StrEnum):
     @property
     def comes_down(self) -> bool:
         """Whether the protocol wants it off the platform at once (R13)."""
-        return self in (Standing.NOT_IN_USE, Standing.WITHDRAWN, Standing.NEVER_RIGHT)
+        return self.urgency >= Standing.NOT_IN_USE.urgency
 
 
 REFUSALS = (Answer.NO, Answer.WITHDRAWN, Answer.OBJECTION)
@@ -91,9 +93,10 @@ class Publishing:
         """Judge a picture on the day it was posted and today. Never raises; a day still to come counts as unknown.
 
         `unsure_then`: numbers of faces of which nobody knows whether they are who they are named; where the register
-        said nothing of those on that day, a refusal of later counts from its own day. `approved`: it was judged right
-        at some moment of `posted_on`, so that a refusal of that same day came after it. Both only tell since when it
-        must come down, and never that it may stay.
+        said nothing of those on that day, a refusal of later counts from its own day, and where it would only be
+        never right for their names, these are unsure. `approved`: it was judged right at some moment of `posted_on`,
+        so that a refusal of that same day came after it. Both only tell since when it must come down, and never that
+        it may stay.
         """
         found = self._judge_twice(facts, facts, posted_on, self)
         if found.standing is not Standing.NEVER_RIGHT or posted_on is None:
@@ -109,7 +112,10 @@ class Publishing:
             for face in facts.faces
         )
         again = self._judge_twice(facts, replace(facts, faces=faces), posted_on, then)
-        return again if again.standing is Standing.WITHDRAWN else found
+        if again.standing is Standing.WITHDRAWN:
+            return again
+        names_alone = faces != facts.faces and again.standing is not Standing.NEVER_RIGHT
+        return replace(found, standing=Standing.NAMES_UNSURE) if names_alone else found
 
     def _judge_twice(
         self, facts: PhotoFacts, facts_then: PhotoFacts, posted_on: date | None, by: Publishing
@@ -155,6 +161,23 @@ class Publishing:
             if status.record is not None:
                 days.append(status.record.spoken_on(self.today))
         return min((day for day in days if date.min < day <= self.today), default=None)
+
+    def without_a_yes_since(self, facts: PhotoFacts, person_ids: Iterable[str]) -> date | None:
+        """The first day on which one of these persons had no yes that counts any more, refused or not.
+
+        None where no day is known: somebody who never gave an answer is without a yes since nobody knows when.
+        """
+        medium = self.case(facts, self.today).asked
+        days: list[date | None] = []
+        for who in person_ids:
+            status = self.register.status(who, self.platform_id, medium, self.today)
+            if who in self.register.people:
+                days.append(self.register.people[who].left_on)
+            if status.fault is FormFault.EXPIRED and status.last_day is not None:
+                days.append(status.last_day + timedelta(days=1))
+            elif status.record is not None and not status.is_yes:
+                days.append(status.record.spoken_on(self.today))
+        return min((day for day in days if day is not None and date.min < day <= self.today), default=None)
 
     def _standing(self, then: Verdict | None, now: Verdict, taken_back: tuple[str, ...]) -> Standing:
         platform = self.protocol.platforms.get(self.platform_id)

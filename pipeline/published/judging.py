@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import unquote
 
+from consent.facts import FaceFact
 from consent.findings import Outcome
 from consent.published import duties
 from consent.published.duties import Duty, PublishedPost
@@ -97,12 +98,11 @@ def judge_post(post: KeptPost, publishing: Publishing) -> JudgedPost:
         in_text(post, publishing),
         in_comments(post, publishing),
     )
-    found = JudgedPost(post, judged, duties(judged, publishing.protocol))
+    found = JudgedPost(post, judged, duties(judged, publishing.protocol), newcomers=newcomers)
     sought = publishing.register.sought
     return replace(
         found,
         wrong_since=_wrong_since(found, publishing),
-        newcomers=newcomers,
         is_personal=bool(in_posts([post.text], sought, ())),
         place_is_personal=bool(personal_data_in(unquote(found.place), sought, is_name=True)),
     )
@@ -116,11 +116,7 @@ def _judged(
     The yes of today is no yes for who was not at school yet: where the program gave the name, it may be that of a
     younger brother or sister, and a person looks. So the no of today does not say that it was wrong then.
     """
-    doubtful = {
-        face.number
-        for face in picture.facts.faces
-        if face.person_id in newcomers and face.number not in picture.by_hand
-    }
+    doubtful = {face.number for face in _doubtful(picture, newcomers)}
     approved = post.kind is PostKind.APPROVED
     found = publishing.judge(picture.facts, post.posted_on, unsure_then=doubtful, approved=approved)
     if (picture.is_refused or picture.permission_ended) and not found.standing.comes_down:
@@ -130,13 +126,23 @@ def _judged(
     return found
 
 
+def _doubtful(picture: KeptPicture, newcomers: tuple[str, ...]) -> tuple[FaceFact, ...]:
+    """The faces to which the program gave the name of somebody who may have come to the school later."""
+    faces = picture.facts.faces
+    return tuple(face for face in faces if face.person_id in newcomers and face.number not in picture.by_hand)
+
+
 def _wrong_since(found: JudgedPost, publishing: Publishing) -> date | None:
     posted_on = found.judged.posted_on
     if posted_on is None or not found.standing.comes_down or posted_on > publishing.today:
         return None
-    if found.standing is not Standing.WITHDRAWN:
+    if found.standing not in (Standing.WITHDRAWN, Standing.NAMES_UNSURE):
         return posted_on
     days = [publishing.refused_since(picture.facts, picture.taken_back) for picture in found.judged.pictures]
+    for kept, picture in zip(found.post.pictures, found.judged.pictures, strict=True):
+        if picture.standing is Standing.NAMES_UNSURE:
+            unsure = {face.person_id for face in _doubtful(kept, found.newcomers) if face.person_id}
+            days.append(publishing.without_a_yes_since(kept.facts, unsure))
     days += [picture.refused_since for picture in found.refused]
     days += [day for picture in found.post.pictures for day in picture.permission_ended]
     known = [day for day in days if day is not None and date.min < day <= publishing.today]

@@ -136,9 +136,14 @@ LATE = line(given_on=date(2026, 11, 3))
         ([LATE, OBJECTS], Standing.WITHDRAWN, ("p1",), TODAY),
         ([line(given_on=date(2026, 11, 3), withdrawn_on=TODAY)], Standing.WITHDRAWN, ("p1",), TODAY),
         ([line(Answer.NO, given_on=date(2026, 11, 3))], Standing.WITHDRAWN, ("p1",), date(2026, 11, 3)),
-        # Nothing was taken back: what the program says it saw stays without a yes, then and now.
+        # Nobody came later: what the program says it saw was without a yes, then and now.
         ([], Standing.NEVER_RIGHT, (), POSTED),
-        ([line(purpose="twitter", given_on=date(2026, 11, 3))], Standing.NEVER_RIGHT, (), POSTED),
+        # Nothing was taken back, and nobody knows about the day: no yes came, or it ran out meanwhile.
+        ([line(purpose="twitter", given_on=date(2026, 11, 3))], Standing.NAMES_UNSURE, (), None),
+        ([line(Answer.NONE, given_on=date(2026, 11, 3))], Standing.NAMES_UNSURE, (), date(2026, 11, 3)),
+        ([replace(LATE, valid_until=date(2026, 11, 5))], Standing.NAMES_UNSURE, (), date(2026, 11, 6)),
+        ([replace(LATE, evidence="")], Standing.NAMES_UNSURE, (), date(2026, 11, 3)),
+        ([line(Answer.ASK_FIRST, given_on=date(2026, 11, 3))], Standing.NAMES_UNSURE, (), date(2026, 11, 3)),
         # The register knew the child then, or a refusal of no known day: no doubt about the day.
         ([line(purpose="twitter"), OBJECTS], Standing.NEVER_RIGHT, (), POSTED),
         ([LATE, line(Answer.NO, given_on=None)], Standing.NEVER_RIGHT, (), POSTED),
@@ -152,6 +157,27 @@ def test_a_refusal_of_later_does_not_say_that_an_unsure_name_was_wrong_then(
     assert found.standing.comes_down
     by_hand = judge_post(kept(KeptPicture(TWO, by_hand=frozenset({1}))), publishing(*lines))
     assert by_hand.standing is Standing.NEVER_RIGHT, "a person said who it is, and there was no yes"
+
+
+def test_who_came_later_and_left_is_without_a_yes_since_then(tmp_path: Path):
+    left = judge_post(kept(KeptPicture(TWO)), publishing(LATE, left_on=date(2026, 11, 10)))
+    assert (left.standing, left.wrong_since) == (Standing.NAMES_UNSURE, date(2026, 11, 10))
+    assert [duty.rule for duty in left.duties] == ["R13", "R14"] and "check the names" in str(left.duties[0].what)
+    text = board(tmp_path, left)
+    assert "10 november 2026" in text and "14 oktober 2026" not in text and "nog gecontroleerd moeten worden" in text
+    by_hand = KeptPicture(TWO, by_hand=frozenset({1}))
+    assert judge_post(kept(by_hand), publishing(LATE, left_on=date(2026, 11, 10))).standing is Standing.NEVER_RIGHT
+
+
+@law
+@given(judges(), pictures(), st.sets(st.integers(1, 4)))
+def test_a_doubt_about_names_lets_nothing_stay(publishing: Publishing, picture: KeptPicture, unsure: set[int]):
+    """Nor does it take anything down that could stay."""
+    sure = publishing.judge(picture.facts, POSTED)
+    found = publishing.judge(picture.facts, POSTED, unsure_then=unsure)
+    assert found.standing.comes_down is sure.standing.comes_down
+    assert found.standing is sure.standing or sure.standing is Standing.NEVER_RIGHT
+    assert found.now == sure.now
 
 
 def test_a_yes_for_film_that_was_taken_back_counts_from_its_own_day():

@@ -31,7 +31,9 @@ def is_calamity(found: JudgedPost) -> bool:
         return True
     if found.standing is Standing.NOT_IN_USE:
         return bool(found.without_a_yes)
-    return found.standing is Standing.WITHDRAWN and (found.days_wrong is None or found.days_wrong >= 1)
+    return found.standing in (Standing.WITHDRAWN, Standing.NAMES_UNSURE) and (
+        found.days_wrong is None or found.days_wrong >= 1
+    )
 
 
 def write_board(run: PublishedRun, path: Path) -> bool:
@@ -87,10 +89,19 @@ def _of_public(platform: str, posts: list[JudgedPost]) -> Iterator[Message]:
             platform=platform,
             count=since,
         )
+    if stood[Standing.NAMES_UNSURE]:
+        yield say(
+            "{platform}: posts that were not right on the day they were posted, if the names that the program gave are "
+            "right: {count}.",
+            platform=platform,
+            count=stood[Standing.NAMES_UNSURE],
+        )
     if not_in_use:
         yield say("{platform}, which the school does not use: posts that show somebody who gave no yes: {count}.",
                   platform=platform, count=not_in_use)  # fmt: skip
-    doubtful = sum(found.standing is Standing.WITHDRAWN and bool(found.newcomers) for found in posts)
+    doubtful = sum(
+        found.standing in (Standing.WITHDRAWN, Standing.NAMES_UNSURE) and bool(found.newcomers) for found in posts
+    )
     if doubtful:
         yield say(
             "{platform}: posts among these on which the names have yet to be checked, because they are older than what "

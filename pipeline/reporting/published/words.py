@@ -26,6 +26,7 @@ STANDINGS = {
     Standing.UNSURE: say("look at it"),
     Standing.NOT_IN_USE: say("platform not in use"),
     Standing.WITHDRAWN: say("taken back"),
+    Standing.NAMES_UNSURE: say("down, check the names"),
     Standing.NEVER_RIGHT: say("never right"),
 }
 """The standing in a word or two."""
@@ -45,6 +46,10 @@ MEANINGS = {
     ),
     Standing.NOT_IN_USE: say("On a platform that the school does not use."),
     Standing.WITHDRAWN: say("Somebody on it withdrew a consent, refused or objected."),
+    Standing.NAMES_UNSURE: say(
+        "Not right on the day it was posted if the names are right: the program gave one to somebody whom the register "
+        "knows only from later on."
+    ),
     Standing.NEVER_RIGHT: say("Not right on the day it was posted, and not right today."),
 }
 """What a standing means, for the glossary and the list of what to do."""
@@ -58,6 +63,7 @@ TONES = {
     Standing.UNSURE: "hold",
     Standing.NOT_IN_USE: "block",
     Standing.WITHDRAWN: "block",
+    Standing.NAMES_UNSURE: "block",
     Standing.NEVER_RIGHT: "block",
 }
 """The colours of the audit of candidates: in order, decide, look, down."""
