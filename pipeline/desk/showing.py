@@ -15,8 +15,8 @@ from consent.findings import Finding, Outcome
 from consent.judging import Decision
 from consent.messages import Message, say
 from consent.people import Person, Role
+from pipeline.desk.entry import Entry, things_of
 from pipeline.desk.reopening import AGAIN
-from pipeline.desk.session import Entry, things_of
 from pipeline.language import Translator
 from pipeline.naming import FACE, TEXT, HandNames, is_somebody, label
 from pipeline.naming_words import (

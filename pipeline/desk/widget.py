@@ -20,9 +20,10 @@ from consent.messages import Message, UserError, say
 from pipeline.desk import pictures, posting, showing, showing_post
 from pipeline.desk.acting import KNOWN as ACTS
 from pipeline.desk.acting import Acting, Told
+from pipeline.desk.auditing import StoppedError
 from pipeline.desk.importing import Import, written_folder
 from pipeline.desk.reopening import earlier
-from pipeline.desk.session import Desk, StoppedError
+from pipeline.desk.session import Desk
 from pipeline.desk.texts import texts
 from pipeline.language import Translator, translator
 from pipeline.reporting.words import visible

@@ -22,7 +22,8 @@ from pipeline import remembered
 from pipeline.basis import observations_basis
 from pipeline.demo import DAY, PHOTOS
 from pipeline.desk import pictures, remedying, showing
-from pipeline.desk.session import Desk, StoppedError
+from pipeline.desk.auditing import StoppedError
+from pipeline.desk.session import Desk
 from pipeline.desk.widget import DeskWidget
 from pipeline.language import translator
 from pipeline.ledger.chain import Kind as Noted
