@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ConfigDict
 
 from consent.messages import Message, UserError, say
@@ -17,7 +18,7 @@ from consent.register import ConsentRegister
 from pipeline.language import translator
 from pipeline.matching.conditions import MatchingSettings, has_taken_back, how_to_allow, may_be_matched
 from pipeline.matching.dlib_resnet import DlibResNet
-from pipeline.matching.gallery import Gallery, LookAlikes, look_alikes
+from pipeline.matching.gallery import HARDLY_ALIKE, Gallery, LookAlikes, apart, look_alikes
 from pipeline.matching.quality import doubts, measure, why_no_reference
 from pipeline.matching.trials import kin_of
 from pipeline.models.store import default_store
@@ -124,14 +125,17 @@ class EnrolmentJob:
                 store.first_enrolled(),
             )
             folder = self.references.resolve()
+            made = {
+                reference: _why_refused(reference, register, self.on, today) or maker.make(reference)
+                for reference in track(find_references(folder, register.people), "enrol")
+            }
             enrolments, templates = [], []
-            for reference in track(find_references(folder, register.people), "enrol"):
-                made = _why_refused(reference, register, self.on, today) or maker.make(reference)
+            for reference, one in _compared(made).items():
                 file = reference.path.relative_to(folder).as_posix()
-                if isinstance(made, Message):
-                    enrolments.append(Enrolment(file, reference.person_id, refused=made))
+                if isinstance(one, Message):
+                    enrolments.append(Enrolment(file, reference.person_id, refused=one))
                 else:
-                    template, warnings = made
+                    template, warnings = one
                     templates.append(template)
                     enrolments.append(Enrolment(file, reference.person_id, warnings=warnings))
             refused = store.replace_templates(
@@ -212,6 +216,47 @@ def the_face(faces: Sequence[Face], smallest_px: float) -> Face | Message:
     return say("No face was found on this photo.")
 
 
+Made = tuple[Template, tuple[Message, ...]] | Message
+"""A reference's template and what is doubtful about it, or why it has none."""
+
+
+def _compared(made: Mapping[Reference, Made]) -> dict[Reference, Made]:
+    """The same, without references that are too unlike the other ones of their person: who knows whose they are.
+
+    One of somebody else would give that one this person's name, and with it this person's yes.
+    """
+    # One photo given twice is one reference, or it would outvote another.
+    usable = [one[0] for one in made.values() if not isinstance(one, Message)]
+    templates = {(template.person_id, template.photo_sha256): template for template in usable}
+    if not templates:
+        return dict(made)
+    persons, photos = zip(*templates, strict=True)
+    gallery = Gallery(persons, photos, np.stack([t.vector for t in templates.values()]))
+    unlike, hardly = apart(gallery), apart(gallery, HARDLY_ALIKE)
+
+    def judged(one: Made) -> Made:
+        if isinstance(one, Message):
+            return one
+        template, warnings = one
+        key, person = (template.person_id, template.photo_sha256), template.person_id
+        if key in unlike:
+            return say(
+                "To the program this is not the person of the other reference photos of {person}. Look whether a photo "
+                "lies in the wrong folder. If all of them show this person, give only the newest.",
+                person=person,
+            )
+        if key in hardly:
+            doubt = say(
+                "This photo hardly resembles the other reference photos of {person}. Look whether one of them lies in "
+                "the wrong folder.",
+                person=person,
+            )
+            return template, (*warnings, doubt)
+        return one
+
+    return {reference: judged(one) for reference, one in made.items()}
+
+
 @dataclass(frozen=True)
 class _TemplateMaker:
     """What is needed to turn a reference photo into a template."""
@@ -225,7 +270,7 @@ class _TemplateMaker:
     first: Mapping[str, date]
     """When photos (SHA-256) were enrolled for the first time."""
 
-    def make(self, reference: Reference) -> tuple[Template, tuple[Message, ...]] | Message:
+    def make(self, reference: Reference) -> Made:
         """The template and what is doubtful about it; or why the photo is no good reference."""
         assert reference.person_id is not None
         photo = load_photo(reference.path, reference.path.name, self.long_side_px)

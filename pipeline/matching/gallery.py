@@ -133,6 +133,30 @@ def look_alikes(gallery: Gallery, nearest: float = LOOK_ALIKE) -> tuple[LookAlik
     )
 
 
+APART, HARDLY_ALIKE = 0.50, 0.45
+"""Two references of one person farther apart are refused, and from the second number on warned about.
+
+Measured (docs/measurements.md): 39 pairs of one person lie at 0.44 at most, and of a misfiled photo of the demo 63 %
+beyond 0.50, 87 % beyond 0.45; of one of the adults on photographs all.
+"""
+
+
+def apart(gallery: Gallery, farther: float = APART) -> frozenset[tuple[str, str]]:
+    """References (person, SHA-256) that lie `farther` from more than half of their person's other ones.
+
+    Where there are two, nobody knows which of them is somebody else's, so it is both.
+    """
+    found = set()
+    for person in gallery.people:
+        own = gallery.only({person})
+        if len(own.references) > 1:
+            unlike = ~(_distances(own.templates, own.templates) <= farther)
+            np.fill_diagonal(unlike, val=False)
+            most = unlike.sum(axis=1) > (len(own.references) - 1) / 2
+            found |= {(person, of) for of, alone in zip(own.references, most, strict=True) if alone}
+    return frozenset(found)
+
+
 def _distances(probes: Templates, templates: Templates) -> NDArray[np.float64]:
     """Euclidean distances (n x m)."""
     from scipy.spatial.distance import cdist  # takes longer to load than all else here, and most commands match nothing

@@ -39,7 +39,13 @@ LEAST_EYES = 0.10
 LEAST_EYE_LIGHT = 0.25
 """Around the eyes of clear faces it was 0.44 of the cheeks' brightness or more; under dark glasses 0.16 at most."""
 
-_SOFT_SHARPNESS, _TURNED_DEG, _FAINT_EYES, _DARK_EYES = 0.13, 25.0, 0.20, 0.55
+MOST_WHITE = 0.70
+"""Above it few references found their person, and two persons lay near to each other for it. Warned: above 0.50."""
+
+LEAST_BRIGHTNESS = 25.0
+"""Of 255, in the middle of a face: below it as with too much light. Dark skin in good light was 78. Warned: 35."""
+
+_SOFT_SHARPNESS, _TURNED_DEG, _FAINT_EYES, _DARK_EYES, _MUCH_WHITE, _DIM = 0.13, 25.0, 0.20, 0.55, 0.50, 35.0
 
 _NOSE = 0.55
 """How far the tip of the nose stands out, in distances between the eyes; fitted to the angles of the demo's truth."""
@@ -51,7 +57,8 @@ class Quality:
 
     `side_px`: shorter side of its box. `sharpness`: 0 (blurred) to about 0.3. `turn_deg`: to the left or
     right, 0 is straight ahead. `eyes`: contrast of the fainter eye with the skin around it, 0 to about 1.
-    `eye_light`: brightness around the darker eye, as a part of that of the cheeks.
+    `eye_light`: brightness around the darker eye, as a part of that of the cheeks. `white`: part of the face that is
+    overexposed, 0 to 1. `brightness`: the median of its levels, 0 to 255.
     """
 
     side_px: float
@@ -59,15 +66,18 @@ class Quality:
     turn_deg: float
     eyes: float
     eye_light: float
+    white: float
+    brightness: float
 
 
 def measure(pixels: NDArray[np.uint8], face: Face) -> Quality:
     """Everything about one face on a picture (height x width x 3, RGB)."""
     chip = _chip(pixels, face)
     if chip is None:
-        return Quality(face.box.side, 0.0, turn(face), 0.0, 0.0)
+        return Quality(face.box.side, 0.0, turn(face), 0.0, 0.0, 0.0, 0.0)
     eyes, light = _eyes(chip)
-    return Quality(face.box.side, _sharpness(chip), turn(face), eyes, light)
+    white, brightness = _exposure(chip)
+    return Quality(face.box.side, _sharpness(chip), turn(face), eyes, light, white, brightness)
 
 
 def with_sharpness(pixels: NDArray[np.uint8], faces: tuple[Face, ...]) -> tuple[Face, ...]:
@@ -139,6 +149,11 @@ def why_no_reference(quality: Quality) -> Message | None:
     """Why a face is not good enough to compare others with; None where it is."""
     if not quality.turn_deg <= REFERENCE_TURN_DEG:
         return say("The face is turned away. Take a photo from the front.")
+    # What is left of a face in too much light looks blurred, or without eyes: said first.
+    if not quality.white <= MOST_WHITE:
+        return say("The face is overexposed: most of it is white. Take a photo with less light.")
+    if not quality.brightness >= LEAST_BRIGHTNESS:
+        return say("The face is too dark. Take a photo with more light.")
     dark = not quality.eye_light >= LEAST_EYE_LIGHT  # a black bar makes all else look blurred: said first
     if not dark and not quality.sharpness >= REFERENCE_SHARPNESS:
         return say("The face is too blurred. Take a sharp photo.")
@@ -156,6 +171,10 @@ def doubts(quality: Quality) -> tuple[Message, ...]:
         found.append(say("The face is not quite sharp: this person will be recognised less often."))
     if quality.turn_deg > _TURNED_DEG:
         found.append(say("The face is turned a little: a photo from the front is better."))
+    if quality.white > _MUCH_WHITE:
+        found.append(say("Much of the face is overexposed: this person will be recognised less often."))
+    if quality.brightness < _DIM:
+        found.append(say("The face is dark: this person will be recognised less often."))
     if quality.eyes < _FAINT_EYES or quality.eye_light < _DARK_EYES:
         found.append(say("The eyes are hard to see. Look whether glasses, a cap or hair hide them."))
     return tuple(found)
@@ -218,3 +237,13 @@ def _eyes(chip: NDArray[np.uint8]) -> tuple[float, float]:
     contrast = min(float(np.percentile(spots[_EYE_ROWS, columns], 90)) for columns in _EYE_COLUMNS)
     light = min(float(np.median(closed[40:54, columns])) for columns in _EYE_COLUMNS)
     return contrast / cheeks, light / cheeks
+
+
+_FACE = slice(30, 130), slice(25, 125)
+_WHITE = 250
+
+
+def _exposure(chip: NDArray[np.uint8]) -> tuple[float, float]:
+    """The part of the face that is so bright that nothing can be made out on it, and the median of its levels."""
+    face = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)[_FACE]
+    return float(np.mean(face >= _WHITE)), float(np.median(face))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.matching.gallery import Gallery, LookAlikes, look_alikes
+from pipeline.matching.gallery import APART, Gallery, LookAlikes, apart, look_alikes
 
 WHOLE = Gallery(("S01", "S02", "S01"), ("a", "b", "c"), np.array([[0.0], [1.0], [2.0]], np.float32))
 
@@ -73,6 +73,27 @@ def test_look_alikes_are_told_once_the_nearest_pair_first():
 def test_whom_nobody_can_compare_may_look_like_anybody():
     odd = Gallery(("S01", "S02"), ("a", "b"), np.array([[0.0], [np.nan]], np.float32))
     assert [(pair.first, pair.second) for pair in look_alikes(odd)] == [("S01", "S02")]
+
+
+APARTNESS = {
+    "one photo alone": ([0.0], ""),
+    "two that agree": ([0.0, APART], ""),
+    "two that do not: it may be either": ([0.0, 0.75], "ab"),
+    "one of three": ([0.0, 0.25, 2.0], "c"),
+    "one of three, near to one other": ([0.0, 0.5, 1.0], ""),
+    "three that are all apart": ([0.0, 1.0, 2.0], "abc"),
+    "two against two": ([0.0, 0.1, 2.0, 2.1], "abcd"),
+    "one that cannot be compared": ([0.0, 0.1, np.nan], "c"),
+}
+
+
+@pytest.mark.parametrize("case", APARTNESS)
+def test_a_reference_that_is_unlike_most_of_its_persons_others_is_found(case: str):
+    places, unlike = APARTNESS[case]
+    count = len(places)
+    persons, photos = (*["S01"] * count, "S02"), (*"abcd"[:count], "x")  # another's, far from all, is no concern
+    templates = np.array([*places, 9.0], np.float32)[:, None]
+    assert apart(Gallery(persons, photos, templates)) == {("S01", reference) for reference in unlike}
 
 
 numbers = st.floats(-2, 2, width=32)

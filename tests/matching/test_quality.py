@@ -163,6 +163,54 @@ def test_the_turn_is_that_of_the_truth(photo: str):
     assert all(abs(measured - degrees) <= 15 for measured, degrees in compared), compared
 
 
+def lit(pixels: Pixels, factor: float) -> Pixels:
+    """With more or less light; what is too much is lost, as in `pipeline.matching.degrade`."""
+    levels = 255 * np.clip((np.arange(256) / 255) ** 2.2 * factor, 0, 1) ** (1 / 2.2)
+    return np.asarray(levels.round().astype(np.uint8)[pixels], np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("light", "refused", "warned"),
+    [
+        (8.0, "overexposed", None),
+        (4.0, "", "overexposed"),
+        (2.0, "", ""),
+        (1 / 16, "", ""),
+        (1 / 32, "", "dark"),
+        (1 / 64, "too dark", None),
+    ],
+)
+@pytest.mark.parametrize("name", ["S01/a.jpg", "S07/a.jpg", "S08/a.jpg"])
+def test_too_much_light_and_too_little_make_no_reference(
+    light: float, refused: str, warned: str | None, name: str, look: Callable
+):
+    pixels = lit(portrait(name), light)
+    measured = measure(pixels, look(pixels))
+    why, said = str(why_no_reference(measured) or ""), " ".join(map(str, doubts(measured)))
+    assert (refused in why) if refused else not why
+    assert warned is None or ((warned in said) if warned else not said)
+
+
+GOOD = quality.Quality(100, 0.2, 0, 0.5, 0.9, 0.0, 150.0)
+
+
+@pytest.mark.parametrize(
+    ("measured", "reason"),
+    [
+        (GOOD, None),
+        (replace(GOOD, white=quality.MOST_WHITE), None),
+        (replace(GOOD, white=quality.MOST_WHITE + 1e-9), "overexposed"),
+        (replace(GOOD, white=nan), "overexposed"),
+        (replace(GOOD, brightness=quality.LEAST_BRIGHTNESS), None),
+        (replace(GOOD, brightness=quality.LEAST_BRIGHTNESS - 1e-9), "too dark"),
+        (replace(GOOD, brightness=nan), "too dark"),
+    ],
+)
+def test_the_bounds_of_light_for_a_reference(measured: quality.Quality, reason: str | None):
+    why = why_no_reference(measured)
+    assert (why is None) if reason is None else (reason in str(why))
+
+
 def turned(degrees: float) -> Face:
     """A made-up face of 100 px, by the geometry that `turn` says it assumes."""
     sideways, across = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))

@@ -219,6 +219,25 @@ def test_a_photo_that_is_no_good_reference_is_refused_with_the_reason(enrol: Cal
     assert store.enrolled() == frozenset()
 
 
+@pytest.mark.slow
+def test_a_photo_in_the_wrong_folder_makes_no_template(enrol: Callable, references: Path):
+    """S13 never agreed to be compared: from the folder of S12, that face was named S12, and had the yes of S12."""
+    shutil.copytree(REFERENCES / "S12", references / "S12")
+    shutil.copy(portrait("S13"), references / "S12" / "c.jpg")
+    (references / "S02").mkdir()
+    shutil.copy(portrait("S02"), references / "S02" / "a.jpg")
+    shutil.copy(portrait("S13"), references / "S02" / "b.jpg")
+    (references / "S01").mkdir()
+    shutil.copy(portrait("S01"), references / "S01" / "a.jpg")
+    results, store = enrol()
+    refused = {file: reason for file, reason in results.items() if reason}
+    assert set(refused) == {"S12/c.jpg", "S02/a.jpg", "S02/b.jpg"}, "of two nobody knows which is the wrong one"
+    assert all("lies in the wrong folder" in reason for reason in refused.values())
+    gallery = store.gallery("dlib_face_resnet", 128)
+    assert gallery.person_ids == ("S01", "S12", "S12")
+    assert file_digest(portrait("S13")) not in gallery.references
+
+
 def said(answer: Answer, given_on: date, **more: object) -> ConsentRecord:
     values = {"given_by": "both parents", "form_version": "2026-M1", "evidence": "made up", **more}
     return ConsentRecord("S01", MATCHING, Medium.PHOTO, answer, given_on=given_on, **values)
