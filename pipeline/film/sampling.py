@@ -23,16 +23,16 @@ _ROUNDING_S = 1e-3
 
 
 class Times:
-    """Says of each frame, by number and time, whether it is taken at all: one in each stretch of so many seconds."""
+    """Says of each frame, by number and time, whether it is taken at all: one in each `GLIMPSE_EVERY_S`."""
 
-    def __init__(self, every_s: float = GLIMPSE_EVERY_S) -> None:
-        self._every_s, self._next = every_s, 0.0
+    def __init__(self) -> None:
+        self._next = 0.0
 
     def __call__(self, number: int, at_s: float) -> bool:
         """Whether this frame is taken."""
         if at_s < self._next - _ROUNDING_S:
             return False
-        self._next = (np.floor((at_s + _ROUNDING_S) / self._every_s) + 1) * self._every_s
+        self._next = (np.floor((at_s + _ROUNDING_S) / GLIMPSE_EVERY_S) + 1) * GLIMPSE_EVERY_S
         return True
 
 

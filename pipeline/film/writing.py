@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from math import ceil
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from consent.facts import Sound
 from consent.messages import UserError, say
 from pipeline.film.container import read_container
-from pipeline.film.reading import Frame, ahead, open_film
+from pipeline.film.reading import FilmSource, Frame, ahead, open_film
 from pipeline.models.silence import quiet
 from pipeline.photos import PhotoFile
 
@@ -45,7 +46,7 @@ def write_film(
     written, or where anything but pictures is left in the result; then nothing is kept.
     """
     film = open_film(file, long_side)
-    out = _Out(target, min(film.rate, MOST_A_SECOND))
+    out = _Out(target, pace(film))
     try:
         with closing(ahead(film.frames(lambda number, at_s: True))) as frames:
             for frame in frames:
@@ -57,6 +58,27 @@ def write_film(
         out.close()
         target.unlink(missing_ok=True)
         raise
+
+
+def pace(film: FilmSource) -> float:
+    """How many pictures a second are written of a film."""
+    return min(film.rate, MOST_A_SECOND)
+
+
+def written(frames: Iterable[Frame], rate: float) -> Iterator[Frame]:
+    """Those that are written at that pace: of several before the next place, only the last one is ever shown."""
+    waiting = None
+    for frame in frames:
+        if waiting is not None and _places_before(frame.at_s, rate) > _places_before(waiting.at_s, rate):
+            yield waiting
+        waiting = frame
+    if waiting is not None:
+        yield waiting
+
+
+def _places_before(at_s: float, rate: float) -> int:
+    """How many places of a film at that pace are filled before a picture of that time: each with the nearest one."""
+    return max(0, ceil(at_s * rate - 0.5))
 
 
 def write_pictures(pictures: Iterable[NDArray[np.uint8]], rate: float, target: Path) -> None:
@@ -104,7 +126,7 @@ class _Out:
         """Write what is shown now up to this time, to the nearest place."""
         if self._now is None:
             return
-        while (self._written + 0.5) / self._rate < at_s:
+        while self._written < _places_before(at_s, self._rate):
             self._write(self._now)
 
     def _write(self, pixels: NDArray[np.uint8]) -> None:

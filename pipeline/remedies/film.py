@@ -21,16 +21,12 @@ from numpy.typing import NDArray
 from consent.facts import Span
 from consent.messages import UserError, say
 from pipeline.film.reading import Frame, ahead, open_film
-from pipeline.film.sampling import GLIMPSE_EVERY_S, LOOK_EVERY_S, Scenes, Times
+from pipeline.film.sampling import GLIMPSE_EVERY_S, LOOK_EVERY_S, Scenes
 from pipeline.film.tracking import LINKED
-from pipeline.film.writing import MOST_A_SECOND, write_film
+from pipeline.film.writing import pace, write_film, written
 from pipeline.photos import PhotoFile, read_file
 from pipeline.remedies.cover import CROWN, GREY, part_of
 from pipeline.vision.observation import Box, Face, Film, Observation, Track
-
-SEARCHED_A_SECOND = MOST_A_SECOND
-"""How many pictures a second are searched for faces, before and after: all that are written. With 15 a face that came
-from behind something and moved by its own width a picture was half bare on one (docs/measurements.md)."""
 
 AROUND_S = GLIMPSE_EVERY_S
 """How long before and after a picture a face stays covered that belongs to no track."""
@@ -219,10 +215,14 @@ def _bare(found: Iterable[tuple[float, Face]], covers: Covers) -> list[tuple[flo
 def _searched(
     file: PhotoFile, long_side: int, kept: Kept, glimpse: Glimpse, cuts: list[float] | None = None
 ) -> Iterator[tuple[float, Face]]:
-    """The faces of a film that are nobody's who stays, with their times; notes where another scene begins."""
-    scenes = Scenes()
-    with closing(ahead(open_film(file, long_side).frames(Times(1 / SEARCHED_A_SECOND)))) as frames:
-        for frame in frames:
+    """The faces of a film that are nobody's who stays, with their times; notes where another scene begins.
+
+    Every picture that is written, of the new film every one: with 15 a second a face that came from behind something
+    and moved by its own width a picture was half bare on one (docs/measurements.md).
+    """
+    film, scenes = open_film(file, long_side), Scenes()
+    with closing(ahead(film.frames(lambda number, at_s: True))) as frames:
+        for frame in frames if cuts is None else written(frames, pace(film)):
             if scenes(frame.small) and cuts is not None:
                 cuts.append(frame.at_s)
             for face in kept.strangers(glimpse(frame.small, frame.times), frame.at_s):

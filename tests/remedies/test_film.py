@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -113,6 +114,66 @@ def test_a_face_that_is_on_one_picture_only_is_covered(tmp_path: Path, monkeypat
     assert cover_film(source, only_blue, set(), 2048, target, seen_at, nobody)
     for frame in open_film(read_file(target, "new.webm"), 2048).frames(lambda number, at_s: True):
         assert [round(face.box.x / 10) for face in seen_at(frame.pixels)] == [26], frame.at_s
+
+
+SQUARE, BITS = 16, (3, 4)
+"""A picture of twelve squares, black or white: its number, which no encoder blurs away."""
+
+
+def numbered(path: Path, times: Sequence[Fraction]) -> PhotoFile:
+    """A film with a picture at each of these times, each with its number on it."""
+    with av.open(str(path), "w") as film:
+        video = film.add_stream("mpeg4", rate=60)
+        video.width, video.height, video.pix_fmt = SQUARE * BITS[1], SQUARE * BITS[0], "yuv420p"
+        video.codec_context.time_base = Fraction(1, 60000)
+        for number, at in enumerate(times):
+            bits = np.array([number >> bit & 1 for bit in range(BITS[0] * BITS[1])], np.uint8).reshape(BITS) * 255
+            pixels = np.stack([bits.repeat(SQUARE, 0).repeat(SQUARE, 1)] * 3, axis=2)
+            picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+            picture.pts, picture.time_base = round(at * 60000), Fraction(1, 60000)
+            film.mux(video.encode(picture))
+        film.mux(video.encode())
+    return read_file(path, path.name)
+
+
+def number_on(pixels: np.ndarray) -> int:
+    bits = pixels[SQUARE // 2 :: SQUARE, SQUARE // 2 :: SQUARE, 0].reshape(-1) > 127
+    return sum(int(bit) << place for place, bit in enumerate(bits))
+
+
+@pytest.mark.parametrize(
+    ("times", "all_written"),
+    [
+        ([Fraction(n, 25) for n in range(50)], True),
+        ([Fraction(n * 1001, 30000) for n in range(1000)], True),  # the times of WebM, in milliseconds, drift
+        ([Fraction(n, 30) for n in range(60)], True),
+        ([Fraction(n, 50) for n in range(100)], False),
+        ([Fraction(n * 1001, 60000) for n in range(120)], False),
+        ([Fraction(n, 10) for n in range(20)] + [2 + Fraction(n, 50) for n in range(50)], False),  # a telephone's
+    ],
+    ids=["25", "29.97", "30", "50", "59.94", "variable"],
+)
+def test_every_picture_that_is_written_is_searched_before_and_after(
+    times: list[Fraction], all_written: bool, tmp_path: Path
+):
+    source, target = numbered(tmp_path / "a.mp4", times), tmp_path / "new.webm"
+    searched: list[int] = []
+
+    def glimpse(pixels: np.ndarray, times: float) -> Sequence[Face]:
+        searched.append(number_on(pixels))
+        return ()
+
+    film = Film(float(times[-1]), Sound.NONE, SQUARE * BITS[1], SQUARE * BITS[0], (), ())
+    cover_film(source, film, set(), 2048, target, glimpse, nobody)
+    new = [
+        number_on(frame.pixels)
+        for frame in open_film(read_file(target, "new.webm"), 2048).frames(lambda number, at_s: True)
+    ]
+    before, after = searched[: -len(new)], searched[-len(new) :]
+    assert after == new
+    assert set(new) <= set(before) and before == sorted(set(before))
+    assert set(before) - set(new) <= {len(times) - 1}, "no picture that nobody is shown takes time"
+    assert (len(times) - len(set(new)) <= 1) is all_written
 
 
 def test_a_film_in_which_faces_keep_appearing_is_not_kept(tmp_path: Path):
