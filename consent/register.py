@@ -230,6 +230,15 @@ class ConsentRegister:
             return replace(then, answer=now.answer)  # a newer form does not make up for one that did not count then
         return now
 
+    def matching(self, person_id: str, on: date) -> ConsentStatus:
+        """What holds for comparing a person's face on a day.
+
+        One template is compared with photos and films alike, so a refusal of either ends both.
+        """
+        photo, film = (self.status(person_id, MATCHING, medium, on) for medium in (Medium.PHOTO, Medium.FILM))
+        refused = film.answer.strictness > max(photo.answer.strictness, Answer.NONE.strictness)
+        return film if refused else photo
+
     def status(self, person_id: str, purpose: str, medium: Medium, on: date) -> ConsentStatus:
         """What holds for a person on a day. Nothing known is `Answer.NONE`, which is no consent."""
         asked = person_id, purpose, medium, on

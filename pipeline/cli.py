@@ -274,6 +274,7 @@ def _show_rows(title: str, faults: Sequence[Any]) -> None:
 @workspace_option
 def register_status(on: date | None, workspace: Path) -> None:
     """Show the register in numbers."""
+    from consent.register import Medium
     from pipeline.register_status import status_table
     from pipeline.workspace import Workspace
 
@@ -281,9 +282,16 @@ def register_status(on: date | None, workspace: Path) -> None:
     protocol = opened.school.load_protocol()
     with opened.open_store() as store:
         known = store.register(protocol.parameters.validity)
-        headings, rows = status_table(known, protocol, on or date.today())
+        photos, films = (
+            status_table(known, protocol, on or date.today(), medium) for medium in (Medium.PHOTO, Medium.FILM)
+        )
         enrolled = len(store.enrolled())
-    _show_rows_of(map(_narrow, headings), [[*map(_narrow, row)] for row in rows])
+    # Mostly a form asks for both at once, and one table says it all.
+    tables = [(None, photos)] if photos == films else [(say("For photos:"), photos), (say("For films:"), films)]
+    for title, (headings, rows) in tables:
+        if title is not None:
+            _tell(title)
+        _show_rows_of(map(_narrow, headings), [[*map(_narrow, row)] for row in rows])
     _tell(
         say(
             "In the register: {people} persons. Enrolled in the gallery: {enrolled}.",

@@ -23,15 +23,16 @@ KINDS = {
 
 
 def status_table(
-    register: ConsentRegister, protocol: Protocol, on: date
+    register: ConsentRegister, protocol: Protocol, on: date, medium: Medium
 ) -> tuple[list[Message | str], list[list[Message | int]]]:
-    """Headings and rows: how many persons gave which answer for photos, a column a platform and one for matching."""
+    """Headings and rows: how many persons gave which answer for a medium, a column a platform and one for matching."""
     purposes: dict[str, Message | str] = {name: platform.name for name, platform in protocol.platforms.items()}
     purposes[MATCHING] = say("matching of faces")
     counts = {
-        purpose: Counter(_kind(register.status(p, purpose, Medium.PHOTO, on)) for p in register.people)
-        for purpose in purposes
+        purpose: Counter(_kind(register.status(p, purpose, medium, on)) for p in register.people)
+        for purpose in protocol.platforms
     }
+    counts[MATCHING] = Counter(_kind(register.matching(p, on)) for p in register.people)
     rows: list[list[Message | int]] = [
         [title, *(counts[purpose][kind] for purpose in purposes)] for kind, title in KINDS.items()
     ]

@@ -19,6 +19,7 @@ from consent.register import (
     Validity,
     add_months,
 )
+from pipeline.matching.conditions import has_taken_back, may_be_matched
 from tests.drawing import at_once
 
 ANNA = "anna"
@@ -127,6 +128,31 @@ def test_matching_is_a_purpose_of_its_own() -> None:
     assert status(line(purpose=MATCHING), line(Answer.OBJECTION, purpose=EVERY_PURPOSE), purpose=MATCHING).answer is (
         Answer.OBJECTION
     )
+
+
+REFUSED_FOR_FILM = [
+    line(Answer.NO, purpose=MATCHING, medium=Medium.FILM),
+    line(Answer.YES, purpose=MATCHING, medium=Medium.FILM, withdrawn_on=ON),
+    line(Answer.OBJECTION, purpose=MATCHING, medium=Medium.FILM),
+    line(Answer.OBJECTION, purpose=EVERY_PURPOSE, medium=Medium.FILM),
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSED_FOR_FILM, ids=lambda line: f"{line.purpose} {line.answer.value}")
+def test_who_refuses_that_films_are_compared_is_not_compared_at_all(refusal: ConsentRecord) -> None:
+    """There is one template, for photos and films alike."""
+    yes = line(purpose=MATCHING, medium=Medium.BOTH if refusal.answer is Answer.YES else Medium.PHOTO)
+    known = register(yes, refusal)
+    assert not known.matching(ANNA, ON).answer.is_some_yes
+    assert not may_be_matched(known, ANNA, ON, ON) and has_taken_back(known, ANNA, ON)
+    assert not may_be_matched(known, ANNA, GIVEN, ON), "for a day that is past neither"
+
+
+def test_a_yes_that_does_not_speak_of_films_is_no_refusal_of_them() -> None:
+    known = register(line(purpose=MATCHING))
+    assert may_be_matched(known, ANNA, ON, ON) and not has_taken_back(known, ANNA, ON)
+    only_film = register(line(purpose=MATCHING, medium=Medium.FILM))
+    assert has_taken_back(only_film, ANNA, ON), "nor is a yes for films alone one for photos"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from consent.messages import UserError, say
-from consent.register import MATCHING, Answer, ConsentRegister, Medium, add_months
+from consent.register import Answer, ConsentRegister, add_months
 from pipeline.desk.importing import IMPORTS
 from pipeline.erasing.own_files import (
     Removed,
@@ -202,7 +202,7 @@ def _last_days_of_use(
     for one in store.kept_templates():
         newest[one.person_id] = max(newest.get(one.person_id, date.min), one.taken_on or one.enrolled_on)
     for person_id, taken in newest.items():
-        status = register.status(person_id, MATCHING, Medium.PHOTO, on)
+        status = register.matching(person_id, on)
         left_on = register.people[person_id].left_on
         if status.answer is not Answer.YES or status.last_day is None:
             yield person_id, date.min

@@ -98,9 +98,11 @@ def how_to_allow(settings: MatchingSettings, file: str) -> Message | None:
 
 def may_be_matched(register: ConsentRegister, person_id: str, on: date, today: date) -> bool:
     """Whether a person has a valid consent for matching on a day, and has not taken it back since."""
-    return person_id in register.people and register.status_for(person_id, MATCHING, Medium.PHOTO, on, today).is_yes
+    if person_id not in register.people or register.matching(person_id, max(on, today)).answer is not Answer.YES:
+        return False
+    return register.status_for(person_id, MATCHING, Medium.PHOTO, on, today).is_yes
 
 
 def has_taken_back(register: ConsentRegister, person_id: str, today: date) -> bool:
     """Whether a template must go: there is no yes for matching any more, however old its form."""
-    return register.status(person_id, MATCHING, Medium.PHOTO, today).answer is not Answer.YES
+    return register.matching(person_id, today).answer is not Answer.YES

@@ -51,7 +51,10 @@ class RegisterHealth:
 
 
 def register_health(register: ConsentRegister, protocol: Protocol, on: date, *, matching: bool) -> RegisterHealth:
-    """The register on a day, for photos; without those who had left. `matching`: whether the school compares faces."""
+    """The register on a day, without those who had left. `matching`: whether the school compares faces.
+
+    The counts are for photos; a form that runs out soon may also be one for films.
+    """
     purposes = [name for name, platform in protocol.platforms.items() if platform.in_use]
     purposes += [MATCHING] if matching else []
     here = [p for p in register.people.values() if p.left_on is None or p.left_on > on]
@@ -60,12 +63,22 @@ def register_health(register: ConsentRegister, protocol: Protocol, on: date, *, 
     expiring: dict[str, date] = {}
     for person in here:
         for purpose in purposes:
-            status = register.status(person.person_id, purpose, Medium.PHOTO, on)
-            kind = health_of(status, on)
-            counts[purpose, group_of(person)][kind] += 1
-            if kind is Health.SOON and status.last_day is not None:
-                expiring[person.person_id] = min(status.last_day, expiring.get(person.person_id, status.last_day))
+            photo, *others = _statuses(register, person.person_id, purpose, protocol, on)
+            counts[purpose, group_of(person)][health_of(photo, on)] += 1
+            for status in (photo, *others):
+                if health_of(status, on) is Health.SOON and status.last_day is not None:
+                    expiring[person.person_id] = min(status.last_day, expiring.get(person.person_id, status.last_day))
     return RegisterHealth(on, tuple(purposes), tuple(groups), counts, dict(sorted(expiring.items())))
+
+
+def _statuses(
+    register: ConsentRegister, person_id: str, purpose: str, protocol: Protocol, on: date
+) -> list[ConsentStatus]:
+    """What holds for photos, and for films where the platform has them."""
+    if purpose == MATCHING:
+        return [register.matching(person_id, on)]
+    mediums = [Medium.PHOTO, *(medium for medium in protocol.platforms[purpose].mediums if medium is not Medium.PHOTO)]
+    return [register.status(person_id, purpose, medium, on) for medium in mediums]
 
 
 def health_of(status: ConsentStatus, on: date) -> Health:

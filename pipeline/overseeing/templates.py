@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from consent.register import MATCHING, ConsentRegister, Medium, add_months
+from consent.register import ConsentRegister, add_months
 from pipeline.matching.conditions import MatchingSettings, has_taken_back
 from pipeline.overseeing.health import SOON
 from pipeline.store.templates import KeptTemplate
@@ -71,5 +71,5 @@ def _consent(one: KeptTemplate, register: ConsentRegister, on: date) -> Consent:
     left_on = register.people[one.person_id].left_on
     if left_on is not None and left_on <= on:
         return Consent.LEFT
-    valid = register.status(one.person_id, MATCHING, Medium.PHOTO, on).is_yes
+    valid = register.matching(one.person_id, on).is_yes
     return Consent.VALID if valid else Consent.LAPSED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -55,6 +56,13 @@ def test_a_person_is_counted_as_the_register_says(case: str):
     health = register_health(register(given), PROTOCOL, ON, matching=False)
     assert health.counts["facebook", "3"] == {expected: 1}
     assert ("S1" in health.expiring) is (expected is Health.SOON)
+
+
+def test_a_form_for_films_that_runs_out_is_told_too():
+    until = ON + SOON
+    photo, film = (replace(record("S1", Answer.YES), medium=medium) for medium in (Medium.PHOTO, Medium.FILM))
+    health = register_health(register(photo, replace(film, valid_until=until)), PROTOCOL, ON, matching=False)
+    assert health.counts["facebook", "3"] == {Health.YES: 1} and health.expiring == {"S1": until}
 
 
 def test_platforms_in_use_are_counted_and_matching_where_it_is_on():

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from consent.messages import UserError, say
+from consent.people import Person, Role
+from consent.register import Answer, ConsentRecord, Medium
 from pipeline import cli, jobs
 from pipeline.cli import MOST_ALIKE
 from pipeline.workspace import Workspace
+from tests.keys import KEY
 
 
 def row(file: str, refused: str = "", warning: str = "") -> dict[str, str]:
@@ -82,6 +86,20 @@ def test_headings_of_the_register_are_whole_words_in_a_window_of_80_letters(
     assert max(map(len, shown.splitlines())) <= 80
     words = {"Antwoord", "Facebook", "Instagram", "vergelijken", "gezichten", "ingetrokken", "bewijs", "antwoord"}
     assert words <= set(re.findall(r"\w+", shown))
+
+
+@pytest.mark.parametrize(("medium", "tables"), [(Medium.BOTH, 1), (Medium.PHOTO, 2)])
+def test_the_register_in_numbers_has_a_table_for_films_where_they_differ(
+    medium: Medium, tables: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PHOTO_CONSENT_KEY", KEY)
+    Workspace.create(tmp_path / "school", "De Proefschool", "nl")
+    space = Workspace.open(tmp_path / "school")
+    with space.open_store() as store:
+        no = ConsentRecord("P1", "facebook", medium, Answer.NO, given_on=date(2026, 9, 1))
+        store.add([Person("P1", Role.PUPIL)], [no], datetime(2026, 9, 1))
+    shown = CliRunner().invoke(cli.cli, ["register", "status", "--workspace", str(space.folder)]).output
+    assert shown.count("ingetrokken") == tables and ("Voor films:" in shown) is (tables == 2)
 
 
 @pytest.mark.parametrize(
