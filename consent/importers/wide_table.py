@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from consent.importers import consents_csv, people_csv
+from consent.importers.checking import shortened
 from consent.importers.mapping import FORM_FIELDS, Column, Fixed, PersonColumns, Source, WideMapping, meanings
 from consent.importers.tables import Row, RowFault, Table
 from consent.importers.words import ANSWERS, Vocabulary, normal
@@ -68,6 +69,15 @@ def take_apart(table: Table, mapping: WideMapping) -> RegisterTables:
             said.append(RowFault(table.file, table.header_row, reason))
     if mapping.objection is not None:
         consents.append((_objections(table, mapping.person.person_id, mapping.objection), ANSWERS))
+    unread = [name for name in table.columns if name not in named and any(row.cells[name] for row in table.rows)]
+    if unread:
+        # These are titles, and no names of a table without a header: every column of the mapping stands beside them.
+        reason = say(
+            "Not read, because the mapping does not name them: {columns}. What is written there, such as an objection "
+            "or a condition, does not count.",
+            columns=", ".join(f"“{shortened(name)}”" for name in unread),
+        )
+        said.append(RowFault(table.file, table.header_row, reason))
     return RegisterTables(people, tuple(consents), tuple(said))
 
 

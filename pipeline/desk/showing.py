@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -317,17 +318,50 @@ def found_persons(people: Iterable[Person], text: str, tr: Translator) -> list[P
     words = _folded(text).split()
     if not words:
         return []
-    scored = [(_fits(person, words), person) for person in people]
+    everybody = tuple(people)
+    scored = [(_fits(person, words), person) for person in everybody]
     fitting = sorted(
         ((score, p) for score, p in scored if score), key=lambda item: (-item[0], item[1].group, item[1].full_name)
     )
-    return [person_row(person, tr) for _, person in fitting[:MOST_PERSONS]]
+    alike = _alike(everybody, tr)
+    return [
+        person_row(person, tr, with_id=alike[_folded(person.full_name), _group(person, tr)] > 1)
+        for _, person in fitting[:MOST_PERSONS]
+    ]
 
 
-def person_row(person: Person, tr: Translator) -> Plain:
-    """A person in a list."""
-    group = tr.text("group {group}").format(group=person.group) if person.group else tr.render(ROLES[person.role])
+def told_apart(people: Iterable[Person], tr: Translator) -> dict[str, str]:
+    """The full name of each person by id. Who shares it is told apart by group, and by id where that is shared too.
+
+    Else nobody at the desk would see that the program, or a colleague, took the one child for the other.
+    """
+    people = tuple(people)
+    names = Counter(_folded(person.full_name) for person in people)
+    alike = _alike(people, tr)
+    told = {}
+    for person in people:
+        parts = [person.full_name]
+        if person.full_name and names[_folded(person.full_name)] > 1:
+            parts.append(_group(person, tr))
+            if alike[_folded(person.full_name), _group(person, tr)] > 1:
+                parts.append(person.person_id)
+        told[person.person_id] = ", ".join(parts)
+    return told
+
+
+def person_row(person: Person, tr: Translator, *, with_id: bool = False) -> Plain:
+    """A person in a list; with the id where another one of that name is in the same group."""
+    group = ", ".join((_group(person, tr), *([person.person_id] if with_id else ())))
     return {"id": person.person_id, "name": visible(person.full_name or person.person_id), "group": visible(group)}
+
+
+def _alike(people: Iterable[Person], tr: Translator) -> Counter[tuple[str, str]]:
+    """How many have the same name and stand in the same group."""
+    return Counter((_folded(person.full_name), _group(person, tr)) for person in people)
+
+
+def _group(person: Person, tr: Translator) -> str:
+    return tr.text("group {group}").format(group=person.group) if person.group else tr.render(ROLES[person.role])
 
 
 def _fits(person: Person, words: Sequence[str]) -> int:

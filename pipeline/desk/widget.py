@@ -187,7 +187,7 @@ class DeskWidget(Acting, anywidget.AnyWidget):
             self._tell_error(desk.not_there)
 
     def _begin(self, desk: Desk, total: int, others: list[str]) -> None:
-        self._names = {p.person_id: p.full_name for p in desk.people().values()}
+        self._names = showing.told_apart(desk.people().values(), self._tr)
         about = showing_post.in_message(desk.found_in(desk.message), self._tr, self._names)
         told = {"total": total, "message": desk.message, "in_message": about, "others": others}
         where = {"platform": desk.platform, "on": f"{desk.on:%d-%m-%Y}", "earlier": desk.earlier is not None}

@@ -16,6 +16,7 @@ from PIL import Image, ImageEnhance
 
 from consent.judging import Decision
 from consent.messages import UserError, say
+from consent.people import Person, Role
 from consent.texts.found import Found, Kind
 from consent.texts.told import told_of_message
 from pipeline import remembered
@@ -633,3 +634,33 @@ def test_persons_are_found_by_name_group_and_id(demo_workspace: Path, text: str,
     with Store(demo_workspace / "workspace.db", KEY) as store:
         rows = showing.found_persons(store.people().values(), text, translator("nl"))
     assert [row["id"] for row in rows] == found
+
+
+SHARED = (
+    Person("S01", Role.PUPIL, "Lisa", "", "Jansen", "3"),
+    Person("S02", Role.PUPIL, "Lisa", "", "Jansen", "6"),
+    Person("S03", Role.PUPIL, "lisa", "", "jansen", "6"),
+    Person("S04", Role.STAFF, "Lisa", "", "Jansen", ""),
+    Person("S05", Role.PUPIL, "Noor", "", "Vos", "3"),
+    Person("S06", Role.PUPIL, "", "", "", "3"),
+    Person("S07", Role.PUPIL, "", "", "", "3"),
+)
+
+
+def test_who_shares_a_name_is_told_apart_by_group_and_then_by_id():
+    assert showing.told_apart(SHARED, translator("nl")) == {
+        "S01": "Lisa Jansen, groep 3",
+        "S02": "Lisa Jansen, groep 6, S02",
+        "S03": "lisa jansen, groep 6, S03",
+        "S04": "Lisa Jansen, medewerkers",
+        "S05": "Noor Vos",
+        "S06": "",
+        "S07": "",
+    }
+    found = showing.found_persons(SHARED, "lisa", translator("nl"))
+    assert {row["id"]: row["group"] for row in found} == {
+        "S01": "groep 3",
+        "S02": "groep 6, S02",
+        "S03": "groep 6, S03",
+        "S04": "medewerkers",
+    }

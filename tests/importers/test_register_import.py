@@ -49,6 +49,9 @@ medium = "film"
 """
 
 
+FORM = {"given_by": "both parents", "given_on": "01-09-2026", "form_version": "2026-1", "evidence": "map 1"}
+
+
 def school_workbook(path):
     book = Workbook()
     sheet = book.active
@@ -226,6 +229,18 @@ def test_a_wrong_mapping_is_refused(tmp_path, text, expected):
     wide = write(tmp_path / "wide.csv", "", "", WIDE_HEADER, *WIDE_ROWS)
     with pytest.raises(UserError, match=expected):
         take(wide, mapping=write(tmp_path / "m.toml", text, encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("cell", "told"), [("graag niet van dichtbij", ["“Opmerking”"]), ("", [])])
+def test_a_column_that_is_not_read_is_told_where_something_stands_in_it(tmp_path, cell, told):
+    text = (
+        '[person]\nperson_id = { column = "Nr" }\n[[consent]]\ncolumn = "FB"\npurpose = "facebook"\nmedium = "photo"\n'
+    )
+    form = "".join(f'{key}.value = "{value}"\n' for key, value in FORM.items())
+    mapping = write(tmp_path / "m.toml", text.replace("[[", f"[form]\n{form}[[", 1), encoding="utf-8")
+    result = take(write(tmp_path / "w.csv", "Nr;FB;Opmerking", f"K1;ja;{cell}"), mapping=mapping)
+    assert result.faults == () and len(result.records) == 1
+    assert [dict(fault.reason.values)["columns"] for fault in result.warnings] == told
 
 
 def test_a_mapping_that_is_not_there(tmp_path):
