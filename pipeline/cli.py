@@ -193,7 +193,7 @@ def register_import(
         if read.faults and not skip_bad_rows:
             raise UserError(say("Nothing was taken in. Mend the rows above, or leave them out with --skip-bad-rows."))
         digests = [file_digest(file) for file in files]
-        written, new = store.add(read.people, read.records, datetime.now().astimezone(), digests)
+        written, new = store.add(read.people, read.records, datetime.now().astimezone(), digests, read.emptied)
         if gone := store.forgotten({*(p.person_id for p in read.people), *(r.person_id for r in read.records)}):
             people = ", ".join(sorted(gone))
             _tell(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from consent.importers import consents_csv, people_csv
 from consent.importers.checking import shortened
 from consent.importers.consents_csv import check_consents, record_of, remarks, safeguards
 from consent.importers.mapping import WideMapping, load_mapping
-from consent.importers.people_csv import check_people, person_of
+from consent.importers.people_csv import check_people, person_of, take_out_emptied
 from consent.importers.tables import RowFault, Sheet, Table, as_table, header_of, read_sheets
 from consent.importers.wide_table import RegisterTables, take_apart
 from consent.importers.words import ANSWERS, normal, purposes_of
@@ -25,7 +25,8 @@ from consent.register import ConsentRecord
 class RegisterImport:
     """What the files hold. Where there are `faults`, nothing is taken in unless the user skips bad rows.
 
-    `people` and `records` come from good rows only, but for this: for a bad row that may hold a
+    `emptied`: which fields of a person are to be empty from now on, by id; what is empty in `people` else stays as it
+    is known. `people` and `records` come from good rows only, but for this: for a bad row that may hold a
     refusal, `records` has a no of today, and `warnings` says so. So whoever takes in `records` as
     they are leaves no older yes in force for a row that was skipped.
     """
@@ -34,11 +35,13 @@ class RegisterImport:
     records: tuple[ConsentRecord, ...]
     faults: tuple[RowFault, ...]
     warnings: tuple[RowFault, ...]
+    emptied: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _People:
     good: Mapping[str, Person]
+    emptied: Mapping[str, frozenset[str]]
     bad_ids: frozenset[str]
     faults: tuple[RowFault, ...]
     warnings: tuple[RowFault, ...]
@@ -75,6 +78,7 @@ def read_register_files(
         consents.records,
         _in_order([*people.faults, *consents.faults]),
         _in_order([*mapped, *people.warnings, *consents.warnings]),
+        people.emptied,
     )
 
 
@@ -140,13 +144,19 @@ def _take_people(tables: Iterable[Table], today: date, known_people: Mapping[str
     faults: list[RowFault] = []
     warnings: list[RowFault] = []
     found: dict[str, list[tuple[Table, int, Person | None]]] = {}
-    for table in tables:
+    said_empty: dict[str, frozenset[str]] = {}
+    for table, emptied in map(take_out_emptied, tables):
         wrong = check_people(table, today)
         faults += wrong
         bad = {fault.row for fault in wrong}
         for row in table.rows:
+            person_id = row.cells["person_id"]
+            known = known_people.get(person_id)
             person = None if row.number in bad else person_of(row, table.epoch)
-            found.setdefault(row.cells["person_id"], []).append((table, row.number, person))
+            if person and known and "infix" not in table.columns and person.family_name == known.family_name:
+                person = replace(person, infix=known.infix)  # a table without infixes says nothing of them
+            found.setdefault(person_id, []).append((table, row.number, person))
+            said_empty[person_id] = said_empty.get(person_id, frozenset()) | emptied.get(row.number, frozenset())
     spellings: dict[str, set[str]] = {}
     for person_id in (*found, *known_people):
         spellings.setdefault(normal(person_id), set()).add(person_id)
@@ -171,7 +181,8 @@ def _take_people(tables: Iterable[Table], today: date, known_people: Mapping[str
                 first, number, _ = rows[0]
                 again = say("The same person as in row {row} of {file}; taken in once.", row=number, file=first.file)
                 warnings += [RowFault(table.file, number, again) for table, number, _ in rows[1:]]
-    return _People(good, frozenset(found.keys() - good.keys()), tuple(faults), tuple(warnings))
+    emptied_of = {person_id: said_empty[person_id] for person_id in good if said_empty[person_id]}
+    return _People(good, emptied_of, frozenset(found.keys() - good.keys()), tuple(faults), tuple(warnings))
 
 
 def _take_consents(

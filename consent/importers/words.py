@@ -59,9 +59,14 @@ MEDIUMS: Mapping[str, Medium] = {
 }
 
 
+EMPTIED = frozenset({"leegmaken", "make empty"})
+"""What stands in a cell about a person that is to be empty from now on; an empty cell changes nothing. No sign such as
+“-”: many an export fills its empty cells with one."""
+
 NOTHING = frozenset(
     {"", "-", "--", "?", "??", ".", "0", "n", "no", "nee", "none", "geen", "niet", "leeg", "ontbreekt", "missing"}
     | {"nvt", "n.v.t.", "na", "n/a", "onbekend", "unknown", "false", "onwaar"}
+    | EMPTIED
 )
 """Words in a column about a form that say there is none: a cell “nee” under “Formulier” is no evidence."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, fields
 from datetime import date, datetime
+from types import MappingProxyType
 
 from consent import forgetting
 from consent.people import Person, Role
@@ -26,12 +27,13 @@ class RegisterTables(Database):
         records: Iterable[ConsentRecord],
         at: datetime,
         files: Iterable[str] = (),
+        emptied: Mapping[str, Collection[str]] = MappingProxyType({}),
     ) -> tuple[int, int]:
         """Take in people and consent lines, all or nothing; lines that are known are not repeated.
 
         The latest word on a person counts, but what a file leaves open changes nothing: the day on which somebody left,
         or a name that texts are searched for. Nothing is taken in of whom was `forgotten`. `files`: the SHA-256 of the
-        files that they came from, for the ledger.
+        files that they came from, for the ledger. `emptied`: fields of a person that are known and must not be, by id.
         Returns how many persons were written and how many lines are new.
         """
         people, records = list(people), list(records)
@@ -51,6 +53,9 @@ class RegisterTables(Database):
                 f"ON CONFLICT (person_id) DO UPDATE SET {renewed}",
                 [as_texts(astuple(p)) for p in people],
             )
+            for person_id, names in emptied.items():
+                for name in names:
+                    self._db.execute(f"UPDATE person SET \"{name}\" = '' WHERE person_id = ?", (person_id,))
             before = self._db.total_changes
             self._db.executemany(
                 "INSERT OR IGNORE INTO consent VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -38,7 +38,9 @@ def told(result: RegisterImport) -> dict[str, list[str]]:
     def line(item) -> str:
         return " | ".join(str(getattr(item, name) or "") for name in item.__dataclass_fields__)
 
-    return {name: [line(item) for item in getattr(result, name)] for name in result.__dataclass_fields__}
+    return {
+        name: [line(item) for item in getattr(result, name)] for name in ("people", "records", "faults", "warnings")
+    }
 
 
 def golden(name: str) -> dict[str, list[str]]:

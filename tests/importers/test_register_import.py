@@ -1,13 +1,19 @@
 """Whole files, as schools have them, against what they should become."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 from openpyxl import Workbook
-from register_files import CONSENTS_HEADER, PEOPLE_HEADER, ROOT, example_mapping, golden, take, told, write
+from register_files import CONSENTS_HEADER, PEOPLE_HEADER, ROOT, TODAY, example_mapping, golden, take, told, write
 
 from consent.messages import UserError
+from consent.people import Person, Role
+from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
+from pipeline.store import Store
+from tests.keys import KEY
 
+NOW = datetime(2026, 11, 22, 12)
 DEMO = (ROOT / "demo" / "people.csv", ROOT / "demo" / "consents.csv")
 
 WIDE_HEADER = (
@@ -264,3 +270,83 @@ def test_a_role_left_out_takes_in_consents_of_known_people_only(tmp_path):
     wide = write(tmp_path / "wide.csv", "Nr;FB", "K1;ja", "K2;ja")
     result = take(wide, mapping=write(tmp_path / "m.toml", text, encoding="utf-8"))
     assert told(result) == golden("consents-only")
+
+
+FULL = {"P1": Person("P1", Role.PUPIL, "Noor", "van der", "Linden", "5", date(2016, 2, 1), date(2026, 10, 1))}
+"""What is known of a child whose day of birth is wrong."""
+
+
+@pytest.mark.parametrize("sign", ["leegmaken", "Leegmaken", " make  empty "])
+@pytest.mark.parametrize("column", ["infix", "group", "birth_date", "left_on"])
+def test_a_value_that_is_known_is_emptied_only_where_the_file_says_so(tmp_path, column, sign):
+    columns = PEOPLE_HEADER.split(";")
+    cells = {"person_id": "P1", "role": "pupil", column: sign}
+    file = write(tmp_path / "people.csv", PEOPLE_HEADER, ";".join(cells.get(name, "") for name in columns))
+    read = take(file, known=FULL)
+    assert not read.faults and read.emptied == {"P1": {column}}
+    Store.create(tmp_path / "workspace.db", KEY)
+    with Store(tmp_path / "workspace.db", KEY) as store:
+        store.add(FULL.values(), [], NOW)
+        store.add(read.people, read.records, NOW, (), read.emptied)
+        empty = None if column in ("birth_date", "left_on") else ""
+        assert store.people() == {"P1": replace(FULL["P1"], **{column: empty})}
+
+
+@pytest.mark.parametrize("column", ["given_name", "family_name", "role", "person_id"])
+def test_a_name_is_never_emptied_because_texts_are_searched_for_it(tmp_path, column):
+    cells = {"person_id": "P1", "role": "pupil", "given_name": "Noor", column: "leegmaken"}
+    row = ";".join(cells.get(name, "") for name in PEOPLE_HEADER.split(";"))
+    read = take(write(tmp_path / "people.csv", PEOPLE_HEADER, row), known=FULL)
+    assert read.emptied == {} and (column == "person_id" or read.faults)
+
+
+@pytest.mark.parametrize("row", ["P1;pupil;;;;;leegmaken;", "P1;pupil;;;;;2016-02-03;"], ids=["emptied", "a day"])
+def test_rows_that_differ_about_a_person_empty_nothing(tmp_path, row):
+    other = write(tmp_path / "other.csv", PEOPLE_HEADER, "P1;pupil;;;;;2016-02-02;")
+    read = take(write(tmp_path / "people.csv", PEOPLE_HEADER, row), other, known=FULL)
+    assert read.faults and read.people == () and read.emptied == {}
+
+
+CONSENT = dict(
+    zip(
+        CONSENTS_HEADER.split(";"),
+        ["P1", "facebook", "both", "ja", "moeder", "2026-09-01", "", "", "1", "map 1"],
+        strict=True,
+    )
+)
+
+
+@pytest.mark.parametrize("column", [name for name in CONSENT if name not in ("person_id", "given_by")])
+def test_emptying_anything_about_a_consent_clears_nobody(tmp_path, column):
+    """Taken in with the bad rows skipped, or as it stands: a yes whose proof or day is emptied is none."""
+    refused = ConsentRecord("P1", "facebook", Medium.BOTH, Answer.NO, "moeder", date(2026, 8, 1))
+    row = ";".join({**CONSENT, column: "leegmaken"}.values())
+    read = take(write(tmp_path / "consents.csv", CONSENTS_HEADER, row), known=FULL)
+    register = ConsentRegister(FULL, (refused, *read.records))
+    assert not register.status("P1", "facebook", Medium.PHOTO, TODAY).is_yes
+
+
+INFIXES = """
+[person]
+person_id = { column = "Nr" }
+role = { value = "pupil" }
+family_name = { column = "Achternaam" }
+[[consent]]
+column = "Facebook"
+purpose = "facebook"
+medium = "photo"
+"""
+
+
+@pytest.mark.parametrize(
+    ("family", "infix"), [("Linden", "van der"), ("Van der Linden", ""), ("Bakker", "")], ids=["same", "whole", "other"]
+)
+def test_a_table_without_a_column_for_infixes_says_nothing_of_them(tmp_path, family, infix):
+    """But of another family name the known one is no part."""
+    mapping = write(tmp_path / "mapping.toml", INFIXES, encoding="utf-8")
+    (person,) = take(
+        write(tmp_path / "school.csv", "Nr;Achternaam;Facebook", f"P1;{family};nee"), mapping=mapping, known=FULL
+    ).people
+    assert (person.family_name, person.infix) == (family, infix)
+    (person,) = take(write(tmp_path / "people.csv", PEOPLE_HEADER, f"P1;pupil;Noor;;{family};;;"), known=FULL).people
+    assert person.infix == "", "an empty cell beside a family name says that there is none"
