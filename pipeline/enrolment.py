@@ -130,7 +130,8 @@ class EnrolmentJob:
                 for reference in track(find_references(folder, register.people), "enrol")
             }
             enrolments, templates = [], []
-            for reference, one in _compared(made).items():
+            compared, unlike = _compared(made)
+            for reference, one in compared.items():
                 file = reference.path.relative_to(folder).as_posix()
                 if isinstance(one, Message):
                     enrolments.append(Enrolment(file, reference.person_id, refused=one))
@@ -138,11 +139,16 @@ class EnrolmentJob:
                     template, warnings = one
                     templates.append(template)
                     enrolments.append(Enrolment(file, reference.person_id, warnings=warnings))
-            refused = store.replace_templates(
-                templates,
-                # Read again: while the photos were looked at, somebody may have taken the consent back.
-                lambda: _may_be_enrolled(store.register(protocol.parameters.validity), self.on, today),
-            )
+            with store.transaction():
+                refused = store.replace_templates(
+                    templates,
+                    # Read again: while the photos were looked at, somebody may have taken the consent back.
+                    lambda: _may_be_enrolled(store.register(protocol.parameters.validity), self.on, today),
+                )
+                # What was enrolled of such a photo before, alone or by an older version, goes as well.
+                left = {(kept.person_id, kept.photo_sha256) for kept in store.kept_templates()}
+                register = store.register(protocol.parameters.validity)
+                _erase(store, frozenset(person for person, _ in unlike & left), register, today, protocol)
             return [
                 replace(one, refused=NO_CONSENT, warnings=()) if one.person_id in refused and not one.refused else one
                 for one in enrolments
@@ -182,10 +188,15 @@ def erase_taken_back(store: Store, register: ConsentRegister, today: date, proto
     """
     with store.transaction():
         gone = taken_back(store, register, today)
-        if gone:
-            store.published.add_refusals(refusals_left_by(gone, store.published.posts(), register, protocol, today))
-        store.drop_templates(gone)
+        _erase(store, gone, register, today, protocol)
     return gone
+
+
+def _erase(store: Store, gone: frozenset[str], register: ConsentRegister, today: date, protocol: Protocol) -> None:
+    """Erase the templates of these persons, and what was found by them; within a transaction."""
+    if gone:
+        store.published.add_refusals(refusals_left_by(gone, store.published.posts(), register, protocol, today))
+    store.drop_templates(gone)
 
 
 def _may_be_enrolled(register: ConsentRegister, on: date, today: date) -> frozenset[str]:
@@ -220,8 +231,8 @@ Made = tuple[Template, tuple[Message, ...]] | Message
 """A reference's template and what is doubtful about it, or why it has none."""
 
 
-def _compared(made: Mapping[Reference, Made]) -> dict[Reference, Made]:
-    """The same, without references that are too unlike the other ones of their person: who knows whose they are.
+def _compared(made: Mapping[Reference, Made]) -> tuple[dict[Reference, Made], frozenset[tuple[str, str]]]:
+    """The same, without references that are too unlike the other ones of their person; and these (person, SHA-256).
 
     One of somebody else would give that one this person's name, and with it this person's yes.
     """
@@ -229,7 +240,7 @@ def _compared(made: Mapping[Reference, Made]) -> dict[Reference, Made]:
     usable = [one[0] for one in made.values() if not isinstance(one, Message)]
     templates = {(template.person_id, template.photo_sha256): template for template in usable}
     if not templates:
-        return dict(made)
+        return dict(made), frozenset()
     persons, photos = zip(*templates, strict=True)
     gallery = Gallery(persons, photos, np.stack([t.vector for t in templates.values()]))
     unlike, hardly = apart(gallery), apart(gallery, HARDLY_ALIKE)
@@ -254,7 +265,7 @@ def _compared(made: Mapping[Reference, Made]) -> dict[Reference, Made]:
             return template, (*warnings, doubt)
         return one
 
-    return {reference: judged(one) for reference, one in made.items()}
+    return {reference: judged(one) for reference, one in made.items()}, unlike
 
 
 @dataclass(frozen=True)

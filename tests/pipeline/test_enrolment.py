@@ -238,6 +238,20 @@ def test_a_photo_in_the_wrong_folder_makes_no_template(enrol: Callable, referenc
     assert file_digest(portrait("S13")) not in gallery.references
 
 
+@pytest.mark.slow
+def test_a_photo_in_the_wrong_folder_that_was_enrolled_before_loses_its_template(enrol: Callable, references: Path):
+    """Alone, nothing tells that it is somebody else's; with a second photo it is refused, and must not stay behind."""
+    for person_id, photo in (("S01", "S01"), ("S02", "S13")):
+        (references / person_id).mkdir()
+        shutil.copy(portrait(photo), references / person_id / "a.jpg")
+    _, store = enrol()
+    assert store.enrolled() == {"S01", "S02"}
+    shutil.copy(portrait("S02"), references / "S02" / "b.jpg")
+    (references / "S01" / "a.jpg").write_text("damaged")
+    _, store = enrol()
+    assert store.enrolled() == {"S01"}, "a photo that is refused for another reason takes nothing away"
+
+
 def said(answer: Answer, given_on: date, **more: object) -> ConsentRecord:
     values = {"given_by": "both parents", "form_version": "2026-M1", "evidence": "made up", **more}
     return ConsentRecord("S01", MATCHING, Medium.PHOTO, answer, given_on=given_on, **values)
