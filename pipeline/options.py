@@ -32,3 +32,4 @@ workspace_option = click.option(
 on_option = click.option(
     "--on", callback=read_day, metavar="DD-MM-JJJJ", help=_("The day to judge for; today by default.")
 )
+folder_argument = click.argument("folder", type=click.Path(path_type=Path))

@@ -16,14 +16,8 @@ from consent.importers.dates import parse_date
 from consent.messages import Message, UserError, say
 from pipeline.language import help_text as _
 from pipeline.language import translator
-
-workspace_option = click.option(
-    "--workspace",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    envvar="PHOTO_CONSENT_WORKSPACE",
-    help=_("The school's workspace; this folder where it is left out."),
-)
+from pipeline.options import workspace_option
+from pipeline.terminal import tell
 
 
 @click.command(name="forget", help=_("Erase a person: templates at once, names wherever they stand; proof stays."))
@@ -45,20 +39,20 @@ def forget_person(person_id: str, yes: bool, also: tuple[Path, ...], workspace: 
     space = Workspace.open(workspace)
     must_be_known(space, person_id)
     if not yes:
-        _tell(say(words.WHAT_IT_MEANS.text, person=person_id))
+        tell(say(words.WHAT_IT_MEANS.text, person=person_id))
         typed = click.prompt(_("Type the id once more to forget this person"), default="", show_default=False)
         if typed.strip() != person_id:
             raise UserError(say("Nothing was erased: that was not the id."))
     done = forget(space, person_id, datetime.now().astimezone(), [folder.resolve() for folder in also])
     for sentence in words.of_the_erasure(person_id, done):
-        _tell(sentence)
+        tell(sentence)
     posts = map(words.of_a_post, done.posts)
     _table(_("Posts to take down: nobody finds them by name any more"), (_("Platform"), _("Day"), _("Post")), posts)
     files = (words.of_a_trace(trace, space) for trace in done.traces)
     _list(_("Files that still mention this person"), files)
     folders = ((str(folder),) for folder in done.folders)
     _list(_("Folders with photos of runs, which may show this person"), folders)
-    _tell(words.ELSEWHERE)
+    tell(words.ELSEWHERE)
 
 
 @click.command(name="purge", help=_("Remove what has been kept long enough, as school.toml says under [retention]."))
@@ -83,10 +77,6 @@ def purge_workspace(dry_run: bool, on: str | None, workspace: Path) -> None:
     _table("", (_("What"), gone, _("Kept"), _("The next goes on")), rows)
     foreign = ((file,) for file in done.foreign)
     _list(_("Not the program's own, so left where they are"), foreign)
-
-
-def _tell(message: Message) -> None:
-    Console(highlight=False).print(Text(translator().render(message)), soft_wrap=True)
 
 
 def _list(title: str, rows: Iterable[Sequence[str | Message]]) -> None:

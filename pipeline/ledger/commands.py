@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from consent.messages import Message, say
+from consent.messages import say
 from pipeline.language import help_text as _
 from pipeline.language import translator
 from pipeline.options import read_day, workspace_option
+from pipeline.terminal import tell
 
 DOES_NOT_HOLD = 1
 """Exit status where something is wrong with the ledger."""
@@ -42,28 +43,28 @@ def verify(head: str | None, workspace: Path) -> None:
         found = verified(store, opened, head)
     show = translator().render
     for note in found.notes:
-        _tell(note)
+        tell(note)
     if found.problems:
         rows = [("" if p.number is None else str(p.number), show(p.what)) for p in found.problems]
         _table((_("Entry"), _("What is wrong")), rows)
-        _tell(
+        tell(
             say(
                 "The ledger does not hold. Leave the workspace as it is, tell the privacy officer, and look in your "
                 "backups for the last workspace.db that this command finds in order."
             )
         )
         if found.not_found is not None:
-            _tell(found.not_found)
+            tell(found.not_found)
         sys.exit(DOES_NOT_HOLD)
     if found.proven is not None:
-        _tell(
+        tell(
             say(
                 "The digest on paper is that of entry {number}, of {day}. Nothing up to it was changed since.",
                 number=found.proven.number,
                 day=found.proven.at[:10],
             )
         )
-    _tell(
+    tell(
         say(
             "The ledger holds. Entries: {count}. Digest of the last one: {digest}",
             count=len(found.rows),
@@ -71,7 +72,7 @@ def verify(head: str | None, workspace: Path) -> None:
         )
     )
     if found.not_found is not None:
-        _tell(found.not_found)
+        tell(found.not_found)
         sys.exit(DOES_NOT_HOLD)
 
 
@@ -87,7 +88,7 @@ def show_entries(since: date | None, workspace: Path) -> None:
     with Workspace.open(workspace).open_store() as store:
         entries = [entry for entry in store.ledger.entries() if since is None or entry.at.date() >= since]
     if not entries:
-        _tell(say("There is no entry of that day or later."))
+        tell(say("There is no entry of that day or later."))
         return
     _table(
         (_("Entry"), _("Moment"), _("What"), _("Details"), _("Digest")),
@@ -102,10 +103,6 @@ def show_entries(since: date | None, workspace: Path) -> None:
             for entry in entries
         ],
     )
-
-
-def _tell(message: Message) -> None:
-    Console(highlight=False).print(Text(translator().render(message)), soft_wrap=True)
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

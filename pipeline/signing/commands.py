@@ -8,17 +8,10 @@ from pathlib import Path
 import click
 
 from pipeline.language import help_text as _
+from pipeline.options import workspace_option
 
 SAID_NO = 1
 """Exit status where somebody says no, or nothing of the run may be published."""
-
-workspace_option = click.option(
-    "--workspace",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    envvar="PHOTO_CONSENT_WORKSPACE",
-    help=_("The school's workspace; this folder where it is left out."),
-)
 
 
 @click.command(help=_("Sign for the photos of RUN that may be published; with every signature there, approve them."))

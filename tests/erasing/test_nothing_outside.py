@@ -139,7 +139,8 @@ def cycle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cycle]:
         patch.setattr(tempfile, "tempdir", None)
         patch.setattr(codes, "LOG2_N", 10)  # what it takes to guess one is tried elsewhere
         patch.setattr(terminal, "now", lambda: NOON)
-        patch.setattr("pipeline.cli.datetime", AtNoon)
+        for room in ("register", "remedies"):
+            patch.setattr(f"pipeline.{room}.commands.datetime", AtNoon)
         for name, value in {
             VARIABLE: KEY,
             OFFLINE_VARIABLE: str(models),

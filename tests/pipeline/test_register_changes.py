@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from consent.people import Person, Role
 from consent.register import EVERY_PURPOSE, MATCHING, Answer, ConsentRegister, Medium, Validity
-from pipeline.register_changes import FEW, FIELDS, changes, may_still_go, missing, told_of_missing
+from pipeline.register.changes import FEW, FIELDS, changes, may_still_go, missing, told_of_missing
 from tests.test_standing import PROTOCOL, line
 
 SAM = Person("S04", Role.PUPIL, "Sam", "de", "Tset", "3", date(2019, 3, 4))

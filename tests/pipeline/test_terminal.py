@@ -13,8 +13,9 @@ from click.testing import CliRunner
 from consent.messages import UserError, say
 from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, Medium
-from pipeline import cli, jobs
-from pipeline.cli import MOST_ALIKE
+from pipeline import jobs, terminal
+from pipeline.cli import cli, main
+from pipeline.matching.commands import MOST_ALIKE
 from pipeline.workspace import Workspace
 from tests.keys import KEY
 
@@ -29,7 +30,7 @@ def enrolled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
 
     def run(rows: list[dict[str, str]]) -> tuple[int, str]:
         monkeypatch.setattr(jobs, "enrol_gallery", lambda *_: (rows, []))
-        result = CliRunner().invoke(cli.cli, ["gallery", "enrol", "references"])
+        result = CliRunner().invoke(cli, ["gallery", "enrol", "references"])
         return result.exit_code, result.output
 
     return run
@@ -65,24 +66,22 @@ def test_a_rate_may_have_a_comma(text: str, rate: float, monkeypatch: pytest.Mon
         raise UserError(say("that will do"))
 
     monkeypatch.setattr(jobs, "calibrate_gallery", noted)
-    CliRunner().invoke(cli.cli, ["gallery", "calibrate", "references", "--target-fpir", text])
+    CliRunner().invoke(cli, ["gallery", "calibrate", "references", "--target-fpir", text])
     assert asked == [rate]
 
 
 @pytest.mark.parametrize("text", ["veel", "", "nan", "inf", "0,0,1", "1 %"])
 def test_a_rate_that_is_none_is_told(text: str):
     with pytest.raises(UserError, match="is no part of one"):
-        CliRunner().invoke(
-            cli.cli, ["gallery", "calibrate", "references", "--target-fpir", text], catch_exceptions=False
-        )
+        CliRunner().invoke(cli, ["gallery", "calibrate", "references", "--target-fpir", text], catch_exceptions=False)
 
 
 def test_headings_of_the_register_are_whole_words_in_a_window_of_80_letters(
     new_workspace: Callable[..., Workspace], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(cli.console, "_width", 80)
+    monkeypatch.setattr(terminal.console, "_width", 80)
     folder: Path = new_workspace().folder
-    shown = CliRunner().invoke(cli.cli, ["register", "status", "--workspace", str(folder)]).output
+    shown = CliRunner().invoke(cli, ["register", "status", "--workspace", str(folder)]).output
     assert max(map(len, shown.splitlines())) <= 80
     words = {"Antwoord", "Facebook", "Instagram", "vergelijken", "gezichten", "ingetrokken", "bewijs", "antwoord"}
     assert words <= set(re.findall(r"\w+", shown))
@@ -98,7 +97,7 @@ def test_the_register_in_numbers_has_a_table_for_films_where_they_differ(
     with space.open_store() as store:
         no = ConsentRecord("P1", "facebook", medium, Answer.NO, given_on=date(2026, 9, 1))
         store.add([Person("P1", Role.PUPIL)], [no], datetime(2026, 9, 1))
-    shown = CliRunner().invoke(cli.cli, ["register", "status", "--workspace", str(space.folder)]).output
+    shown = CliRunner().invoke(cli, ["register", "status", "--workspace", str(space.folder)]).output
     assert shown.count("ingetrokken") == tables and ("Voor films:" in shown) is (tables == 2)
 
 
@@ -117,7 +116,7 @@ def test_a_command_typed_wrongly_is_told_in_dutch_with_the_way_out(
 ):
     monkeypatch.setattr("sys.argv", ["photo-consent", *words])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        main()
     shown = " ".join(capsys.readouterr().err.split())
     assert ended.value.code == 2
     assert told in shown and "--help" in shown and "Usage" not in shown

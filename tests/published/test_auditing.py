@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from consent.messages import UserError
 from consent.published.standing import Standing
 from consent.register import MATCHING, Answer, ConsentRecord, Medium
-from pipeline.cli import INTERRUPTED, cli
+from pipeline.cli import cli
 from pipeline.demo import DAY, PHOTOS
 from pipeline.enrolment import erase_taken_back
 from pipeline.keys import VARIABLE
@@ -33,6 +33,7 @@ from pipeline.published.run import PublishedRun
 from pipeline.reporting.published.board import BOARD_FILE
 from pipeline.reporting.published.tables import TAKEDOWN_COLUMNS
 from pipeline.reporting.tables import write_csv
+from pipeline.terminal import INTERRUPTED
 from pipeline.workspace import Workspace
 from tests.dpia.calibrated import CALIBRATION
 from tests.keys import KEY

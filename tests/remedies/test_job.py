@@ -58,7 +58,7 @@ def rows(space: Workspace) -> list[dict[str, str]]:
 
 
 def test_the_command_covers_what_the_rules_ask_for(space: Workspace, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pipeline.cli.datetime", ThatDay)
+    monkeypatch.setattr("pipeline.remedies.commands.datetime", ThatDay)
     result = CliRunner().invoke(cli, ["cover", RUN_ID, "--photo", "IMG_2009.jpg", "--workspace", str(space.folder)])
     assert result.exit_code == 0, result.output
     assert "IMG_2009.jpg" in result.output
