@@ -7,23 +7,18 @@ kept nowhere.
 from __future__ import annotations
 
 import sys
-import threading
 import webbrowser
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
-from consent.messages import Message, UserError, say
+from consent.messages import UserError, say
 from pipeline.desk import pictures, posting, remedying, showing_post
 from pipeline.desk.posting import Post
 from pipeline.desk.session import Desk
+from pipeline.desk.telling import Telling, Told
 from pipeline.jobs import ReviewOutcome, review_privacy
-from pipeline.language import Translator
 from pipeline.workspace import Workspace
-
-Told = dict[str, Any]
 
 KNOWN = frozenset({"make", "confirm", "discard", "new_picture", "post", "proof", "sign", "review", "show"})
 """What the page may ask for of this."""
@@ -32,26 +27,13 @@ REPORT, REVIEW, APPROVED = "report", "review", "approved"
 """What can be shown on this computer, once it is there."""
 
 
-class Acting:
+class Acting(Telling):
     """The part of the desk's widget that makes, signs and reviews. It judges nothing and holds no code."""
 
-    _workspace: Workspace
-    _tr: Translator
-    _names: Mapping[str, str]
-    send: Callable[..., None]
-    _soon: Callable[..., None]
-    _tell_cards: Callable[..., None]
-    _tell_photo: Callable[..., None]
-    _tell_error: Callable[..., None]
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, workspace: Workspace, language: str | None = None) -> None:
+        super().__init__(workspace, language)
         self._post: Post | None = None
         self._reviewed: Path | None = None
-
-    @property
-    def _at_the_desk(self) -> Desk:
-        raise NotImplementedError
 
     # New pictures
 
@@ -92,14 +74,6 @@ class Acting:
             self._tell_photo(place)
             self._tell_cards([place])
             self.send({"tell": what, "place": place})
-
-    def _ways_out(self, place: int) -> Told:
-        """What the page shows of the ways to publish a photo, and of the picture that was made of it."""
-        desk = self._at_the_desk
-        new = desk.new_picture(place)
-        made = new and showing_post.new_picture(new, remedying.who_confirmed(desk.store, new), self._tr, self._names)
-        ways = [showing_post.way(way, self._tr, desk.place_of) for way in desk.ways(place)]
-        return {"ways": ways, "made": made, "report": desk.run}
 
     # Signing
 
@@ -184,29 +158,6 @@ class Acting:
             return self._post.approved if self._post else None
         return self._workspace.reports / self._at_the_desk.run / "report.html" if what == REPORT else None
 
-    def _in_background(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        """Work in a thread of its own, which opens the database for itself; what comes of it is told by the page's."""
-
-        def run() -> None:
-            try:
-                found = work()
-            except Exception as error:  # noqa: BLE001 - told to whom it concerns; the desk goes on
-                self._soon(self._tell_failure, error)
-            else:
-                self._soon(self._safely, then, found)
-
-        threading.Thread(target=run, daemon=True).start()
-
-    def _safely(self, call: Callable[..., None], *values: Any) -> None:
-        """Whatever fails is told on the page, without names."""
-        try:
-            call(*values)
-        except Exception as error:  # noqa: BLE001 - told to whom it concerns; the desk goes on
-            self._tell_failure(error)
-
-    def _tell_failure(self, error: Exception) -> None:
-        self._tell_error(error.message if isinstance(error, UserError) else _unexpected(error))
-
 
 def _opened(place: Path) -> bool:
     """Open a page in the browser, or a folder in the program for folders; whether there is such a program."""
@@ -214,10 +165,3 @@ def _opened(place: Path) -> bool:
         return webbrowser.open(place.as_uri())
     # What xdg-open comes to is known when it ends; macOS would wait until its Finder is closed.
     return click.launch(str(place), wait=sys.platform != "darwin") == 0
-
-
-def _unexpected(error: Exception) -> Message:
-    """What is told of an error that nobody foresaw: its kind, and nothing of what it says."""
-    return say(
-        "Something unexpected went wrong ({kind}). Open the photo again to see what is kept.", kind=type(error).__name__
-    )
