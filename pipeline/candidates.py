@@ -30,7 +30,8 @@ from pipeline.ledger.folders import record_run
 from pipeline.looking import PICTURES, Looking
 from pipeline.metadata.sidecars import read_sidecar, sidecars
 from pipeline.models.store import default_store
-from pipeline.naming import COLUMNS, NamesFile, read_names
+from pipeline.naming import NamesFile
+from pipeline.naming_table import COLUMNS, read_names
 from pipeline.photos import Batch, file_digest, find_photos
 from pipeline.progress import telling_errors, track
 from pipeline.remedies.propose import offered

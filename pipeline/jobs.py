@@ -20,7 +20,7 @@ from pipeline.candidates import NAMES_FILE, CandidateAudit
 from pipeline.enrolment import ENROLMENT_FILE, LOOK_ALIKES_FILE, EnrolmentJob
 from pipeline.language import Translator
 from pipeline.matching.calibration import Calibration
-from pipeline.naming import is_open
+from pipeline.naming_table import is_open
 from pipeline.notebooks import run_notebook
 from pipeline.overseeing.reviewing import PrivacyReview
 from pipeline.photos import MOVING, find_photos

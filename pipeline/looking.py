@@ -30,7 +30,8 @@ from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.identification import Identification, comparable, identify
 from pipeline.matching.recogniser import Templates
 from pipeline.models.store import ModelStore, default_store
-from pipeline.naming import TEXT, NamesFile, is_open
+from pipeline.naming import TEXT, NamesFile
+from pipeline.naming_table import is_open
 from pipeline.photos import PhotoFile, read_file
 from pipeline.private import private_folder
 from pipeline.reporting.pictures import draw, draw_numbered, shown_size

@@ -18,7 +18,8 @@ from pipeline.matching.conditions import InForce
 from pipeline.matching.identification import Identification
 from pipeline.metadata.hidden import Hidden
 from pipeline.metadata.offering import offers
-from pipeline.naming import HandNames, NameRow, all_told, rows_to_name, with_named_bodies
+from pipeline.naming import HandNames, all_told, with_named_bodies
+from pipeline.naming_table import NameRow, rows_to_name
 from pipeline.naming_words import Said, SetAside, is_set_aside
 from pipeline.photos import MOVING
 from pipeline.remedies.remedy import Remedy

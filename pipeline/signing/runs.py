@@ -15,7 +15,8 @@ from consent.messages import UserError, say
 from consent.people import Person
 from pipeline.candidates import NAMES_FILE
 from pipeline.deciding import with_decisions
-from pipeline.naming import NamesFile, read_names
+from pipeline.naming import NamesFile
+from pipeline.naming_table import read_names
 from pipeline.photos import file_digest
 from pipeline.store import RunSource, Store
 from pipeline.workspace import Workspace

@@ -13,7 +13,8 @@ from datetime import datetime
 from consent.people import Person
 from pipeline.candidates import NAMES_FILE
 from pipeline.deciding import with_decisions
-from pipeline.naming import BODY, FACE, HandRow, NamesFile, read_names
+from pipeline.naming import BODY, FACE, HandRow, NamesFile
+from pipeline.naming_table import read_names
 from pipeline.naming_words import NEED_A_REASON, Permission, Said, Word, merged
 from pipeline.photos import file_digest
 from pipeline.store import Store

@@ -24,7 +24,8 @@ from pipeline.erasing.own_files import MARKS, remove_run
 from pipeline.keys import VARIABLE
 from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.models.store import OFFLINE_VARIABLE, default_store
-from pipeline.naming import COLUMNS, FACE
+from pipeline.naming import FACE
+from pipeline.naming_table import COLUMNS
 from pipeline.naming_words import Word
 from pipeline.photos import load_photo
 from pipeline.places import DEMO

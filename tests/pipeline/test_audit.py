@@ -23,7 +23,7 @@ from pipeline.candidates import CandidateAudit
 from pipeline.demo import DAY, PHOTOS
 from pipeline.language import translator
 from pipeline.matching.dlib_resnet import DlibResNet
-from pipeline.naming import COLUMNS
+from pipeline.naming_table import COLUMNS
 from pipeline.photos import file_digest
 from pipeline.reporting.tables import write_csv
 from pipeline.run import AuditRun

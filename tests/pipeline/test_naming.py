@@ -23,19 +23,8 @@ from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
 from pipeline.deciding import names_of, with_decisions
 from pipeline.facts import facts_of
 from pipeline.matching.identification import Identification
-from pipeline.naming import (
-    COLUMNS,
-    FOR_PEOPLE,
-    TAKEN_BACK,
-    HandNames,
-    HandRow,
-    NamesFile,
-    hand_findings,
-    is_open,
-    read_names,
-    rows_to_name,
-    with_named_bodies,
-)
+from pipeline.naming import TAKEN_BACK, HandNames, HandRow, NamesFile, hand_findings, with_named_bodies
+from pipeline.naming_table import COLUMNS, FOR_PEOPLE, is_open, read_names, rows_to_name
 from pipeline.naming_words import Permission, Permissions, SetAside, Word, word
 from pipeline.naming_words import written as written_word
 from pipeline.reporting.tables import write_csv

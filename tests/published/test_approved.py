@@ -15,7 +15,8 @@ from consent.people import Person, Role
 from consent.protocol import load_protocol
 from consent.published.standing import Publishing, Standing
 from consent.register import Answer, ConsentRecord, ConsentRegister, Medium
-from pipeline.naming import COLUMNS, HandNames
+from pipeline.naming import HandNames
+from pipeline.naming_table import COLUMNS
 from pipeline.naming_words import Word
 from pipeline.photos import file_digest
 from pipeline.published.approved import approved_picture, keep_approved

@@ -24,7 +24,7 @@ from pipeline.enrolment import erase_taken_back
 from pipeline.keys import VARIABLE
 from pipeline.language import translator
 from pipeline.ledger.chain import Kind
-from pipeline.naming import COLUMNS
+from pipeline.naming_table import COLUMNS
 from pipeline.published.auditing import PublishedAudit
 from pipeline.published.kept import NAME_ERASED
 from pipeline.published.memory import GONE

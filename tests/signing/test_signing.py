@@ -23,7 +23,7 @@ from pipeline.demo import PHOTOS
 from pipeline.erasing.own_files import REMEDIED, TO_PUBLISH
 from pipeline.ledger.chain import Kind
 from pipeline.ledger.verifying import verify
-from pipeline.naming import read_names
+from pipeline.naming_table import read_names
 from pipeline.photos import file_digest
 from pipeline.published.memory import GONE
 from pipeline.remedies.clean import leftovers
