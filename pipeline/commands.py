@@ -87,9 +87,9 @@ def demo(context: click.Context, workspace: Path) -> None:
     """Build the demo workspace and audit the demo event for Facebook."""
     context.invoke(doctor)
     context.invoke(fetch_models)
+    from pipeline.copyable import typed
     from pipeline.demo import DAY, PHOTOS, PLATFORM, REFERENCES, RUN_ID, build_demo, make_film
     from pipeline.jobs import audit_candidates, enrol_gallery
-    from pipeline.signing.terminal import again
 
     space = build_demo(workspace)
     show_enrolled(*with_bar(_("Enrolling"), lambda step: enrol_gallery(workspace, REFERENCES, DAY, step)))
@@ -105,7 +105,7 @@ def demo(context: click.Context, workspace: Path) -> None:
         )
     )
     films = str(make_film(workspace))
-    command = again(space, "audit", "candidates", films, "--platform", PLATFORM, "--on", DAY.isoformat())
+    command = typed(space.folder, "audit", "candidates", films, "--platform", PLATFORM, "--on", DAY.isoformat())
     tell(say("A short film to try is in {folder}. Audit it with: {command}", folder=films, command=command))
 
 

@@ -111,4 +111,4 @@ def show_recheck(result: Any) -> None:
     if result.folder is not None:
         tell(say("Report: {file}", file=str(result.folder / "report.html")))
         if any(found.standing.comes_down for found in result.changed):
-            tell(noting(str(result.folder / "takedown.csv")))
+            tell(noting(result.folder / "takedown.csv"))

@@ -15,6 +15,7 @@ from consent.judging import Decision
 from consent.messages import Message
 from consent.protocol import RuleText
 from consent.texts.told import told_of_message
+from pipeline.copyable import typed
 from pipeline.language import Translator
 from pipeline.metadata.words import by_kind
 from pipeline.naming import label
@@ -50,8 +51,11 @@ def write_html(run: AuditRun, path: Path, tr: Translator) -> None:
     anchors = {photo.name: anchor for entries in cards.values() for anchor, photo in entries}
     anonymous = [(anchors[photo.name], photo) for photo in run.anonymous_choices]
     nobody = [(anchors[photo.name], photo) for photo in run.nobody_found]
+    sign_by = typed(path.resolve().parents[2], "approve", run.run_id, "--as", "ID")
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(page.generate(run=run, tr=tr, cards=cards, anonymous=anonymous, nobody_found=nobody))
+        file.writelines(
+            page.generate(run=run, tr=tr, cards=cards, anonymous=anonymous, nobody_found=nobody, sign_by=sign_by)
+        )
 
 
 def _cards(run: AuditRun) -> dict[Decision, list[tuple[str, AuditedPhoto]]]:

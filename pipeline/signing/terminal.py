@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -23,6 +20,7 @@ from consent.messages import Message, UserError, say
 from consent.signing import Signer
 from consent.signing.post import roles_in_words
 from consent.texts.told import told_of_message
+from pipeline.copyable import typed
 from pipeline.language import help_text as _
 from pipeline.language import translator
 from pipeline.looking import NUMBERED
@@ -165,7 +163,7 @@ def _confirmed(store: Store, proposed: Proposal, signer: Signer) -> None:
 def _tell_what_helps(space: Workspace, proposed: Proposal) -> None:
     """What to do where there is nothing to sign for."""
     if any(out.decision is Decision.COVER for out in proposed.left_out):
-        command = again(space, "cover", proposed.case.about)
+        command = typed(space.folder, "cover", proposed.case.about)
         _tell(say("There is nothing to sign for now. To make pictures that may go: {command}", command=command))
     else:
         _tell(say("There is nothing to sign for now. The report tells with each photo what would help."))
@@ -313,17 +311,10 @@ def _what_is_missing(space: Workspace, proposed: Proposal) -> None:
         _tell(another if case.agreed else say("Not signed yet: {role}.", role=role))
         able = [s.id for s in case.signers if s.id not in case.agreed and {*s.roles} & {*roles}]
         for signer_id in able:
-            command = again(space, "approve", case.about, "--as", signer_id)
+            command = typed(space.folder, "approve", case.about, "--as", signer_id)
             _tell(say("To sign: {command}", command=command))
         if not able:
             _tell(say("school.toml names nobody else who can sign as {role}.", role=roles_in_words(roles)))
-
-
-def again(space: Workspace, *words: str) -> str:
-    """A command to be copied as it stands: with the program as it was called, and the workspace."""
-    program = sys.argv[0] if Path(sys.argv[0]).stem == "photo-consent" else "photo-consent"
-    whole = [program, *words, "--workspace", str(space.folder)]
-    return subprocess.list2cmdline(whole) if os.name == "nt" else shlex.join(whole)
 
 
 def _yes(asked: Message) -> bool:

@@ -260,6 +260,9 @@ def test_what_was_told_before_is_told_with_the_table_in_which_it_stands(workspac
     assert dict(later.told_in) == {("facebook", "1"): table, ("facebook", "2"): table}
     told = again(workspace)
     assert f"{first.folder.name}" in told and "takedown.csv" in told and "photo.jpg" not in told
+    command = f"taken-down {table} --workspace {workspace.resolve()}"
+    assert command in told, "it can be copied as it stands"
+    assert command in (first.folder / "report.html").read_text("utf-8")
     (first.folder / "run.json").write_text("{}", "utf-8")
     told = again(workspace)
     assert recheck(workspace).told_in == {}

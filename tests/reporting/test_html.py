@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 import tracemalloc
 from collections import Counter
@@ -61,6 +62,15 @@ def report(request, batch, tmp_path_factory):
     path = tmp_path_factory.mktemp("html") / "report.html"
     write_html(batch, path, translator(request.param))
     return request.param, path.read_text("utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths as POSIX writes them")
+def test_the_command_to_sign_names_the_workspace_so_that_it_works_as_it_stands(batch, tmp_path):
+    folder = tmp_path / "school" / "reports" / ".unfinished"
+    folder.mkdir(parents=True)
+    write_html(batch, folder / "report.html", translator("nl"))
+    command = f"photo-consent approve {batch.run_id} --as ID --workspace {tmp_path / 'school'}</code>"
+    assert command in (folder / "report.html").read_text("utf-8")
 
 
 def test_every_photo_has_one_card_and_every_link_leads_to_one(batch, report):

@@ -49,6 +49,8 @@ def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
         return tr.render(with_names(message, run.names))
 
     in_page = _drawn(run)
+    # Where it lies for the reader: while it is written, its folder has another name.
+    table = path.resolve().parents[1] / run.run_id / "takedown.csv"
     environment.globals |= {
         "Standing": Standing,
         "LINKS": MOST_LINKS,
@@ -73,7 +75,7 @@ def write_page(run: PublishedRun, path: Path, tr: Translator) -> None:
         "picture": lambda kept: _picture(run, kept) if kept.sha256 in in_page else None,
         "too_many": lambda kept: kept.sha256 in run.pictures and kept.sha256 not in in_page,
         "calibration": of_the_policy(run.in_force),
-        "noting": noting("takedown.csv") if any(found.standing.comes_down for found in run.posts) else None,
+        "noting": noting(table) if any(found.standing.comes_down for found in run.posts) else None,
         "board_file": BOARD_FILE if any(map(is_calamity, run.posts)) else "",
     }
     page = environment.get_template("published.html.j2")

@@ -11,6 +11,7 @@ from consent.findings import Finding
 from consent.messages import Message, say
 from consent.published.standing import Standing
 from consent.texts.told import told
+from pipeline.copyable import typed
 from pipeline.language import Translator
 from pipeline.published.judging import JudgedPost
 from pipeline.published.post import PostKind
@@ -112,12 +113,12 @@ def to_do_rows(posts: Iterable[JudgedPost], tr: Translator) -> list[tuple[str, s
     ]
 
 
-def noting(file: str) -> Message:
-    """How to say that posts are gone, with the takedown.csv in which they stand."""
+def noting(*tables: Path) -> Message:
+    """How to say that posts are gone, by the takedown.csv in which they stand; each lies in the folder of its run."""
     return say(
-        "Of each post that is gone: write the day into the last column of {file}, and give: photo-consent taken-down "
-        "and that file. Until then it counts as public.",
-        file=file,
+        "Of each post that is gone: write the day into the last column of takedown.csv. Until that is noted it counts "
+        "as public. To note it: {command}",
+        command="\n".join(typed(table.parents[2], "taken-down", str(table)) for table in tables),
     )
 
 
@@ -132,12 +133,7 @@ def told_before(
         for table, count in sorted(tables.items())
     ]
     if told:
-        told.append(
-            say(
-                "Of each post that is gone: write the day into the last column of that file, and give: photo-consent "
-                "taken-down and that file. Until then it counts as public."
-            )
-        )
+        told.append(noting(*sorted(tables)))
     for post in posts:
         if (post.post.platform, post.post.post_id) not in told_in:
             where = tr.text("not shown, because it may name somebody") if post.place_is_personal else post.place
