@@ -64,14 +64,14 @@ def recheck(on: date | None, language: str | None, workspace: Path) -> None:
 
 
 @click.command(
-    name="taken-down", help=_("Note which posts are gone: FILE is takedown.csv with taken_down_on filled in.")
+    name="taken-down", help=_("Note which posts are gone: FILE is takedown.csv with its last column filled in.")
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @workspace_option
 def taken_down(file: Path, workspace: Path) -> None:
     """Note the days, all or nothing; what is gone is not judged again until a download shows it."""
     from pipeline.photos import file_digest
-    from pipeline.published.taking_down import TAKEN_DOWN_ON, note_taken_down, read_taken_down
+    from pipeline.published.taking_down import READ_BACK, TAKEN_DOWN_ON, note_taken_down, read_taken_down
     from pipeline.workspace import Workspace
 
     with Workspace.open(workspace).open_store() as store:
@@ -84,9 +84,9 @@ def taken_down(file: Path, workspace: Path) -> None:
             raise UserError(
                 say(
                     "Nothing was noted: in “{file}” no day is filled in. Write the day on which a post was taken down "
-                    "in the column {column}, the last one, save the file, and give this again.",
+                    "in the column “{column}”, the last one, save the file, and give this again.",
                     file=file.name,
-                    column=TAKEN_DOWN_ON,
+                    column=READ_BACK[TAKEN_DOWN_ON],
                 )
             )
         note_taken_down(store, read.days, file_digest(file), now)

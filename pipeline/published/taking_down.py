@@ -8,20 +8,31 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from consent.importers.dates import parse_date
 from consent.importers.tables import Row, RowFault, Table, as_table, read_sheets
+from consent.importers.words import normal
 from consent.messages import Message, UserError, say
+from pipeline.language import DEFAULT, SOURCE, translator
 from pipeline.ledger.chain import Kind, canonical
 from pipeline.published.kept import KeptPost
 from pipeline.published.memory import GONE, Key
 from pipeline.store import Store
 
 TAKEN_DOWN_ON = "taken_down_on"
-_COLUMNS = ("platform", "post_id", TAKEN_DOWN_ON)
+READ_BACK = {
+    "platform": say("platform"),
+    "post_id": say("post_id"),
+    "link": say("link"),
+    TAKEN_DOWN_ON: say("taken_down_on"),
+}
+"""The columns of takedown.csv that are read back, as they are called in the language of its report."""
+
+_NEEDED = ("platform", "post_id", TAKEN_DOWN_ON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +46,9 @@ class TakenDown:
 def read_taken_down(path: Path, posts: Iterable[KeptPost], known_on: Mapping[Key, date], today: date) -> TakenDown:
     """Read a table as takedown.csv is, rows without a day left out. Raises `UserError` where it is no such table.
 
-    A post is known by its id, or else by a link that no other post has: some spreadsheet programs round long
-    numbers. `known_on` (`PublishedMemory.known_on`): no post was gone before a download still held it, so that an
-    old table given again hides nothing that a download brought back.
+    Its columns may be called in any language of the program. A post is known by its id, or else by a link that no
+    other post has: some spreadsheet programs round long numbers. `known_on` (`PublishedMemory.known_on`): no post was
+    gone before a download still held it, so that an old table given again hides nothing that a download brought back.
     """
     known = list(posts)
     ids = {(post.platform, post.post_id) for post in known}
@@ -49,8 +60,8 @@ def read_taken_down(path: Path, posts: Iterable[KeptPost], known_on: Mapping[Key
     }
     days: dict[Key, date] = {}
     faults: list[RowFault] = []
-    for table in map(as_table, read_sheets(path).values()):
-        lacking = ", ".join(name for name in _COLUMNS if name not in table.columns)
+    for table in map(_in_our_words, map(as_table, read_sheets(path).values())):
+        lacking = ", ".join(translator().render(READ_BACK[name]) for name in _NEEDED if name not in table.columns)
         if lacking:
             raise UserError(
                 say(
@@ -70,6 +81,23 @@ def read_taken_down(path: Path, posts: Iterable[KeptPost], known_on: Mapping[Key
             if key is not None and day is not None and not reasons:
                 days[key] = day
     return TakenDown(days, tuple(faults))
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """What those columns are called in each language of the program; in older files as in English."""
+    languages = [translator(language) for language in (DEFAULT, SOURCE)]
+    return {normal(tr.render(title)): name for name, title in READ_BACK.items() for tr in languages}
+
+
+def _in_our_words(table: Table) -> Table:
+    """The same table with the columns that are read back under the names that they have here."""
+    ours = {title: _titles()[normal(title)] for title in table.columns if normal(title) in _titles()}
+    ours = {title: name for title, name in ours.items() if title == name or name not in table.columns}
+    rows = (
+        replace(row, cells={ours.get(title, title): cell for title, cell in row.cells.items()}) for row in table.rows
+    )
+    return replace(table, columns=tuple(ours.get(title, title) for title in table.columns), rows=tuple(rows))
 
 
 def _wrong(row: Row, table: Table, key: Key | None, known_on: Mapping[Key, date], today: date) -> Iterator[Message]:

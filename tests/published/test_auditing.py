@@ -32,6 +32,7 @@ from pipeline.published.rechecking import Recheck, Rechecked
 from pipeline.published.run import PublishedRun
 from pipeline.reporting.published.board import BOARD_FILE
 from pipeline.reporting.published.tables import TAKEDOWN_COLUMNS
+from pipeline.reporting.published.words import STANDINGS
 from pipeline.reporting.tables import write_csv
 from pipeline.terminal import INTERRUPTED
 from pipeline.workspace import Workspace
@@ -146,8 +147,9 @@ def test_the_run_folder_is_whole_and_sorted_by_urgency(audited: Audited):
     assert {"report.html", "run.json", "takedown.csv", "posts.csv", "findings.csv", "names.csv"} <= names
     assert "30_audit_published.ipynb" in names and "pictures" not in names
     rows = table(audited.folder / "takedown.csv")
-    assert rows and tuple(rows[0]) == TAKEDOWN_COLUMNS
-    urgency = [Standing(row["standing"]).urgency for row in rows]
+    assert rows and tuple(rows[0]) == tuple(title.text for title in TAKEDOWN_COLUMNS)
+    words = {STANDINGS[standing].text: standing.urgency for standing in Standing}
+    urgency = [words[row["standing"]] for row in rows]
     assert urgency == sorted(urgency, reverse=True)
     assert all(row["to_do"] and row["owner"] and row["deadline"] and row["reason"] for row in rows)
     assert f"Posts to do something about: {len(rows)}" in audited.result.output
@@ -209,8 +211,8 @@ def test_a_letter_of_withdrawal_is_found_on_three_platforms_once(workspace: Path
     assert {post.wrong_since for post in dated} == {date(2026, 11, 20)} and {p.days_wrong for p in dated} == {2}
     assert found.asks_for_work and found.folder is not None
     rows = table(found.folder / "takedown.csv")
-    assert {row["persons"] for row in rows if row["standing"] == "withdrawn"} == {"S02"}
-    twitter = {row["first_words"]: row["link"] for row in rows if row["platform"] == "twitter"}
+    assert {row["personen"] for row in rows if row["stand"] == "teruggenomen"} == {"S02"}
+    twitter = {row["eerste woorden"]: row["link"] for row in rows if row["platform"] == "twitter"}
     assert twitter["'=Sportdag!"] == "https://example.org/1"
     board = (found.folder / BOARD_FILE).read_text("utf-8")
     assert "Twitter" in board and "S02" not in board and "20 november 2026" in board
@@ -417,7 +419,7 @@ def test_one_letter_takes_back_publication_and_matching_and_the_take_down_is_tol
     assert result.exit_code == 1 and "Templates erased, because consent for matching ended: S02" in result.output
     (folder,) = (workspace / "reports").glob("*-recheck")
     (row,) = [row for row in table(folder / "takedown.csv") if row["link"] == "https://example.org/1"]
-    assert (row["standing"], row["persons"]) == ("withdrawn", "S02")
+    assert (row["stand"], row["personen"]) == ("teruggenomen", "S02")
     with Workspace.open(workspace).open_store() as store:
         assert "S02" not in said(store) and "S01" in said(store)
         assert all("S02" not in stood.people for stood in store.published.standings().values())

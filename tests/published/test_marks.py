@@ -31,6 +31,7 @@ from pipeline.published.post import PostKind
 from pipeline.published.rechecking import Recheck, Rechecked
 from pipeline.published.refusals import forgetting, not_named_again, refusals_left_by, refusals_of, with_refusals
 from pipeline.published.taking_down import TAKEN_DOWN_ON
+from pipeline.reporting.published.tables import write_takedown
 from pipeline.reporting.published.words import reasons
 from pipeline.store import Store
 from pipeline.workspace import Workspace
@@ -236,11 +237,35 @@ def test_what_somebody_took_down_is_not_judged_again(workspace: Path, tmp_path: 
     assert details(entry, translator("nl")) == "berichten die weg zijn: 1"
 
 
+@pytest.mark.parametrize("reader", ["nl", "en"])
+@pytest.mark.parametrize("written", ["nl", "en"])
+def test_the_table_of_a_report_is_read_back_in_whatever_language_it_was_written(
+    written: str, reader: str, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As in a spreadsheet: the last column is filled in. Those of older versions are called as in English."""
+    monkeypatch.setenv("PHOTO_CONSENT_LANGUAGE", reader)
+
+    class Run:
+        with_duties = tuple(f for f in [judge_post(kept(PICTURE), publishing())] if f.duties)
+
+    table = tmp_path / "takedown.csv"
+    write_takedown(Run, table, translator(written))  # type: ignore[arg-type]
+    header, row = table.read_text("utf-8-sig").splitlines()
+    titles = header.split(";")
+    assert ("weggehaald op" in titles) is (written == "nl") and (TAKEN_DOWN_ON in titles) is (written == "en")
+    assert row.startswith("nooit in orde" if written == "nl" else "never right")
+    table.write_text(f"{header}\n{row}22-11-2026\n", "utf-8-sig")
+    result = CliRunner().invoke(cli, ["taken-down", str(table), "--workspace", str(workspace)])
+    assert result.exit_code == 0, result.output
+    with Workspace.open(workspace).open_store() as store:
+        assert [post.post_id for post in store.published.posts() if post.gone_on == TODAY] == ["1"]
+
+
 def test_a_table_without_any_day_is_not_noted_in_silence(workspace: Path, tmp_path: Path):
     result = taken_down(workspace, tmp_path, ("facebook", "1", "", ""), ("facebook", "2", "", " "))
     assert isinstance(result.exception, UserError) and "Noted as taken down" not in result.output
     told = str(result.exception)
-    assert "no day is filled in" in told and f"column {TAKEN_DOWN_ON}" in told
+    assert "no day is filled in" in told and f"column “{TAKEN_DOWN_ON}”" in told
     assert len(recheck(workspace).posts) == 2
 
 

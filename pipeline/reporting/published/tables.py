@@ -6,32 +6,33 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+from consent.messages import say
 from consent.published.standing import Standing
 from consent.texts import HINTS
 from consent.texts.told import finding_of, told
 from pipeline.language import Translator
 from pipeline.published.judging import JudgedPost
 from pipeline.published.run import PublishedRun
-from pipeline.published.taking_down import TAKEN_DOWN_ON
-from pipeline.reporting.published.words import IN_COMMENTS, IN_TEXT, people_concerned, reasons, words_shown
+from pipeline.published.taking_down import READ_BACK, TAKEN_DOWN_ON
+from pipeline.reporting.published.words import IN_COMMENTS, IN_TEXT, STANDINGS, people_concerned, reasons, words_shown
 from pipeline.reporting.tables import FINDING_COLUMNS, Value, finding_rows, write_csv
 from pipeline.reporting.words import owner_words
 
 TAKEDOWN_COLUMNS = (
-    "standing",
-    "platform",
-    "post_id",
-    "posted_on",
-    "first_words",
-    "link",
-    "photos",
-    "reason",
-    "persons",
-    "to_do",
-    "owner",
-    "deadline",
-    "days_wrong",
-    TAKEN_DOWN_ON,
+    say("standing"),
+    READ_BACK["platform"],
+    READ_BACK["post_id"],
+    say("posted_on"),
+    say("first_words"),
+    READ_BACK["link"],
+    say("photos"),
+    say("reason"),
+    say("persons"),
+    say("to_do"),
+    say("owner"),
+    say("deadline"),
+    say("days_wrong"),
+    READ_BACK[TAKEN_DOWN_ON],
 )
 POST_FINDING_COLUMNS = (*FINDING_COLUMNS, "platform", "post_id")
 POST_COLUMNS = (
@@ -49,7 +50,7 @@ POST_COLUMNS = (
 
 def write_takedown(run: PublishedRun, path: Path, tr: Translator) -> None:
     """One row for each post that somebody must do something about, in the order of the run."""
-    write_csv(path, TAKEDOWN_COLUMNS, (_row(found, tr) for found in run.with_duties))
+    write_csv(path, tuple(map(tr.render, TAKEDOWN_COLUMNS)), (_row(found, tr) for found in run.with_duties))
 
 
 def _row(found: JudgedPost, tr: Translator) -> tuple[Value, ...]:
@@ -57,7 +58,7 @@ def _row(found: JudgedPost, tr: Translator) -> tuple[Value, ...]:
     deadline = min((duty.deadline for duty in found.duties if duty.deadline), default=None)
     concerned = [p.facts.name for p in found.judged.pictures if p.standing not in (Standing.RIGHT, Standing.NO_PICTURE)]
     return (
-        found.standing.value,
+        tr.render(STANDINGS[found.standing]),
         found.post.platform,
         found.post.post_id,
         found.judged.posted_on.isoformat() if found.judged.posted_on else None,
