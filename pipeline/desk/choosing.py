@@ -8,10 +8,11 @@ from pathlib import Path
 
 from consent.importers.dates import parse_date
 from consent.messages import Message, UserError, say
-from pipeline.desk import posting, showing, showing_post
+from pipeline.desk import posting, showing_post
 from pipeline.desk.auditing import StoppedError
 from pipeline.desk.importing import Import, written_folder
 from pipeline.desk.reopening import earlier
+from pipeline.desk.searching import told_apart
 from pipeline.desk.session import Desk
 from pipeline.desk.telling import Telling, Told
 from pipeline.desk.texts import texts
@@ -161,7 +162,7 @@ class Choosing(Telling):
         self._at_the_desk.stop()
 
     def _begin(self, desk: Desk, total: int, others: list[str]) -> None:
-        self._names = showing.told_apart(desk.people().values(), self._tr)
+        self._names = told_apart(desk.people().values(), self._tr)
         about = showing_post.in_message(desk.found_in(desk.message), self._tr, self._names)
         told = {"total": total, "message": desk.message, "in_message": about, "others": others}
         where = {"platform": desk.platform, "on": f"{desk.on:%d-%m-%Y}", "earlier": desk.earlier is not None}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.desk import pictures, showing
+from pipeline.desk.searching import found_persons
 from pipeline.desk.telling import Telling, Told
 from pipeline.reporting.words import visible
 
@@ -113,7 +114,7 @@ class Looking(Telling):
         self.send({"tell": "here"})
 
     def _do_search(self, message: Told, buffers: list[bytes]) -> None:
-        found = showing.found_persons(self._at_the_desk.people().values(), str(message["text"]), self._tr)
+        found = found_persons(self._at_the_desk.people().values(), str(message["text"]), self._tr)
         self.send({"tell": "people", "ticket": message["ticket"], "people": found})
 
     def _do_decide(self, message: Told, buffers: list[bytes]) -> None:

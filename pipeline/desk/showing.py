@@ -1,4 +1,4 @@
-"""What the page shows, as plain values in the reader's language: cards, an opened photo, persons.
+"""What the page shows, as plain values in the reader's language: cards, and an opened photo.
 
 Whatever a file, a register or a person wrote goes out as text that cannot mislead (`visible`); the page never makes
 HTML of it. Names are shown: whoever sits at the desk names the children.
@@ -6,16 +6,12 @@ HTML of it. Names are shown: whoever sits at the desk names the children.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from consent.findings import Finding, Outcome
 from consent.judging import Decision
 from consent.messages import Message, say
-from consent.people import Person, Role
 from pipeline.desk.entry import Entry, things_of
 from pipeline.desk.reopening import AGAIN
 from pipeline.language import Translator
@@ -37,15 +33,6 @@ from pipeline.store.decisions import HandDecision
 from pipeline.vision.observation import Box, Observation
 
 PERSON = "person"
-MOST_PERSONS = 12
-"""So many persons of a search are shown: more do not fit beside the photo, and another letter leaves fewer."""
-
-ROLES = {
-    Role.PUPIL: say("pupil"),
-    Role.STAFF: say("staff"),
-    Role.PARENT: say("parent"),
-    Role.VISITOR: say("visitor"),
-}
 SAID = {
     Word.NO_FACE: say("No face"),
     Word.TAKEN_FOR: say("No face"),
@@ -78,9 +65,6 @@ AT_THE_DESK = {
 }
 """What is said otherwise here than in a terminal. A card shows the beginning, so what helps comes first."""
 Plain = dict[str, Any]
-
-_PLAIN = str.maketrans("ıłøđ", "ilod")
-"""Letters of names that are no accented ones to Unicode, and are to whoever types them."""
 
 
 def card(place: int, entry: Entry, tr: Translator, names: Mapping[str, str], new: Remade | None = None) -> Plain:
@@ -256,11 +240,7 @@ def _state(
         "who": _who(who, tr, names),
         "by_hand": by_hand is not None,
         "why": list(dict.fromkeys(sentence(reason, tr, names) for reason in why)),
-        "note": visible(
-            " / ".join(
-                (*_seen_when(entry.seen, key), *(d.reason for d in decisions if d.reason not in ("", DO_NOT_ASK_AGAIN)))
-            )
-        ),
+        "note": visible(" / ".join((*_seen_when(entry.seen, key), *_reasons_given(decisions)))),
     }
 
 
@@ -311,76 +291,3 @@ def at_the_desk(message: Message) -> Message:
     here = AT_THE_DESK.get(message.text)
     values = tuple((gap, at_the_desk(v) if isinstance(v, Message) else v) for gap, v in message.values)
     return Message(message.text, values) if here is None else Message(here.text, (*here.values, *values))
-
-
-def found_persons(people: Iterable[Person], text: str, tr: Translator) -> list[Plain]:
-    """Persons by the beginning of any part of their name, by group, or by id; those of whom more words fit first."""
-    words = _folded(text).split()
-    if not words:
-        return []
-    everybody = tuple(people)
-    scored = [(_fits(person, words), person) for person in everybody]
-    fitting = sorted(
-        ((score, p) for score, p in scored if score), key=lambda item: (-item[0], item[1].group, item[1].full_name)
-    )
-    alike = _alike(everybody, tr)
-    return [
-        person_row(person, tr, with_id=alike[_folded(person.full_name), _group(person, tr)] > 1)
-        for _, person in fitting[:MOST_PERSONS]
-    ]
-
-
-def told_apart(people: Iterable[Person], tr: Translator) -> dict[str, str]:
-    """The full name of each person by id. Who shares it is told apart by group, and by id where that is shared too.
-
-    Else nobody at the desk would see that the program, or a colleague, took the one child for the other.
-    """
-    people = tuple(people)
-    names = Counter(_folded(person.full_name) for person in people)
-    alike = _alike(people, tr)
-    told = {}
-    for person in people:
-        parts = [person.full_name]
-        if person.full_name and names[_folded(person.full_name)] > 1:
-            parts.append(_group(person, tr))
-            if alike[_folded(person.full_name), _group(person, tr)] > 1:
-                parts.append(person.person_id)
-        told[person.person_id] = ", ".join(parts)
-    return told
-
-
-def person_row(person: Person, tr: Translator, *, with_id: bool = False) -> Plain:
-    """A person in a list; with the id where another one of that name is in the same group."""
-    group = ", ".join((_group(person, tr), *([person.person_id] if with_id else ())))
-    return {"id": person.person_id, "name": visible(person.full_name or person.person_id), "group": visible(group)}
-
-
-def _alike(people: Iterable[Person], tr: Translator) -> Counter[tuple[str, str]]:
-    """How many have the same name and stand in the same group."""
-    return Counter((_folded(person.full_name), _group(person, tr)) for person in people)
-
-
-def _group(person: Person, tr: Translator) -> str:
-    return tr.text("group {group}").format(group=person.group) if person.group else tr.render(ROLES[person.role])
-
-
-def _fits(person: Person, words: Sequence[str]) -> int:
-    """How well a person fits all words: 2 for a whole word, 1 for its beginning; 0 where a word fits nothing."""
-    parts = [*re.split(r"[\s-]+", _folded(person.full_name)), _folded(person.person_id), _folded(person.group)]
-    score = 0
-    for word in words:
-        if word in ("groep", "group"):
-            score += 1
-        elif word in parts:
-            score += 2
-        elif any(part.startswith(word) for part in parts):
-            score += 1
-        else:
-            return 0
-    return score
-
-
-def _folded(text: str) -> str:
-    """Without capitals and accents: whoever types in a hurry types neither."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))

@@ -22,7 +22,7 @@ from consent.texts.told import told_of_message
 from pipeline import remembered
 from pipeline.basis import observations_basis
 from pipeline.demo import DAY, PHOTOS
-from pipeline.desk import pictures, remedying, showing
+from pipeline.desk import pictures, remedying, searching, showing
 from pipeline.desk.auditing import StoppedError
 from pipeline.desk.session import Desk
 from pipeline.desk.widget import DeskWidget
@@ -632,7 +632,7 @@ def test_an_opened_photo_tells_each_face_with_its_place_and_reason(desk: Desk):
 )
 def test_persons_are_found_by_name_group_and_id(demo_workspace: Path, text: str, found: list[str]):
     with Store(demo_workspace / "workspace.db", KEY) as store:
-        rows = showing.found_persons(store.people().values(), text, translator("nl"))
+        rows = searching.found_persons(store.people().values(), text, translator("nl"))
     assert [row["id"] for row in rows] == found
 
 
@@ -648,7 +648,7 @@ SHARED = (
 
 
 def test_who_shares_a_name_is_told_apart_by_group_and_then_by_id():
-    assert showing.told_apart(SHARED, translator("nl")) == {
+    assert searching.told_apart(SHARED, translator("nl")) == {
         "S01": "Lisa Jansen, groep 3",
         "S02": "Lisa Jansen, groep 6, S02",
         "S03": "lisa jansen, groep 6, S03",
@@ -657,7 +657,7 @@ def test_who_shares_a_name_is_told_apart_by_group_and_then_by_id():
         "S06": "",
         "S07": "",
     }
-    found = showing.found_persons(SHARED, "lisa", translator("nl"))
+    found = searching.found_persons(SHARED, "lisa", translator("nl"))
     assert {row["id"]: row["group"] for row in found} == {
         "S01": "groep 3",
         "S02": "groep 6, S02",
