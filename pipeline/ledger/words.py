@@ -10,8 +10,10 @@ from consent.messages import Message, say
 from consent.published.standing import Standing
 from pipeline.language import Translator
 from pipeline.ledger.chain import Entry, Kind
+from pipeline.naming_words import Word
 from pipeline.reporting.published.words import STANDINGS
 from pipeline.reporting.words import DECISIONS, visible
+from pipeline.store.decisions import ADULT_WITH_PERMISSION
 
 KINDS: dict[Kind, Message] = {
     Kind.DATABASE: say("database made or brought up to date"),
@@ -57,10 +59,37 @@ _PARTS = {
     "first": say("first code"),
     "approved_runs": say("approved folders of"),
     "thrown_away": say("thrown away"),
+    "since": say("since"),
+    "points": say("points to act on"),
+    "recogniser": say("recogniser"),
+    "remedy": say("how it was made fit"),
+    "signers": say("signers"),
+    "decision": say("number of the decision"),
+    "what": say("about"),
+    "number": say("number on the photo"),
+    "who": say("what was said"),
+    "stands": say("in force"),
     **{decision.value: DECISIONS[decision] for decision in Decision},
     **{standing.value: STANDINGS[standing] for standing in Standing},
 }
 """The parts of entries that have a word; others are shown by the name that they have in the entry."""
+
+_VALUES = {
+    "candidates": say("photos to publish"),
+    "published": say("published posts"),
+    "privacy_review": say("privacy review"),
+    "face": say("face"),
+    "person": say("person without a found face"),
+    "text": say("text"),
+    "photo": say("photo"),
+    Word.NO_FACE.value: say("no face"),
+    Word.NOT_RECOGNISABLE.value: say("not recognisable"),
+    Word.MAY_HARM.value: say("may harm somebody"),
+    Word.MAY_STAY.value: say("may stay"),
+    ADULT_WITH_PERMISSION: say("adult with permission"),
+}
+"""Values that have a word, in the parts where nothing else than such values and ids stands."""
+_WITH_WORDS = ("audit", "what", "who")
 
 _DIGEST = re.compile("[0-9a-f]{32,}")
 _AT_MOST = 5
@@ -69,7 +98,10 @@ _AT_MOST = 5
 
 def details(entry: Entry, tr: Translator) -> str:
     """What stands in an entry, but for digests, which only a program can compare."""
-    parts = ((name, _shown(value)) for name, value in sorted(entry.body.items()))
+    parts = (
+        (name, tr.render(_VALUES[value]) if name in _WITH_WORDS and value in _VALUES else _shown(value))
+        for name, value in sorted(entry.body.items())
+    )
     return "; ".join(
         f"{tr.render(_PARTS[name]) if name in _PARTS else name}: {value}" for name, value in parts if value
     )

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,10 @@ from consent.messages import UserError
 from pipeline.cli import cli
 from pipeline.language import translator
 from pipeline.ledger import bodies
-from pipeline.ledger.chain import Body, Kind
+from pipeline.ledger.chain import Body, Entry, Kind
 from pipeline.ledger.verifying import Verified, verify
 from pipeline.ledger.words import KINDS, details
+from pipeline.naming_words import Word
 from pipeline.overseeing.reviewing import PrivacyReview
 from pipeline.run import AuditRun
 from pipeline.workspace import Workspace
@@ -238,9 +239,18 @@ def test_show_leaves_out_what_only_a_program_compares(workspace: Workspace):
     with workspace.open_store() as store:
         shown = [details(entry, translator("en")) for entry in store.ledger.entries()]
     assert shown[2] == (
-        "audit: candidates; do not publish: 0; cover first: 1; faces: 5; hold: 0; found in the text: 3; "
+        "audit: photos to publish; do not publish: 0; cover first: 1; faces: 5; hold: 0; found in the text: 3; "
         "not looked at: 0; for the day: 2026-11-20; other files: 2; persons: 5; "
         "photos: 2; platform: facebook; publish: 1; run: sportdag"
+    )
+
+
+def test_what_was_decided_is_shown_in_words():
+    body = {"decision": 3, "what": "face", "number": 2, "who": Word.NO_FACE.value, "by": "mt", "stands": 1}
+    entry = Entry(1, datetime(2026, 11, 20, 9, 15, tzinfo=UTC), Kind.DECISION, body, "", "0" * 64)
+    assert details(entry, translator("nl")) == (
+        "door: mt; nummer van de beslissing: 3; nummer op de foto: 2; van kracht: 1; over: gezicht; "
+        "wat gezegd werd: geen gezicht"
     )
 
 

@@ -32,7 +32,7 @@ def write_published_workbook(run: PublishedRun, path: Path, tr: Translator) -> N
                 (_("Why"), 70),
                 (_("What to do"), 70),
                 (_("Owner"), 24),
-                (_("By"), 18),
+                (_("Deadline"), 18),
                 (_("Days too long"), 14),
             ),
             (_to_do(found, run, tr) for found in run.with_duties),
