@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from math import isfinite, nan
 from pathlib import Path
@@ -18,7 +18,10 @@ from pipeline.options import folder_argument, on_option, workspace_option
 from pipeline.terminal import FAILED, show_rows, tell, with_bar
 
 MOST_ALIKE = 5
-"""Photos of which the same is said one by one; more are counted, and the run folder has them all."""
+"""Photos of which the same is said one by one; more are counted, and enrolment.csv in the run folder has them all."""
+
+MOST_PERSONS = 12
+"""Persons that are named where files are only counted."""
 
 
 def _rate(context: click.Context, parameter: click.Parameter, text: str | None) -> float | None:
@@ -62,8 +65,15 @@ def show_enrolled(rows: Sequence[Mapping[str, str]], alike: Sequence[Mapping[str
         often = Counter(row[column] for row in rows)
         alone = [row for row in rows if row[column] and often[row[column]] <= MOST_ALIKE]
         told = [(row["file"], row["person_id"], row[column]) for row in alone]
-        many = [(reason, count) for reason, count in often.items() if reason and count > MOST_ALIKE]
-        counted = [(translator().render(say("{count} files", count=count)), "", reason) for reason, count in many]
+        counted = [
+            (
+                translator().render(say("{count} files", count=count)),
+                _persons(row["person_id"] for row in rows if row[column] == reason),
+                reason,
+            )
+            for reason, count in often.items()
+            if reason and count > MOST_ALIKE
+        ]
         show_rows((_("File"), _("Person"), heading), [*counted, *told])
     tell(say("Enrolled: {done} photos. Refused: {refused}.", done=len(rows) - len(refused), refused=len(refused)))
     words = {"yes": _("yes"), "no": _("no")}
@@ -79,6 +89,12 @@ def show_enrolled(rows: Sequence[Mapping[str, str]], alike: Sequence[Mapping[str
                 "the wrong folder."
             )
         )
+
+
+def _persons(person_ids: Iterable[str]) -> str:
+    """The first of these persons, each once."""
+    ids = sorted(set(person_ids) - {""})
+    return ", ".join(ids[:MOST_PERSONS]) + (" …" if len(ids) > MOST_PERSONS else "")
 
 
 @gallery.command(

@@ -57,6 +57,12 @@ def test_what_is_rare_is_told_by_file_beside_what_is_frequent(enrolled: Callable
     assert "foto’s: 1. Geweigerd: 10." in shown
 
 
+def test_of_files_that_are_counted_the_persons_are_told(enrolled: Callable[..., tuple[int, str]]):
+    rows = [{**row(f"{n}.png", "Te donker."), "person_id": f"S{n // 2:02}"} for n in range(30)]
+    shown = " ".join(enrolled(rows)[1].split())
+    assert "30 bestanden" in shown and "S00, S01, S02" in shown and "S11 …" in shown and "S12" not in shown
+
+
 @pytest.mark.parametrize(("text", "rate"), [("0,001", 0.001), ("0.001", 0.001), ("1e-3", 0.001), ("0,01", 0.01)])
 def test_a_rate_may_have_a_comma(text: str, rate: float, monkeypatch: pytest.MonkeyPatch):
     asked = []
