@@ -165,12 +165,15 @@ class Publishing:
     def without_a_yes_since(self, facts: PhotoFacts, person_ids: Iterable[str]) -> date | None:
         """The first day on which one of these persons had no yes that counts any more, refused or not.
 
-        None where no day is known: somebody who never gave an answer is without a yes since nobody knows when.
+        None where no day is known: who of them never gave an answer is without a yes since nobody knows when, however
+        late the other ones were.
         """
         medium = self.case(facts, self.today).asked
         days: list[date | None] = []
         for who in person_ids:
             status = self.register.status(who, self.platform_id, medium, self.today)
+            if status.record is None and status.answer is Answer.NONE:
+                return None
             if who in self.register.people:
                 days.append(self.register.people[who].left_on)
             if status.fault is FormFault.EXPIRED and status.last_day is not None:

@@ -46,7 +46,7 @@ class JudgedPost:
 
     @property
     def taken_back(self) -> tuple[str, ...]:
-        """Ids of those on it who took their yes back."""
+        """Ids of those on it who took their yes back, and of whom the name is erased now and who have none."""
         forgotten = {who for picture in self.refused for who in picture.refused}
         return tuple(sorted({who for picture in self.judged.pictures for who in picture.taken_back} | forgotten))
 

@@ -1,7 +1,7 @@
 """Who refused is not forgotten with the name: a post that must come down stays so when matching is withdrawn too.
 
 When consent for matching ends, the names that the program gave are erased. Where such a person has no yes for the
-platform by then, the picture keeps that, and since when; not who it was. The law asks for both: to stop working with
+platform by then, or the picture must come down for that person, it keeps that, and since when; not who it was. The law asks for both: to stop working with
 the name (AVG art. 9), and to take the picture down (AVG art. 17). So it is with a name that a person gave, where a new
 audit is not given it again. A mark can only make a picture stricter. It no longer counts once every face on it has a
 name or was looked at by a person.
@@ -10,10 +10,11 @@ name or was looked at by a person.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from consent.facts import FaceFact, PhotoFacts
+from consent.findings import Outcome
 from consent.protocol import Protocol
 from consent.published.standing import Publishing
 from consent.register import ConsentRegister
@@ -25,15 +26,47 @@ Refusals = Mapping[tuple[str, str], date]
 
 def forgetting(post: KeptPost, publishing: Publishing, allowed: Collection[str]) -> KeptPost:
     """The post with the program's names of these persons only; who else has no yes today leaves a mark."""
-    return replace(post, pictures=tuple(_forgetting(picture, publishing, allowed) for picture in post.pictures))
+    return replace(post, pictures=tuple(_forgetting(one, post.posted_on, publishing, allowed) for one in post.pictures))
 
 
-def _forgetting(picture: KeptPicture, publishing: Publishing, allowed: Collection[str]) -> KeptPicture:
+def _forgetting(
+    picture: KeptPicture, posted_on: date | None, publishing: Publishing, allowed: Collection[str]
+) -> KeptPicture:
     left = picture.with_names_of(allowed)
     changed = zip(picture.facts.faces, left.facts.faces, strict=True)
     forgotten = tuple(before for before, after in changed if before.person_id != after.person_id)
-    refused = publishing.refused(_of(picture, forgotten)) if forgotten else ()
-    return replace(_marked(left, refused, publishing), refused=refused) if refused else left
+    found = _refusal(picture, forgotten, posted_on, publishing)
+    return left if found is None else replace(_marked(left, found.since), refused=found.people)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """That a picture comes down for somebody: ids of who has no yes there, and since when; `date.min`: nobody knows."""
+
+    people: tuple[str, ...]
+    since: date
+
+
+def _refusal(
+    picture: KeptPicture, lost: tuple[FaceFact, ...], posted_on: date | None, publishing: Publishing
+) -> _Refusal | None:
+    """What to keep of a picture on which these faces lose their names; None where nothing is milder for it.
+
+    Not only a refusal takes a picture down: so does a form that was none, or had run out, when it was posted.
+    """
+    if not lost:
+        return None
+    facts = picture.facts
+    if refused := publishing.refused(_of(picture, lost)):
+        return _Refusal(refused, publishing.refused_since(facts, refused) or date.min)
+    found = publishing.judge(facts, posted_on)
+    nameless = replace(facts, faces=tuple(replace(f, person_id=None) if f in lost else f for f in facts.faces))
+    if not found.standing.comes_down or publishing.judge(nameless, posted_on).standing.comes_down:
+        return None
+    named = {face.person_id for face in lost}
+    against = {one.person_id for one in found.now.findings if one.outcome in (Outcome.HOLD, Outcome.BLOCK)}
+    people = tuple(sorted(who for who in named & against if who))
+    return _Refusal(people, publishing.without_a_yes_since(facts, people) or date.min)
 
 
 def _of(picture: KeptPicture, faces: tuple[FaceFact, ...]) -> PhotoFacts:
@@ -41,8 +74,7 @@ def _of(picture: KeptPicture, faces: tuple[FaceFact, ...]) -> PhotoFacts:
     return PhotoFacts(picture.facts.name, faces, film=picture.facts.film)
 
 
-def _marked(picture: KeptPicture, refused: tuple[str, ...], publishing: Publishing) -> KeptPicture:
-    since = publishing.refused_since(picture.facts, refused) or date.min
+def _marked(picture: KeptPicture, since: date) -> KeptPicture:
     return replace(picture, refused_since=min(since, picture.refused_since or since))
 
 
@@ -63,8 +95,8 @@ def not_named_again(before: Iterable[KeptPost], now: Iterable[KeptPost], publish
                 for face in picture.facts.faces
                 if face.number in picture.by_hand and (picture.sha256, face.number) in nameless
             )
-            refused = publishing.refused(_of(picture, lost)) if lost else ()
-            pictures.append(_marked(picture, refused, publishing) if refused else picture)
+            found = _refusal(picture, lost, post.posted_on, publishing)
+            pictures.append(picture if found is None else _marked(picture, found.since))
         yield replace(post, pictures=tuple(pictures))
 
 

@@ -159,6 +159,15 @@ def test_a_refusal_of_later_does_not_say_that_an_unsure_name_was_wrong_then(
     assert by_hand.standing is Standing.NEVER_RIGHT, "a person said who it is, and there was no yes"
 
 
+def test_of_who_never_gave_an_answer_nobody_knows_since_when_and_the_board_is_told():
+    three = replace(TWO, faces=(*TWO.faces, FaceFact(3, 100.0, "p3")))
+    asked_today = line(Answer.ASK_FIRST, who="p3", given_on=TODAY)
+    found = judge_post(
+        kept(KeptPicture(three)), publishing(line(purpose="twitter", given_on=date(2026, 11, 3)), asked_today)
+    )
+    assert (found.standing, found.wrong_since) == (Standing.NAMES_UNSURE, None) and is_calamity(found)
+
+
 def test_who_came_later_and_left_is_without_a_yes_since_then(tmp_path: Path):
     left = judge_post(kept(KeptPicture(TWO)), publishing(LATE, left_on=date(2026, 11, 10)))
     assert (left.standing, left.wrong_since) == (Standing.NAMES_UNSURE, date(2026, 11, 10))

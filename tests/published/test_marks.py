@@ -84,6 +84,33 @@ def test_a_refusal_from_nobody_knows_when_is_one_too():
     assert (found.standing, found.wrong_since) == (Standing.WITHDRAWN, None)
 
 
+LATE = date(2026, 11, 3)
+
+
+@pytest.mark.parametrize(
+    ("lines", "since"),
+    [
+        ([line(valid_until=date(2026, 10, 1))], POSTED),
+        ([line(evidence="")], POSTED),
+        ([line(Answer.ASK_FIRST, given_on=LATE)], LATE),
+        ([line(valid_until=date(2026, 11, 5), given_on=LATE)], date(2026, 11, 6)),
+    ],
+    ids=["ran out before", "no form", "came later, to be asked first", "came later, ran out"],
+)
+def test_a_post_that_comes_down_without_a_refusal_still_does_when_the_name_is_erased(
+    lines: list[ConsentRecord], since: date
+):
+    judge = publishing(*lines)
+    assert judge_post(kept(PICTURE), judge).standing.comes_down
+    without = forgetting(kept(PICTURE), judge, {"p2"})
+    found = judge_post(without, judge)
+    assert (found.standing, found.wrong_since, found.taken_back) == (Standing.WITHDRAWN, since, ("p1",))
+    told = " ".join(map(translator("en").render, reasons(found, {})))
+    assert "There is no yes today: p1" in told and "taken back, or refused" not in told
+    (post,) = not_named_again([kept(replace(PICTURE, by_hand=frozenset({1})))], [kept(PICTURE.unknown({"p1"}))], judge)
+    assert refusals_of([post]).keys() == refusals_of([without]).keys() != set()
+
+
 def test_who_was_named_by_hand_and_refused_still_comes_down_where_the_name_is_not_given_again():
     judge = publishing(WITHDREW)
     by_hand = kept(replace(PICTURE, by_hand=frozenset({1})))
@@ -124,7 +151,7 @@ def test_forgetting_a_name_never_makes_a_post_milder_that_must_come_down_for_it(
     found = judge_post(after, judge)
     by_program = {f.person_id for f in picture.facts.faces if f.number not in picture.by_hand}
     refused = {who for who in judge.refused(picture.facts) if who in by_program and who not in allowed}
-    if refused:
+    if refused or judge_post(before, judge).standing.comes_down:
         assert found.standing.comes_down
     clear = (Standing.RIGHT, Standing.RIGHT_SINCE)
     if found.standing in clear:

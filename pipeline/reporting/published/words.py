@@ -227,7 +227,9 @@ def _of_post(found: JudgedPost, names: Mapping[str, str]) -> Iterator[Message]:
     def people(person_ids: tuple[str, ...]) -> str:
         return ", ".join(person_label(who, names) for who in person_ids)
 
-    if found.taken_back and found.judged.posted_on is None:
+    # Of whom the name goes, it need not be a refusal that takes the post down.
+    erased = any(picture.refused for picture in found.refused)
+    if found.taken_back and (erased or found.judged.posted_on is None):
         yield say("There is no yes today: {people}.", people=people(found.taken_back))
     elif found.taken_back:
         yield say("The yes was taken back, or refused since: {people}.", people=people(found.taken_back))
