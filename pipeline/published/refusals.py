@@ -1,10 +1,10 @@
 """Who refused is not forgotten with the name: a post that must come down stays so when matching is withdrawn too.
 
 When consent for matching ends, the names that the program gave are erased. Where such a person has no yes for the
-platform by then, or the picture must come down for that person, it keeps that, and since when; not who it was. The law asks for both: to stop working with
-the name (AVG art. 9), and to take the picture down (AVG art. 17). So it is with a name that a person gave, where a new
-audit is not given it again. A mark can only make a picture stricter. It no longer counts once every face on it has a
-name or was looked at by a person.
+platform by then, or the picture must come down for that person, it keeps that, and since when; not who it was. The law
+asks for both: to stop working with the name (AVG art. 9), and to take the picture down (AVG art. 17). So it is with a
+name that a person gave, where a new audit is not given it again. A mark can only make a picture stricter. It no longer
+counts once every face on it has a name or was looked at by a person.
 """
 
 from __future__ import annotations
