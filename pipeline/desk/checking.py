@@ -9,7 +9,16 @@ from consent.messages import Message, UserError, say
 from pipeline.desk.entry import Entry, things_of
 from pipeline.matching.quality import why_not_comparable
 from pipeline.naming import FACE, PHOTO, TEXT
-from pipeline.naming_words import MOST_REASON, NEED_A_REASON, Word, is_reason, is_too_long
+from pipeline.naming_words import (
+    MOST_REASON,
+    NEED_A_REASON,
+    Permissions,
+    SetAside,
+    Word,
+    is_person_id,
+    is_reason,
+    is_too_long,
+)
 from pipeline.store.decisions import ADULT_WITH_PERMISSION
 from pipeline.vision.observation import Box
 
@@ -60,7 +69,28 @@ def checked(
 
 
 def asked_once_more(entry: Entry, what: str, number: int, who: str, reason: str) -> Message | None:
-    """What to ask before a face that can be seen well is set aside; None where nothing is asked."""
+    """What to ask before a face that can be seen well is set aside, or what was said before is; else None."""
+    return _seen_well(entry, what, number, who, reason) or _said_before(entry, what, number, who)
+
+
+def _said_before(entry: Entry, what: str, number: int, who: str) -> Message | None:
+    """Whoever takes the chosen face for the next one would give a child the yes of another."""
+    match entry.audited.told.get((what, number)):
+        case SetAside(word=word, reason=why) if word != who:
+            before = say("This one was set aside by a person already: “{reason}”.", reason=why)
+        case Permissions() if who != ADULT_WITH_PERMISSION:
+            before = say("A person said already that this is an adult with permission.")
+        case str(said) if is_person_id(said) and said != who:
+            before = say("A person said already who this is: {person}.", person=said)
+        case _:
+            return None
+    return say(
+        "{before} Does what you say now count instead? If you mean another face, go back and choose that one.",
+        before=before,
+    )
+
+
+def _seen_well(entry: Entry, what: str, number: int, who: str, reason: str) -> Message | None:
     if what != FACE or who not in NEED_A_REASON or entry.seen is None:
         return None
     face = next(face for face in entry.seen.faces if face.number == number)

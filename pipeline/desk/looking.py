@@ -9,7 +9,6 @@ from typing import Any
 from pipeline.desk import pictures, showing
 from pipeline.desk.searching import found_persons
 from pipeline.desk.telling import Telling, Told
-from pipeline.reporting.words import visible
 
 KNOWN = frozenset({"thumbs", "open", "close_up", "film", "look", "search", "decide", "take_back", "undo"})
 """What the page may ask for of this."""
@@ -124,7 +123,7 @@ class Looking(Telling):
         reason = str(message.get("reason") or "")
         doubt = None if message.get("sure") else desk.doubt(place, what, number, who, reason)
         if doubt is not None:
-            self.send({**message, "tell": "sure", "text": visible(self._tr.render(doubt))})
+            self.send({**message, "tell": "sure", "text": showing.sentence(doubt, self._tr, self._names)})
             return
         self._changed(desk.decide(place, what, number, who, reason), message)
 

@@ -148,7 +148,7 @@ class Desk(Auditing):
         return self._same_bytes(entry)
 
     def doubt(self, place: int, what: str, number: int, who: str, reason: str) -> Message | None:
-        """What to ask once more before a face that can be seen well is set aside; None where nothing is asked.
+        """What to ask once more before a word counts that may be about another face; None where nothing is asked.
 
         Raises `UserError` for what cannot be said at all.
         """

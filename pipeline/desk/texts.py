@@ -99,6 +99,9 @@ def texts(tr: Translator) -> Words:
         "by_hand": _("said by hand"),
         "by_program": _("by the program"),
         "now": _("{name}: {word}"),
+        "said_now": _("{title} is now: {who}"),
+        "said_instead": _("{title} was: {was}, and is now: {who}"),
+        "said_no_more": _("{title} was: {was}, and has no name any more"),
         "keys": _("Keys"),
         "keys_grid": _("Arrows: from photo to photo. Enter: open. S: sign. Z: undo."),
         "keys_photo": _(

@@ -48,6 +48,14 @@ window.made = (sha256, place = 0) => tell({ tell: "photo", photo: { place, name:
   verdict: "hold", word: "?", sign: "?", reasons: [], things: [], ways: [], report: "", may_harm: false, film: true,
   made: { sha256, what: "Afgedekt", state: "Nieuwe film", verdict: "hold", sign: "?", word: "?", reasons: [],
     waits: true, by: [], note: "WebM" } } });
+window.faces = (...names) => tell({ tell: "photo", photo: { place: 0, name: "klas.jpg", verdict: "hold", word: "?",
+  sign: "?", reasons: [], ways: [], report: "", may_harm: false, film: false, made: null,
+  things: names.map((who, index) => ({ what: "face", number: index + 1, label: String(index + 1), outcome: "hold",
+    box: [0, 0, 0.1, 0.1], open: !who, who, by_hand: Boolean(who), why: [], note: "", proposal: "",
+    proposed: "" })) } });
+window.person = (id) => tell({ tell: "people", ticket: window.asked.at(-1).ticket,
+  people: [{ id, name: id, group: "3" }] });
+window.sure = () => tell({ ...window.asked.at(-1), tell: "sure", text: "Iemand gaf al aan wie dit is." });
 window.newPicture = (sha256) => tell({ tell: "new_picture", place: 0, sha256, there: true }, [picture]);
 window.part = (key, part) => tell({ tell: "part", key, part });
 window.fill = (count) => {
@@ -214,3 +222,46 @@ def test_a_new_film_that_is_made_anew_while_it_is_looked_at_is_neither_played_no
     page.wait_for_selector(".new .player img")
     asked = page.evaluate("window.asked.filter(m => m.do === 'film').map(m => [m.sha256, m.offset])")
     assert asked == [["first", 0], ["first", 100], ["second", 0], ["second", 100]]
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_a_face_that_a_person_named_gets_no_second_name_unseen(page: Any):
+    """The cursor stays on it: whoever takes it for the next face would give a child the yes of another."""
+
+    def name(person: str) -> dict[str, Any]:
+        page.keyboard.press("w")
+        page.keyboard.type("x")
+        page.evaluate(f"window.person('{person}')")
+        page.keyboard.press("Enter")
+        return page.evaluate("window.asked.at(-1)")
+
+    page.evaluate("window.fill(1)")
+    page.wait_for_selector("[data-place='0']:focus")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".frame")
+    page.evaluate("window.faces('', '')")
+    asked = name("Mees")
+    assert (asked["do"], asked["number"], asked["sure"]) == ("decide", 1, False)
+    page.evaluate("window.faces('Mees', '')")
+    assert page.inner_text(".live") == "klas.jpg: ?. Gezicht 1 is nu: Mees"
+    for key in ("Enter", "Escape"):  # who does not read it has said nothing
+        name("Noor")
+        page.evaluate("window.sure()")
+        page.wait_for_selector("#desk-not-sure:focus")
+        page.keyboard.press(key)
+        page.wait_for_selector(".sure", state="detached")
+        assert page.locator(".things").count() == 1, "the photo stays open"
+    assert not any(asked.get("sure") for asked in page.evaluate("window.asked"))
+    name("Noor")
+    page.evaluate("window.faces('Mees', '')")  # what was kept of the name before may come meanwhile
+    page.evaluate("window.sure()")
+    page.wait_for_selector("#desk-not-sure:focus")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    asked = page.evaluate("window.asked.at(-1)")
+    assert (asked["number"], asked["who"], asked["sure"]) == (1, "Noor", True)
+    page.evaluate("window.faces('Noor', '')")
+    assert page.inner_text(".live") == "klas.jpg: ?. Gezicht 1 was: Mees, en is nu: Noor"
+    page.evaluate("window.faces('', '')")
+    assert page.inner_text(".live") == "klas.jpg: ?. Gezicht 1 was: Noor, en heeft geen naam meer"

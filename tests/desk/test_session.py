@@ -313,12 +313,38 @@ def test_before_a_face_that_can_be_seen_well_is_set_aside_it_is_asked_once_more(
     assert desk.store.decisions.all() == ()
 
 
+@pytest.mark.parametrize(
+    ("before", "then", "asked"),
+    [
+        (("S13", ""), ("S14", ""), "already who this is: S13"),
+        (("S13", ""), (ADULT_WITH_PERMISSION, "mail of 3 November"), "already who this is: S13"),
+        ((Word.NOT_RECOGNISABLE, "far away"), ("S14", ""), "set aside by a person already: “far away”"),
+        ((ADULT_WITH_PERMISSION, "mail of 3 November"), ("S14", ""), "already that this is an adult"),
+        (("S13", ""), ("S13", ""), ""),
+        ((ADULT_WITH_PERMISSION, "mail of 3 November"), (ADULT_WITH_PERMISSION, "mail of 4 November"), ""),
+    ],
+)
+def test_before_what_a_person_said_of_a_face_is_replaced_it_is_asked_once_more(
+    desk: Desk, before: tuple[str, str], then: tuple[str, str], asked: str
+):
+    """Whoever takes the chosen face for the next one would turn a child green with the yes of another."""
+    desk.open(HELD)
+    assert desk.doubt(HELD, FACE, UNNAMED, "S13", "") is None
+    desk.decide(HELD, FACE, UNNAMED, *before)
+    doubt = desk.doubt(HELD, FACE, UNNAMED, *then)
+    assert asked in (translator("en").render(doubt) if doubt else "") and bool(doubt) is bool(asked)
+    desk.take_back(HELD, FACE, UNNAMED)
+    assert desk.doubt(HELD, FACE, UNNAMED, *then) is None, "nothing stands there any more"
+
+
 def test_what_the_page_asks_once_more_is_kept_only_when_it_is_said_again():
     told, kept = [], []
     desk = SimpleNamespace(
         refresh=lambda: (), doubt=lambda *said: say("Really?"), decide=lambda *said: kept.append(said) or ()
     )
-    page = SimpleNamespace(_at_the_desk=desk, _tr=translator("en"), send=told.append, _changed=lambda *_: None)
+    page = SimpleNamespace(
+        _at_the_desk=desk, _tr=translator("en"), _names={}, send=told.append, _changed=lambda *_: None
+    )
     message = {"place": 0, "what": FACE, "number": 2, "who": Word.NO_FACE, "reason": "a doll", "sure": False}
     DeskWidget._do_decide(page, message, [])  # type: ignore[arg-type]
     assert (told[0]["tell"], told[0]["text"], kept) == ("sure", "Really?", [])

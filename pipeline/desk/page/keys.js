@@ -31,8 +31,8 @@ part({
   photoKey(event, typing) {
     const thing = this.current;
     if (this.comparing) return event.key === "Escape" ? () => this.leaveNew() : null;
-    if (event.key === "Escape" && !this.ask && this.played(false)) return () => this.toggleFilm(false);
-    if (event.key === "Escape") return () => (this.ask ? this.question(null) : this.close());
+    if (event.key === "Escape" && !this.ask && !this.unsure && this.played(false)) return () => this.toggleFilm(false);
+    if (event.key === "Escape") return () => (this.ask || this.unsure ? this.question(null) : this.close());
     if (this.ask === "search" && typing) {
       const count = this.found.length || 1;
       return {

@@ -15,7 +15,7 @@ part({
   show(photo) {
     if (this.photo?.place !== photo.place && this.opening !== photo.place) return;
     const same = this.photo?.place === photo.place;
-    const before = same ? this.photo.verdict : null;
+    const before = same ? this.photo : null;
     const made = this.photo?.made?.sha256;
     if (this.deciding) this.leaveAsking();
     this.deciding = false;
@@ -34,7 +34,21 @@ part({
     this.thing = Math.min(this.thing, Math.max(0, photo.things.length - 1));
     if (this.comparing && !this.newImage) this.say({ do: "new_picture", place: photo.place });
     this.render();
-    if (before !== null) this.announce(fill(this.t.now, { name: photo.name, word: photo.goes?.state || photo.word }));
+    if (before === null) return;
+    const now = fill(this.t.now, { name: photo.name, word: photo.goes?.state || photo.word });
+    this.announce([now, ...this.saidAnew(before.things)].join(". "));
+  },
+
+  /** Of whom something else is said now than before: the cursor stays, so nobody names the wrong face without hearing it. */
+  saidAnew(before) {
+    const t = this.t;
+    return this.photo.things.flatMap((thing) => {
+      const was = before.find((one) => one.what === thing.what && one.number === thing.number);
+      if (!was || (was.who === thing.who && was.by_hand === thing.by_hand)) return [];
+      const gaps = { title: this.titleOf(thing), who: thing.who, was: was.who };
+      if (!thing.who) return [fill(t.said_no_more, gaps)];
+      return [fill(was.who && was.who !== thing.who ? t.said_instead : t.said_now, gaps)];
+    });
   },
 
   close() {
@@ -153,6 +167,7 @@ part({
   actions() {
     const { t, current: thing } = this;
     if (!thing) return null;
+    if (this.unsure) return this.sure();
     if (this.ask === "search") return this.searching();
     if (this.ask) return this.asking();
     const button = (text, key, act) => make("button", { type: "button", onclick: act }, `${text} (${key})`);
@@ -249,10 +264,10 @@ part({
     this.options.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
   },
 
-  /** The face can be seen well: asked once more, and who presses Enter without reading goes back. */
+  /** The face can be seen well, or has a name already: asked once more, and who presses Enter without reading goes back. */
   askIfSure(message) {
     const { current, photo } = this;
-    if (!this.setsAside || photo?.place !== message.place || current.what !== message.what || current.number !== message.number) return;
+    if (photo?.place !== message.place || current?.what !== message.what || current.number !== message.number) return;
     this.deciding = false;
     this.unsure = message;
     this.render();
@@ -261,14 +276,14 @@ part({
   sure() {
     const { t, unsure } = this;
     return make("div", { class: "ask sure", role: "alertdialog", "aria-labelledby": "desk-sure" },
-      make("p", { class: "question", id: "desk-sure" }, unsure.text), make("p", { class: "note" }, t.sure_note),
+      make("p", { class: "question", id: "desk-sure" }, unsure.text),
+      this.setsAside ? make("p", { class: "note" }, t.sure_note) : null,
       make("button", { type: "button", id: "desk-not-sure", onclick: () => this.question(null) }, `${t.not_sure} (Esc)`),
       make("button", { type: "button", onclick: () => this.decide(this.current, unsure.who, unsure.reason, true) }, t.sure));
   },
 
   asking() {
     const t = this.t;
-    if (this.unsure) return this.sure();
     const [who, label, note] = {
       adult: ["adult_with_permission", t.adult_why, null],
       unknown: ["not_recognisable", t.unknown_why, t.unknown_note],
