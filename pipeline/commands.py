@@ -11,13 +11,14 @@ import click
 from rich.text import Text
 
 from consent.messages import say
+from pipeline.copyable import typed
 from pipeline.doctor import doctor
 from pipeline.language import help_text as _
 from pipeline.language import translator
 from pipeline.matching.commands import show_enrolled
 from pipeline.models.commands import fetch_models
 from pipeline.options import folder_argument, on_option, workspace_option
-from pipeline.terminal import FAILED, console, own_name, show_report, show_rows, tell, with_bar
+from pipeline.terminal import FAILED, console, show_report, show_rows, tell, with_bar
 
 
 @click.command(help=_("Make a workspace for a school: settings and an encrypted, empty register."))
@@ -43,7 +44,7 @@ def init(folder: Path, name: str, language: str) -> None:
         tell(say("Give it to the program before the next command, once for each terminal window:"))
         tell(say("Linux, macOS: {command}", command=f"export PHOTO_CONSENT_KEY='{key}'"))
         tell(say("Windows PowerShell: {command}", command=f"$env:PHOTO_CONSENT_KEY = '{key}'"))
-    command = f"{own_name()} register import people.csv consents.csv --workspace {folder}"
+    command = typed(workspace.folder, "register", "import", "people.csv", "consents.csv")
     tell(say("Next: {command}", command=command))
 
 
@@ -87,7 +88,6 @@ def demo(context: click.Context, workspace: Path) -> None:
     """Build the demo workspace and audit the demo event for Facebook."""
     context.invoke(doctor)
     context.invoke(fetch_models)
-    from pipeline.copyable import typed
     from pipeline.demo import DAY, PHOTOS, PLATFORM, REFERENCES, RUN_ID, build_demo, make_film
     from pipeline.jobs import audit_candidates, enrol_gallery
 

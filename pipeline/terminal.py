@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -21,11 +19,6 @@ FAILED, WRONG, INTERRUPTED = 1, 2, 130
 """Exit statuses: an audit or check that says no, something to mend first, and Ctrl-C."""
 
 console = Console(highlight=False)
-
-
-def own_name() -> str:
-    """The program as it was called, so that a command can be copied."""
-    return sys.argv[0] if os.sep in sys.argv[0] else "photo-consent"
 
 
 def tell(message: Message) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.copyable import typed
+from pipeline.copyable import for_powershell, typed
 
 SCRIPT = "photo-consent.exe" if os.name == "nt" else "photo-consent"
 KERNEL = "ipykernel_launcher.py"
@@ -36,3 +36,15 @@ def test_the_program_as_it_can_be_called_here_and_the_workspace(
     monkeypatch.setenv("PATH", str(tmp_path) if on_path else str(tmp_path / "elsewhere"))
     command = typed(Path("/srv/de school"), "approve", "RUN")
     assert command == f"{program.format(folder=tmp_path)} approve RUN --workspace '/srv/de school'"
+
+
+@pytest.mark.parametrize(
+    ("program", "folder", "command"),
+    [
+        (r".venv\Scripts\photo-consent", r"C:\school", r".venv\Scripts\photo-consent recheck --workspace C:\school"),
+        ("photo-consent", r"D:\Foto's & meer", r"photo-consent recheck --workspace 'D:\Foto''s & meer'"),
+        (r"C:\An Do\photo-consent.exe", r"C:\$a", r"& 'C:\An Do\photo-consent.exe' recheck --workspace 'C:\$a'"),
+    ],
+)
+def test_powershell_reads_each_word_as_it_is(program: str, folder: str, command: str):
+    assert for_powershell(program, "recheck", "--workspace", folder) == command

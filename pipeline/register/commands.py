@@ -12,11 +12,12 @@ from typing import Any
 import click
 
 from consent.messages import Message, UserError, say
+from pipeline.copyable import typed
 from pipeline.language import help_text as _
 from pipeline.language import translator
 from pipeline.options import on_option, workspace_option
 from pipeline.published.commands import show_recheck
-from pipeline.terminal import FAILED, INTERRUPTED, own_name, show_faults, show_rows, tell
+from pipeline.terminal import FAILED, INTERRUPTED, show_faults, show_rows, tell
 
 
 @click.group(help=_("The register: who may be shown where."))
@@ -85,7 +86,7 @@ def register_import(
             if lapsed:
                 tell(say("Templates erased, because consent for matching ended: {people}", people=lapsed))
             if not judged:
-                _tell_what_is_left(bool(lapsed), f"{own_name()} recheck --workspace {workspace}")
+                _tell_what_is_left(bool(lapsed), typed(opened.folder, "recheck"))
         if result is not None:
             tell(say("What was published or approved before is judged again by the register as it is now:"))
             show_recheck(result)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from consent.people import Person, Role
 from consent.register import Answer, ConsentRecord, Medium
 from pipeline import jobs, terminal
 from pipeline.cli import cli, main
+from pipeline.keys import VARIABLE
 from pipeline.matching.commands import MOST_ALIKE
 from pipeline.workspace import Workspace
 from tests.keys import KEY
@@ -126,3 +129,16 @@ def test_a_command_typed_wrongly_is_told_in_dutch_with_the_way_out(
     shown = " ".join(capsys.readouterr().err.split())
     assert ended.value.code == 2
     assert told in shown and "--help" in shown and "Usage" not in shown
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths and quotes as POSIX writes them")
+def test_a_new_school_is_told_a_command_that_works_in_a_folder_of_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(VARIABLE, KEY)
+    monkeypatch.chdir(tmp_path)
+    shown = CliRunner().invoke(cli, ["init", "Foto's van De Test"]).output
+    words = shlex.split(shown.splitlines()[-1].split(": ", 1)[1])
+    assert words[1:] == [
+        *("register", "import", "people.csv", "consents.csv", "--workspace", str(tmp_path / "Foto's van De Test"))
+    ]
