@@ -196,8 +196,9 @@ class ConsentStatus:
 class ConsentRegister:
     """People and every line that was ever recorded about them."""
 
-    people: Mapping[str, Person]
-    records: tuple[ConsentRecord, ...] = ()
+    people: Mapping[str, Person] = field(repr=False)
+    """By id; in no `repr`, for every case holds a register, and whoever shows a case shows no names."""
+    records: tuple[ConsentRecord, ...] = field(default=(), repr=False)
     validity: Validity = Validity()
     _by_person: dict[str, list[ConsentRecord]] = field(init=False, repr=False, compare=False)
     _answered: dict[tuple[str, str, Medium, date], ConsentStatus] = field(init=False, repr=False, compare=False)

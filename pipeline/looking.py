@@ -159,7 +159,7 @@ class Looking:
                 found = self._identified(asked, looked, seen)
             with self._timed("judge"):
                 audited = judged(self._publication, file.name, seen, found, names=self._names)
-                _ = audited.name_rows  # a place that cannot be written down is a fault like any other
+                audited.work_out()  # what fails now is a fault of this photo, and later one of the whole report
         except Exception as error:  # noqa: BLE001 - one bad photo must not end the batch; it is held and listed
             reason = say("The program could not look at this photo ({kind}).", kind=type(error).__name__)
             return held(self._publication, file.name, file.sha256, reason)

@@ -107,6 +107,10 @@ class AuditedPhoto:
         """Numbers of the faces of which a person said who or what they are."""
         return frozenset(self._with_bodies[1].faces)
 
+    def work_out(self) -> None:
+        """Work out now what a report asks of it and what may fail. Where nobody reads a report that would be idle."""
+        _ = self.name_rows, self.recognisable, self.cleared, self.unidentifiable, self.unseen, self.too_small, self.told
+
     @property
     def distances(self) -> dict[int, tuple[float, float]]:
         """By number of a compared face, the distances to the best candidate and to the second."""

@@ -15,7 +15,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from consent.facts import Case
 from consent.judging import Decision
+from consent.once import once
+from consent.people import Person, Role
 from consent.protocol import Protocol
 from consent.register import Answer, ConsentRecord, Medium
 from pipeline.judged import Publication
@@ -201,6 +204,37 @@ def test_one_photo_that_fails_holds_only_itself(batch: Batch):
     assert "ZeroDivisionError" in str(photos["c.jpg"].verdict.reasons[0].reason)
     with batch.workspace.open_store() as store:
         assert store._db.execute("SELECT count(*) FROM observation").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("fails", ["is_cleared", "unidentifiable", "unseen"])
+def test_what_is_told_of_a_photo_is_worked_out_while_it_can_be_held(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch, fails: str
+):
+    """Later nobody would hold that photo: the report of all of them could not be written."""
+
+    def failing(case: Case, *_: object) -> object:
+        return 1 / 0 if case.photo.name == "b.jpg" and case.photo.problem is None else worked(case, *_)
+
+    worked = vars(Case)[fails]
+    if isinstance(worked, once):
+        worked = worked._work_out
+        monkeypatch.setattr(Case, fails, property(failing))
+    else:
+        monkeypatch.setattr(Case, fails, failing)
+    photos = {photo.name: photo for photo in batch.audit()}
+    assert photos["b.jpg"].verdict.decision is Decision.HOLD
+    assert "ZeroDivisionError" in str(photos["b.jpg"].facts.problem)
+    for photo in photos.values():
+        photo.work_out()
+
+
+def test_a_photo_is_shown_in_an_error_without_the_names_of_the_register(batch: Batch):
+    with batch.workspace.open_store() as store:
+        store.add([Person("S77", Role.PUPIL, "Quirijn", "", "Zonderland", "3")], [], datetime(2026, 11, 22, 13))
+        publication = batch.publication(store)
+    assert "Quirijn" in publication.register.people["S77"].full_name
+    for shown in (batch.audit()[0], batch.audit()[0].case, publication):
+        assert "Quirijn" not in repr(shown)
 
 
 def test_breaking_off_keeps_what_was_seen(batch: Batch):
