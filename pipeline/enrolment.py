@@ -140,15 +140,16 @@ class EnrolmentJob:
                     templates.append(template)
                     enrolments.append(Enrolment(file, reference.person_id, warnings=warnings))
             with store.transaction():
+                # What was enrolled of such a photo before, alone or by an older version, named whoever looks like it:
+                # it goes, and with it the names, whichever of the person's photos they came from.
+                before = {(kept.person_id, kept.photo_sha256) for kept in store.kept_templates()}
+                register = store.register(protocol.parameters.validity)
+                _erase(store, frozenset(person for person, _ in unlike & before), register, today, protocol)
                 refused = store.replace_templates(
                     templates,
                     # Read again: while the photos were looked at, somebody may have taken the consent back.
-                    lambda: _may_be_enrolled(store.register(protocol.parameters.validity), self.on, today),
+                    lambda: _may_be_enrolled(register, self.on, today),
                 )
-                # What was enrolled of such a photo before, alone or by an older version, goes as well.
-                left = {(kept.person_id, kept.photo_sha256) for kept in store.kept_templates()}
-                register = store.register(protocol.parameters.validity)
-                _erase(store, frozenset(person for person, _ in unlike & left), register, today, protocol)
             return [
                 replace(one, refused=NO_CONSENT, warnings=()) if one.person_id in refused and not one.refused else one
                 for one in enrolments

@@ -233,14 +233,15 @@ def outdated_pictures(count: int) -> tuple[Message, ...]:
 
 
 def erased_names(count: int) -> tuple[Message, ...]:
-    """A note where a withdrawal that comes in later cannot be found: the consent for matching ended before it."""
+    """A note where a withdrawal that comes in later cannot be found: the name was erased before it."""
     if not count:
         return ()
     return (
         say(
-            "On {count} posts somebody has no name any more, because the consent for matching ended. If that person "
-            "now withdraws the consent for publication too, the program cannot find these posts. Look who it is: name "
-            "that face yourself and audit the platform again, or take the post down.",
+            "On {count} posts somebody has no name any more, because the consent for matching ended or a reference "
+            "photo was not of that person. If that person now withdraws the consent for publication too, the program "
+            "cannot find these posts. Look who it is: name that face yourself and audit the platform again, or take "
+            "the post down.",
             count=count,
         ),
     )

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from consent.facts import FaceFact, PhotoFacts
 from consent.messages import UserError
 from consent.register import MATCHING, Answer, ConsentRecord, ConsentRegister, Medium
 from pipeline.cli import cli
@@ -32,10 +33,12 @@ from pipeline.matching.dlib_resnet import DlibResNet
 from pipeline.matching.gallery import LOOK_ALIKE
 from pipeline.naming import NamesFile
 from pipeline.photos import file_digest
+from pipeline.published.kept import KeptPicture
 from pipeline.references import Reference, find_references
 from pipeline.store import Store
 from pipeline.summary import look_alike_table
 from pipeline.workspace import Workspace
+from tests.published.test_kept import kept
 
 IDS = ("S1", "S12", "S01", "S1-b", "T01", "an", "12")
 
@@ -250,6 +253,21 @@ def test_a_photo_in_the_wrong_folder_that_was_enrolled_before_loses_its_template
     (references / "S01" / "a.jpg").write_text("damaged")
     _, store = enrol()
     assert store.enrolled() == {"S01"}, "a photo that is refused for another reason takes nothing away"
+
+
+@pytest.mark.slow
+def test_names_that_came_from_a_photo_in_the_wrong_folder_count_no_more(enrol: Callable, references: Path):
+    """S13 was named S12 on a post, and had the yes of S12 there; good photos of S12 beside it do not mend that."""
+    (references / "S12").mkdir()
+    shutil.copy(portrait("S13"), references / "S12" / "c.jpg")
+    _, store = enrol()
+    faces = (FaceFact(1, 100.0, "S12"), FaceFact(2, 100.0, "S01"))
+    store.published.keep([kept(KeptPicture(PhotoFacts("photo.jpg", faces), "a" * 64))], datetime.now())
+    shutil.copytree(REFERENCES / "S12", references / "S12", dirs_exist_ok=True)
+    results, store = enrol()
+    assert [file for file, reason in results.items() if reason] == ["S12/c.jpg"] and store.enrolled() == {"S12"}
+    (post,) = store.published.posts()
+    assert [face.person_id for face in post.pictures[0].facts.faces] == [None, "S01"]
 
 
 def said(answer: Answer, given_on: date, **more: object) -> ConsentRecord:

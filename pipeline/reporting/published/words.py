@@ -243,9 +243,9 @@ def _of_post(found: JudgedPost, names: Mapping[str, str]) -> Iterator[Message]:
         )
     if found.refused:
         yield say(
-            "Somebody on it has no yes, and the program no longer says who: the consent for matching was taken back as "
-            "well, or you named that person before and did not give the name again. It must come down, unless you name "
-            "everybody on it yourself and they have a yes."
+            "Somebody on it has no yes, and the program no longer says who: the consent for matching ended as well, a "
+            "reference photo was not of that person, or you named that person before and did not give the name again. "
+            "It must come down, unless you name everybody on it yourself and they have a yes."
         )
     elif found.post.lost_a_name and not found.standing.comes_down:
         yield say(
