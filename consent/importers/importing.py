@@ -153,10 +153,13 @@ def _take_people(tables: Iterable[Table], today: date, known_people: Mapping[str
             person_id = row.cells["person_id"]
             known = known_people.get(person_id)
             person = None if row.number in bad else person_of(row, table.epoch)
-            if person and known and "infix" not in table.columns and person.family_name == known.family_name:
-                person = replace(person, infix=known.infix)  # a table without infixes says nothing of them
+            if person and known:
+                person = _beside(known, person, table)
             found.setdefault(person_id, []).append((table, row.number, person))
-            said_empty[person_id] = said_empty.get(person_id, frozenset()) | emptied.get(row.number, frozenset())
+            no_more = emptied.get(row.number, frozenset())
+            if person and known and _is_whole(person, known, table):
+                no_more |= {"given_name"}
+            said_empty[person_id] = said_empty.get(person_id, frozenset()) | no_more
     spellings: dict[str, set[str]] = {}
     for person_id in (*found, *known_people):
         spellings.setdefault(normal(person_id), set()).add(person_id)
@@ -183,6 +186,25 @@ def _take_people(tables: Iterable[Table], today: date, known_people: Mapping[str
                 warnings += [RowFault(table.file, number, again) for table, number, _ in rows[1:]]
     emptied_of = {person_id: said_empty[person_id] for person_id in good if said_empty[person_id]}
     return _People(good, emptied_of, frozenset(found.keys() - good.keys()), tuple(faults), tuple(warnings))
+
+
+def _beside(known: Person, person: Person, table: Table) -> Person:
+    """A person of a table that has not every part of a name, with the parts that are known.
+
+    One that has the whole name in one column says nothing of its parts, and one without infixes nothing of these.
+    """
+    if "given_name" not in table.columns and normal(person.family_name) == normal(known.full_name):
+        parts = known.given_name, known.infix, known.family_name
+        return replace(person, given_name=parts[0], infix=parts[1], family_name=parts[2])
+    if "infix" not in table.columns and person.family_name == known.family_name:
+        return replace(person, infix=known.infix)
+    return person
+
+
+def _is_whole(person: Person, known: Person, table: Table) -> bool:
+    """Whether another name than is known stands whole in one column: its given name is no part beside it."""
+    given = normal(known.given_name)
+    return bool(given) and "given_name" not in table.columns and normal(person.family_name).startswith(f"{given} ")
 
 
 def _take_consents(

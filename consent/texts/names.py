@@ -27,12 +27,16 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """The name of a person as words. `families`: the family name without infixes, and its parts where it is double."""
+    """The name of a person as words. `families`: the family name without infixes, and its parts where it is double.
+
+    `whole`: a name of several words that the register has in one piece; () where it has it in parts.
+    """
 
     person_id: str
     givens: tuple[Words, ...]
     families: tuple[Words, ...]
     glued: frozenset[str]
+    whole: Words = ()
 
     @property
     def initial(self) -> str:
@@ -80,7 +84,8 @@ def _name_of(person: Person) -> _Name:
     givens = tuple(dict.fromkeys(words for words in (given, given[:1]) if words))
     whole = [(given, infix, family), (infix, family, given), (given, _core(family)), (_core(family), given)]
     glued = frozenset("".join(word for part in way for word in part) for way in whole if given and family)
-    return _Name(person.person_id, givens, families, glued)
+    in_one = _core(family) if not given and len(_core(tuple(person.family_name.casefold().split()))) > 1 else ()
+    return _Name(person.person_id, givens, families, glued | ({"".join(family)} if in_one else set()), in_one)
 
 
 def name_parts(person: Person) -> tuple[frozenset[str], frozenset[str]]:
@@ -143,6 +148,9 @@ class _Finder:
 
     def _from_family(self, start: int) -> None:
         for name, family in self._starting(self._index.by_family, start):
+            if family == name.whole:
+                self._full(name, (start, family[:1]), (start + 1, family[1:]))
+                continue
             for behind in self._behind_infixes(start + len(family)):
                 for given in name.givens:
                     if self._is_here(given, behind):

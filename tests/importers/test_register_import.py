@@ -326,6 +326,20 @@ def test_emptying_anything_about_a_consent_clears_nobody(tmp_path, column):
     assert not register.status("P1", "facebook", Medium.PHOTO, TODAY).is_yes
 
 
+@pytest.mark.parametrize("name", ["Noor van der Linden", "Noor Bakker"], ids=["known", "another"])
+def test_a_whole_name_in_one_column_is_not_put_behind_the_given_name_that_is_known(tmp_path, name):
+    parts = 'family_name = { column = "Achternaam" }'
+    whole = INFIXES.replace(parts, 'full_name = { column = "Naam" }')
+    mapping = write(tmp_path / "mapping.toml", whole, encoding="utf-8")
+    known = {"P1": Person("P1", Role.PUPIL, "Noor", "van der", "Linden")}
+    read = take(write(tmp_path / "school.csv", "Nr;Naam;Facebook", f"P1;{name};nee"), mapping=mapping, known=known)
+    Store.create(tmp_path / "workspace.db", KEY)
+    with Store(tmp_path / "workspace.db", KEY) as store:
+        store.add(known.values(), [], NOW)
+        store.add(read.people, read.records, NOW, (), read.emptied)
+        assert store.people()["P1"].full_name == name
+
+
 INFIXES = """
 [person]
 person_id = { column = "Nr" }
