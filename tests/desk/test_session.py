@@ -17,6 +17,7 @@ from PIL import Image, ImageEnhance
 from consent.judging import Decision
 from consent.messages import UserError, say
 from consent.people import Person, Role
+from consent.register import ConsentRegister
 from consent.texts.found import Found, Kind
 from consent.texts.told import told_of_message
 from pipeline import remembered
@@ -518,6 +519,19 @@ def test_two_copies_of_a_photo_change_together(desk: Desk):
     other.open(places[0])
     assert set(other.decide(places[0], FACE, UNNAMED, "S13")) == set(places)
     assert {other.entries[place].audited.verdict.decision for place in places} == {Decision.PUBLISH}
+
+
+def test_photos_share_the_register_that_they_are_judged_by_until_it_changes(desk: Desk):
+    """Else each photo that is opened keeps one of its own, with all that is looked for in texts."""
+
+    def register_of(place: int) -> ConsentRegister:
+        return desk.open(place).audited.case.register
+
+    before = register_of(HELD)
+    assert register_of(TO_COVER) is before is register_of(HELD)
+    desk.store.add([Person("S77", Role.PUPIL, "Quirijn", "", "Zonderland", "3")], [], NOW)
+    assert "S77" in register_of(HELD).people and "S77" not in before.people
+    assert register_of(TO_COVER) is register_of(HELD)
 
 
 def test_a_withdrawal_counts_at_the_next_look(desk: Desk, tmp_path: Path):
