@@ -10,11 +10,13 @@ import pytest
 
 from consent.messages import UserError, say
 from pipeline.desk import pictures, posting, remedying
+from pipeline.desk.searching import told_apart
 from pipeline.desk.session import Desk
 from pipeline.desk.widget import DeskWidget
+from pipeline.naming import FACE
 from pipeline.remedies.confirming import confirm
 from pipeline.signing.standing import Today
-from tests.desk.test_session import HELD, NOW, TO_COVER
+from tests.desk.test_session import HELD, NOW, TO_COVER, UNNAMED
 
 Told = list[dict[str, Any]]
 
@@ -134,3 +136,18 @@ def test_that_an_earlier_check_was_approved_is_told_before_its_photos(desk: Desk
     assert page.told[0] == {"tell": "approved", "post": {"stays": False, "today": ["It must come down."]}}
     assert page.told[1]["tell"] == "cards"
     page._desk.close()
+
+
+def test_whom_a_person_named_is_told_by_name_before_another_name_counts(desk: Desk):
+    page = Page(desk)
+    page._names = told_apart(desk.people().values(), page._tr)
+    page._do_open({"do": "open", "place": HELD}, [])
+    said = {"do": "decide", "place": HELD, "what": FACE, "number": UNNAMED, "who": "S13", "reason": "", "sure": False}
+    page._do_decide(said, [])
+    page.told.clear()
+    page._do_decide({**said, "who": "S14"}, [])
+    (asked,) = page.told
+    assert asked["tell"] == "sure" and "Mees van den Broek" in asked["text"]
+    assert [d.who for d in desk.store.decisions.standing()] == ["S13"]
+    page._do_decide({**said, "who": "S14", "sure": True}, [])
+    assert [d.who for d in desk.store.decisions.standing()] == ["S14"]
